@@ -1,0 +1,215 @@
+"""What every view stands on: who asks, the store, and errors as Chinese pages.
+
+    from desk.web import DeskRequest, allow, anyone
+
+    @allow("see")                      # or any action of models.officers.may; "a", "b": either
+    def page(request: DeskRequest, number: str) -> HttpResponse:
+        case = cases.by_number(request.db, number)     # NotFound becomes a 404 page
+        cases.claim(request.db, case.id, version, by=request.officer)   # Conflict -> 409 page
+
+For htmx requests an error is a banner put into ``#banner`` (HX-Retarget), so that no region with
+focus or unsaved text is replaced. For JSON requests it is ``{"error": ..., "mend": ...}``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import auth
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from models import errors, officers, store
+from models.records import Officer
+
+log = logging.getLogger("piyao.desk")
+
+View = Callable[..., HttpResponse]
+
+
+class DeskRequest(HttpRequest):
+    """What a view may rely on. ``now`` is the one clock of the house at the start of the request."""
+
+    officer: Officer
+    db: store.Store
+    now: datetime
+    htmx: Any
+
+
+def allow(*actions: str) -> Callable[[View], View]:
+    """Mark a view as open to officers who may do one of ``actions``."""
+
+    def mark(view: View) -> View:
+        view.actions = actions  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def anyone(view: View) -> View:
+    """Mark a view as open to everybody, signed in or not."""
+    view.actions = ()  # type: ignore[attr-defined]
+    return view
+
+
+class DeskMiddleware:
+    """Gives each request its store and officer, refuses whom the view does not allow."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: DeskRequest) -> HttpResponse:
+        opened: list[store.Store] = []
+
+        def open_store() -> store.Store:
+            opened.append(store.open(settings.STORE))
+            return opened[0]
+
+        request.now = store.now()
+        request.db = SimpleLazyObject(open_store)
+        request.officer = None  # type: ignore[assignment]
+        try:
+            response = self.get_response(request)
+            if hasattr(response, "render") and callable(response.render):
+                response.render()
+            return response
+        finally:
+            for db in opened:
+                db.close()
+
+    def process_view(
+        self, request: DeskRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        actions = getattr(view, "actions", None)
+        if actions is None:
+            raise ImproperlyConfigured(f"{view} says not who may call it: use desk.web.allow")
+        try:
+            refused = self._identify(request, required=bool(actions))
+            if refused is None and actions:
+                if not any(officers.may(request.officer, action) for action in actions):
+                    raise errors.Forbidden(f"{request.officer.role.label}不能做这一步")
+            return refused
+        except errors.PiyaoError as error:
+            return explain(request, error)
+
+    def process_exception(self, request: DeskRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, errors.PiyaoError):
+            return explain(request, error)
+        return None
+
+    def _identify(self, request: DeskRequest, required: bool) -> HttpResponse | None:
+        """Read the officer of the session afresh; who was deactivated is out at once."""
+        if request.user.is_authenticated:
+            officer = officers.by_username(request.db, request.user.get_username())
+            if officer is not None and officer.active:
+                request.officer = officer
+                return None
+            auth.logout(request)
+        return to_login(request) if required else None
+
+
+def to_login(request: DeskRequest) -> HttpResponse:
+    """Send to the login page, and back afterwards. htmx gets a full page change."""
+    here = request.get_full_path() if request.method == "GET" and not request.htmx else "/"
+    target = f"{reverse('accounts:login')}?{urlencode({'next': here})}"
+    return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
+
+
+KINDS: tuple[tuple[type[errors.PiyaoError], int, str], ...] = (
+    (errors.Forbidden, 403, "没有这个权限"),
+    (errors.NotFound, 404, "没有找到"),
+    (errors.Conflict, 409, "别人先改了"),
+    (errors.RuleBroken, 422, "规则不允许"),
+    (errors.InputError, 422, "填写有误"),
+    (errors.StoreError, 503, "存不进去"),
+)
+
+
+def explain(request: HttpRequest, error: errors.PiyaoError) -> HttpResponse:
+    """The page, banner or JSON that says what happened, to what, and what to do."""
+    status, title = next(
+        ((code, word) for kind, code, word in KINDS if isinstance(error, kind)), (500, "出错了")
+    )
+    if status >= 500:
+        log.error("%s", error)
+    return trouble(request, status, title, error.what, error.mend)
+
+
+def trouble(request: HttpRequest, status: int, title: str, what: str, mend: str) -> HttpResponse:
+    """One error, in the form that the caller can show."""
+    if request.GET.get("format") == "json" or request.path.endswith(".json"):
+        return JsonResponse({"error": what or title, "mend": mend}, status=status)
+    htmx = getattr(request, "htmx", None)
+    context = {"status": status, "error_title": title, "what": what, "mend": mend}
+    response = render(request, "_trouble.html" if htmx else "error.html", context, status=status)
+    if htmx:
+        response["HX-Retarget"] = "#banner"
+        response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def back(request: HttpRequest, otherwise: str = "/") -> str:
+    """The address to return to after a form: its ``next`` field, if it is one of ours."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        return str(target)
+    return otherwise
+
+
+@anyone
+def home(request: DeskRequest) -> HttpResponse:
+    """The desk opens on what the role works with first."""
+    return redirect("queue:list")
+
+
+@anyone
+@require_POST
+def theme(request: DeskRequest) -> HttpResponse:
+    """Change between light and dark without JavaScript; keys.js does the same in the page."""
+    response = redirect(back(request))
+    now = request.COOKIES.get("theme")
+    response.set_cookie(
+        "theme", "light" if now == "dark" else "dark", max_age=31_536_000, samesite="Lax"
+    )
+    return response
+
+
+@anyone
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return trouble(
+        request, 403, "表单过期了", "这一页的表单已失效，没有保存", "返回上一页，刷新后再提交"
+    )
+
+
+@anyone
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return trouble(request, 400, "请求不完整", "服务器看不懂这个请求", "回到队列再试")
+
+
+@anyone
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return trouble(request, 403, "没有这个权限", "这一步不对你的角色开放", "找值班长或管理员")
+
+
+@anyone
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return trouble(request, 404, "没有这一页", "地址不对，或这一页已经不在", "回到队列")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Plain, because whatever failed may fail again: no store, no template context."""
+    return HttpResponse(
+        '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>出错了 · 辟谣</title>'
+        "<h1>出错了</h1><p>这一步没有完成，已记入日志。刷新再试；仍不行就告诉管理员。</p>",
+        status=500,
+    )
