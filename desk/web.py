@@ -30,7 +30,8 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from models import errors, officers, store
-from models.records import Officer
+from models.records import Officer, Role
+from models.workflow import MAY
 
 log = logging.getLogger("piyao.desk")
 
@@ -96,8 +97,7 @@ class DeskMiddleware:
         try:
             refused = self._identify(request, required=bool(actions))
             if refused is None and actions:
-                if not any(officers.may(request.officer, action) for action in actions):
-                    raise errors.Forbidden(f"{request.officer.role.label}不能做这一步")
+                check(request.officer, actions)
             return refused
         except errors.PiyaoError as error:
             return explain(request, error)
@@ -116,6 +116,13 @@ class DeskMiddleware:
                 return None
             auth.logout(request)
         return to_login(request) if required else None
+
+
+def check(officer: Officer, actions: tuple[str, ...]) -> None:
+    """Raise ``Forbidden``, naming who can, unless the officer may do one of the actions."""
+    if not any(officers.may(officer, action) for action in actions):
+        who = "、".join(role.label for role in Role if role in MAY and MAY[role] & {*actions})
+        raise errors.Forbidden(f"{officer.role.label}不能做这一步", mend=f"请找{who}" if who else "")
 
 
 def to_login(request: DeskRequest) -> HttpResponse:
