@@ -36,7 +36,5 @@ def wal_is_safe(version: tuple[int, ...] = VERSION) -> bool:
     (False, True, True)
     """
     return (
-        version >= (3, 51, 3)
-        or (3, 50, 7) <= version < (3, 51)
-        or (3, 44, 6) <= version < (3, 45)
+        version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Role(StrEnum):
@@ -74,9 +75,7 @@ class Topic(StrEnum):
         return self in HAZARDS
 
 
-HAZARDS = frozenset(
-    {Topic.EPIDEMIC, Topic.FOOD, Topic.DISASTER, Topic.MEDICINE, Topic.PRODUCTION}
-)
+HAZARDS = frozenset({Topic.EPIDEMIC, Topic.FOOD, Topic.DISASTER, Topic.MEDICINE, Topic.PRODUCTION})
 
 
 class CaseState(StrEnum):
@@ -232,7 +231,9 @@ class Officer:
 
     @property
     def label(self) -> str:
-        return self.role.label if self.role is Role.ADMIN else f"{self.role.short} {self.number:02d}"
+        return (
+            self.role.label if self.role is Role.ADMIN else f"{self.role.short} {self.number:02d}"
+        )
 
 
 @dataclass(frozen=True)
@@ -327,7 +328,8 @@ class Case:
     topic: Topic
     state: CaseState
     risk: float
-    priority: float  # harm x spread x risk, 0..1
+    priority: float  # harm x spread x risk, 0..1 (models.priority)
+    level: int  # 1 低, 2 中, 3 高, 4 紧急: filled priority bars
     posts: int
     accounts: int
     replies: int
@@ -351,11 +353,6 @@ class Case:
     @property
     def hazard(self) -> bool:
         return self.topic.hazard
-
-    @property
-    def level(self) -> int:
-        """1 低 .. 4 紧急: how many of the four priority bars are filled."""
-        return 4 if self.priority >= 0.6 else 3 if self.priority >= 0.35 else 2 if self.priority >= 0.15 else 1
 
     @property
     def level_word(self) -> str:
@@ -524,6 +521,6 @@ class AuditEntry:
     actor: str  # machine, or officer:7
     action: str
     object: str  # case:14
-    detail: Mapping[str, object]
+    detail: Mapping[str, Any]
     prev: str
     hash: str

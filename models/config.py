@@ -1,0 +1,237 @@
+"""piyao.toml, read once into typed records.
+
+An unknown key, a wrong type or a value out of range is one sentence that names the key, its line
+and the mend; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_type_hints
+from urllib.parse import urlsplit
+
+from models.errors import ConfigError
+from models.records import Source
+
+
+@dataclass(frozen=True)
+class DeskConfig:
+    host: str = "127.0.0.1"
+    port: int = 8400  # 0: any free port
+    hosts: tuple[str, ...] = ()  # names the desk is reached by, behind a proxy
+    https: bool = False  # True behind a TLS proxy: secure cookies
+
+
+@dataclass(frozen=True)
+class OfficeConfig:
+    name: str = "江州市网络谣言核查中心"
+    short: str = "江州核查中心"
+    code: str = "江核通"
+    place: str = "江州"
+    mark: str = "辟"
+
+
+@dataclass(frozen=True)
+class QueueConfig:
+    risk_line: float = 0.6  # a cluster at or above it opens a case; 0..1
+    sample_share: float = 0.05  # share of low-scored posts shown to officers all the same; 0..1
+    collect_every: float = 300.0  # seconds; a source's own `every` goes first
+    score_every: float = 5.0
+
+
+@dataclass(frozen=True)
+class RetentionConfig:
+    posts_days: int = 30
+    closed_days: int = 180
+    sign_ins_days: int = 200  # law: logs at least six months
+
+
+@dataclass(frozen=True)
+class PublicConfig:
+    base_url: str = ""  # "": the desk serves the site itself under /site
+    dir: Path = Path("site")
+
+
+@dataclass(frozen=True)
+class Config:
+    path: Path
+    data_dir: Path
+    desk: DeskConfig = field(default_factory=DeskConfig)
+    office: OfficeConfig = field(default_factory=OfficeConfig)
+    queue: QueueConfig = field(default_factory=QueueConfig)
+    retention: RetentionConfig = field(default_factory=RetentionConfig)
+    public: PublicConfig = field(default_factory=PublicConfig)
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def store(self) -> Path:
+        return self.data_dir / "piyao.db"
+
+
+SECTIONS: dict[str, type] = {
+    "desk": DeskConfig,
+    "office": OfficeConfig,
+    "queue": QueueConfig,
+    "retention": RetentionConfig,
+    "public": PublicConfig,
+}
+RANGES: dict[str, tuple[float, float]] = {
+    "port": (0, 65535),
+    "risk_line": (0, 1),
+    "sample_share": (0, 1),
+    "collect_every": (1, 86_400),
+    "score_every": (0.2, 3_600),
+    "every": (1, 86_400),
+    "posts_days": (1, 3_650),
+    "closed_days": (1, 3_650),
+    "sign_ins_days": (200, 3_650),
+}
+WORDS = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def load(path: Path | str) -> Config:
+    """The configuration in ``path``. Raises ``ConfigError``: what, which line, how to mend it."""
+    path = Path(path).absolute()
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError("no such file", str(path), "`piyao init` writes one") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read ({error})", str(path), "save it as UTF-8") from None
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"is not TOML ({error})", str(path), "mend that line, or start anew with `piyao init`"
+        ) from None
+    return _Reader(path, text).config(table)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    path: Path
+    text: str
+
+    def config(self, table: dict[str, Any]) -> Config:
+        known = [*SECTIONS, "data_dir", "source"]
+        for key in table:
+            if key not in known:
+                raise self.wrong(
+                    key, "is not a section or key of piyao.toml", self.meant(key, known)
+                )
+        data_dir = table.get("data_dir", "piyao-data")
+        if not isinstance(data_dir, str):
+            raise self.wrong("data_dir", "must be a text in quotes", "write a folder")
+        folder = self.path.parent / data_dir
+        parts = {
+            name: self.record(name, kind, table.get(name, {})) for name, kind in SECTIONS.items()
+        }
+        public = parts["public"]
+        parts["public"] = dataclasses.replace(public, dir=folder / public.dir)
+        if public.base_url and urlsplit(public.base_url).scheme not in ("http", "https"):
+            raise self.wrong("base_url", "must begin with https:// or http://", "write the address")
+        raw = table.get("source", [])
+        if not isinstance(raw, list):
+            raise self.wrong("source", "must be a list", "write each source under [[source]]")
+        sources = tuple(self.source(item, n, parts["queue"]) for n, item in enumerate(raw))
+        names = [source.name for source in sources]
+        for n, name in enumerate(names):
+            if name in names[:n]:
+                raise self.wrong("name", f"“{name}” is used by two sources", "rename one", name)
+        return Config(path=self.path, data_dir=folder, sources=sources, **parts)
+
+    def record(self, section: str, kind: type, table: Any) -> Any:
+        if not isinstance(table, dict):
+            raise self.wrong(section, "must be a section", f"write [{section}] on its own line")
+        hints = get_type_hints(kind)
+        values = {}
+        for key, value in table.items():
+            if key not in hints:
+                raise self.wrong(
+                    key, f"is not a key of [{section}]", self.meant(key, hints), section
+                )
+            values[key] = self.value(key, value, hints[key], section)
+        return kind(**values)
+
+    def source(self, table: Any, n: int, queue: QueueConfig) -> Source:
+        fields = {
+            "name": str,
+            "kind": str,
+            "url": str,
+            "every": float,
+            "label": str,
+            "allow_private": bool,
+            "enabled": bool,
+        }
+        where = f"source {n + 1}"
+        if not isinstance(table, dict):
+            raise self.wrong("source", "must be a list of sections", "write [[source]]")
+        for key in table:
+            if key not in fields:
+                raise self.wrong(key, "is not a key of [[source]]", self.meant(key, fields), where)
+        values = {key: self.value(key, value, fields[key], where) for key, value in table.items()}
+        for key in ("name", "url"):
+            if not values.get(key):
+                raise self.wrong("source", f"the {where} has no {key}", f'write {key} = "…"')
+        if not re.fullmatch(r"[\w.-]{1,60}", values["name"]):
+            raise self.wrong(
+                "name",
+                f"“{values['name']}” has odd characters",
+                "use letters, digits, - and _",
+                where,
+            )
+        if urlsplit(values["url"]).scheme not in ("http", "https"):
+            raise self.wrong(
+                "url", "must begin with https:// or http://", "write the address", where
+            )
+        return Source(
+            **{"kind": "feed", "every": queue.collect_every, "label": values["name"], **values}
+        )
+
+    def value(self, key: str, value: Any, kind: Any, where: str) -> Any:
+        if kind is Path and isinstance(value, str):
+            return Path(value)
+        if kind == tuple[str, ...]:
+            if isinstance(value, list) and _all_text(value):
+                return tuple(value)
+            raise self.wrong(key, "must be a list of texts", f'write {key} = ["…"]', where)
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if type(value) is not kind:
+            word = WORDS.get(kind, "a text in quotes")
+            raise self.wrong(key, f"must be {word}, not {value!r}", f"write {word}", where)
+        low, high = RANGES.get(key, (float("-inf"), float("inf")))
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and not low <= value <= high
+        ):
+            raise self.wrong(
+                key, f"is {value:g}", f"write a number from {low:g} to {high:g}", where
+            )
+        return value
+
+    def meant(self, key: str, known: Any) -> str:
+        near = difflib.get_close_matches(key, list(known), n=1)
+        return f"did you mean “{near[0]}”?" if near else "known: " + ", ".join(known)
+
+    def wrong(self, key: str, what: str, mend: str, section: str = "") -> ConfigError:
+        line = next(
+            (
+                n
+                for n, text in enumerate(self.text.splitlines(), start=1)
+                if re.match(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*([=\].]|$)", text)
+            ),
+            0,
+        )
+        place = f"{self.path}, line {line}" if line else str(self.path)
+        return ConfigError(f"“{key}” {what}", place, mend)
+
+
+def _all_text(values: list[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)

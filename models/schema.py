@@ -1,0 +1,296 @@
+"""The tables of the store, as migrations, and the rules that the store itself enforces.
+
+The triggers repeat in SQL what ``models.workflow`` says in Python: evidence before a debunk, four
+eyes before publication, an audit log that only grows. A caller that goes around the functions
+meets the same wall.
+"""
+
+from __future__ import annotations
+
+from models import driver
+
+from sqlite_utils import Database, Migrations  # isort: skip
+
+migrations = Migrations("piyao")
+
+INTAKE = """
+CREATE TABLE sources (
+    name TEXT PRIMARY KEY, kind TEXT NOT NULL, url TEXT NOT NULL, every REAL NOT NULL,
+    allow_private INTEGER NOT NULL, enabled INTEGER NOT NULL, label TEXT NOT NULL,
+    paused INTEGER NOT NULL DEFAULT 0,
+    etag TEXT NOT NULL DEFAULT '', last_modified TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE crawl_runs (
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES sources(name),
+    started_at TEXT NOT NULL, finished_at TEXT, outcome TEXT NOT NULL,
+    fetched INTEGER NOT NULL DEFAULT 0, new INTEGER NOT NULL DEFAULT 0,
+    updated INTEGER NOT NULL DEFAULT 0, broken INTEGER NOT NULL DEFAULT 0,
+    bytes INTEGER NOT NULL DEFAULT 0, message TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX crawl_runs_by_source ON crawl_runs(source, id);
+
+CREATE TABLE faults (
+    id INTEGER PRIMARY KEY, run_id INTEGER REFERENCES crawl_runs(id), source TEXT NOT NULL,
+    at TEXT NOT NULL, what TEXT NOT NULL, place TEXT NOT NULL, mend TEXT NOT NULL,
+    raw BLOB NOT NULL, digest TEXT NOT NULL, UNIQUE (source, what, digest)
+) STRICT;
+
+CREATE TABLE clusters (
+    id INTEGER PRIMARY KEY, first_at TEXT NOT NULL, last_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE posts (
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, native_id TEXT NOT NULL,
+    url TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    verbatim BLOB,  -- as it came, phones masked; only where cleaning changed it
+    published_at TEXT NOT NULL, collected_at TEXT NOT NULL, changed_at TEXT NOT NULL,
+    author_key TEXT NOT NULL, likes INTEGER NOT NULL, reposts INTEGER NOT NULL,
+    cluster_id INTEGER REFERENCES clusters(id), scored_at TEXT,
+    UNIQUE (source, native_id)
+) STRICT;
+CREATE INDEX posts_by_cluster ON posts(cluster_id) WHERE cluster_id IS NOT NULL;
+CREATE INDEX posts_unscored ON posts(id) WHERE scored_at IS NULL;
+CREATE INDEX posts_by_age ON posts(collected_at);
+
+CREATE TABLE replies (
+    post_id INTEGER NOT NULL REFERENCES posts(id) ON DELETE CASCADE,
+    native_id TEXT NOT NULL, text TEXT NOT NULL, at TEXT,
+    PRIMARY KEY (post_id, native_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE scores (
+    post_id INTEGER PRIMARY KEY REFERENCES posts(id) ON DELETE CASCADE,
+    risk REAL NOT NULL CHECK (risk BETWEEN 0 AND 1), reasons TEXT NOT NULL, topic TEXT NOT NULL,
+    entities TEXT NOT NULL, doubts INTEGER NOT NULL, model TEXT NOT NULL, at TEXT NOT NULL,
+    sampled INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE fingerprints (
+    post_id INTEGER PRIMARY KEY REFERENCES posts(id) ON DELETE CASCADE, signature BLOB NOT NULL
+) STRICT;
+CREATE TABLE bands (
+    key INTEGER NOT NULL,
+    post_id INTEGER NOT NULL REFERENCES posts(id) ON DELETE CASCADE,
+    PRIMARY KEY (key, post_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bands_by_post ON bands(post_id);
+"""
+
+PEOPLE = """
+CREATE TABLE officers (
+    id INTEGER PRIMARY KEY, username TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL CHECK (role IN
+        ('viewer','monitor','verifier','publisher','admin','machine')),
+    number INTEGER NOT NULL, fields TEXT NOT NULL, active INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (role, number)
+) STRICT;
+INSERT INTO officers VALUES (0, '', 'machine', 0, '[]', 1);
+
+CREATE TABLE sign_ins (  -- failures only: for the back-off
+    account TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE INDEX sign_ins_by_account ON sign_ins(account, at);
+
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+    object TEXT NOT NULL, detail TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE INDEX audit_by_object ON audit(object, seq);
+CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'rule:audit-append-only'); END;
+CREATE TRIGGER audit_never_shrinks BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'rule:audit-append-only'); END;
+"""
+
+CASES = """
+CREATE TABLE cases (
+    id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE,
+    cluster_id INTEGER NOT NULL UNIQUE REFERENCES clusters(id),
+    claim TEXT NOT NULL, reworded INTEGER NOT NULL DEFAULT 0, topic TEXT NOT NULL,
+    hazard INTEGER NOT NULL, state TEXT NOT NULL, risk REAL NOT NULL, priority REAL NOT NULL,
+    posts INTEGER NOT NULL, accounts INTEGER NOT NULL, replies INTEGER NOT NULL,
+    doubts INTEGER NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
+    opened_at TEXT NOT NULL, due_at TEXT NOT NULL, updated_at TEXT NOT NULL, closed_at TEXT,
+    holder_id INTEGER NOT NULL DEFAULT 0 REFERENCES officers(id),
+    sampled INTEGER NOT NULL, reasons TEXT NOT NULL, entities TEXT NOT NULL,
+    known_notice_id INTEGER REFERENCES notices(id), known_similarity REAL NOT NULL DEFAULT 0,
+    known_checked TEXT NOT NULL DEFAULT '',
+    dismissed_for TEXT NOT NULL DEFAULT '', lead_sent_at TEXT, lead_sent_to TEXT NOT NULL DEFAULT '',
+    sample_status TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX cases_by_priority ON cases(state, priority DESC);
+CREATE VIRTUAL TABLE case_search USING fts5(tokens, tokenize='unicode61');
+
+CREATE TABLE case_numbers (day TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases(id),
+    title TEXT NOT NULL, finding TEXT NOT NULL, url TEXT NOT NULL,
+    is_primary INTEGER NOT NULL, independent INTEGER NOT NULL, adverse INTEGER NOT NULL,
+    nature TEXT NOT NULL, refutes TEXT NOT NULL, captured_at TEXT NOT NULL,
+    sha256 TEXT NOT NULL, media_type TEXT NOT NULL, original BLOB NOT NULL,
+    added_by INTEGER NOT NULL REFERENCES officers(id), added_at TEXT NOT NULL,
+    withdrawn_at TEXT, withdrawn_by INTEGER REFERENCES officers(id),
+    counts INTEGER GENERATED ALWAYS AS (
+        adverse = 0 AND withdrawn_at IS NULL AND sha256 <> '' AND refutes <> ''
+        AND nature NOT IN ('no_record', 'self_denial', 'own_notice')) STORED,
+    CHECK (added_by <> 0)
+) STRICT;
+CREATE INDEX evidence_by_case ON evidence(case_id);
+CREATE TRIGGER evidence_is_only_withdrawn BEFORE UPDATE OF
+    title, finding, url, is_primary, independent, adverse, nature, refutes, captured_at, sha256,
+    original, added_by, added_at, case_id ON evidence
+    BEGIN SELECT RAISE(ABORT, 'rule:evidence-immutable'); END;
+CREATE TRIGGER evidence_is_kept BEFORE DELETE ON evidence
+    BEGIN SELECT RAISE(ABORT, 'rule:evidence-immutable'); END;
+
+CREATE TABLE verdicts (
+    id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases(id),
+    literal TEXT NOT NULL, hazard TEXT NOT NULL, outcome TEXT NOT NULL, ground TEXT NOT NULL,
+    evidence_hash TEXT NOT NULL, by INTEGER NOT NULL REFERENCES officers(id), at TEXT NOT NULL,
+    review_on TEXT, CHECK (by <> 0)
+) STRICT;
+CREATE INDEX verdicts_by_case ON verdicts(case_id, id);
+CREATE TRIGGER verdicts_need_a_verifier BEFORE INSERT ON verdicts
+    WHEN NOT EXISTS (SELECT 1 FROM officers
+        WHERE id = NEW.by AND role = 'verifier' AND active = 1)
+    BEGIN SELECT RAISE(ABORT, 'rule:only-verifiers-decide'); END;
+CREATE TRIGGER verdicts_need_evidence BEFORE INSERT ON verdicts
+    WHEN NEW.outcome IN ('false', 'misleading', 'outdated') AND NOT (
+        SELECT count(*) >= 2 AND sum(is_primary) >= 1 AND sum(independent) >= 1
+        FROM evidence WHERE case_id = NEW.case_id AND counts = 1)
+    BEGIN SELECT RAISE(ABORT, 'rule:evidence-before-verdict'); END;
+CREATE TRIGGER verdicts_never_change BEFORE UPDATE ON verdicts
+    BEGIN SELECT RAISE(ABORT, 'rule:verdict-immutable'); END;
+CREATE TRIGGER verdicts_are_kept BEFORE DELETE ON verdicts
+    BEGIN SELECT RAISE(ABORT, 'rule:verdict-immutable'); END;
+"""
+
+NOTICES = """
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases(id),
+    kind TEXT NOT NULL, state TEXT NOT NULL, verdict_id INTEGER REFERENCES verdicts(id),
+    year INTEGER, serial INTEGER, number TEXT NOT NULL DEFAULT '',
+    revision INTEGER NOT NULL, submitted_by INTEGER NOT NULL DEFAULT 0 REFERENCES officers(id),
+    approved_hash TEXT NOT NULL DEFAULT '', issued_at TEXT, published_at TEXT,
+    retracted_at TEXT, retracted_for TEXT NOT NULL DEFAULT '', updated_at TEXT NOT NULL,
+    UNIQUE (year, serial),
+    CHECK (kind = 'verifying' OR verdict_id IS NOT NULL)
+) STRICT;
+CREATE INDEX notices_by_case ON notices(case_id);
+CREATE TRIGGER debunks_need_a_verdict BEFORE INSERT ON notices
+    WHEN NEW.kind = 'debunk' AND NOT EXISTS (SELECT 1 FROM verdicts
+        WHERE id = NEW.verdict_id AND case_id = NEW.case_id AND hazard = 'excluded'
+        AND outcome IN ('false', 'misleading', 'outdated'))
+    BEGIN SELECT RAISE(ABORT, 'rule:unverified-is-not-false'); END;
+CREATE TRIGGER notices_keep_their_kind BEFORE UPDATE OF kind, verdict_id, case_id ON notices
+    BEGIN SELECT RAISE(ABORT, 'rule:notice-kind-immutable'); END;
+
+CREATE TABLE revisions (
+    notice_id INTEGER NOT NULL REFERENCES notices(id), revision INTEGER NOT NULL,
+    title TEXT NOT NULL, findings TEXT NOT NULL, quote TEXT NOT NULL, closing TEXT NOT NULL,
+    basis TEXT NOT NULL, edited_by INTEGER NOT NULL REFERENCES officers(id), at TEXT NOT NULL,
+    PRIMARY KEY (notice_id, revision)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER revisions_never_change BEFORE UPDATE ON revisions
+    BEGIN SELECT RAISE(ABORT, 'rule:revision-immutable'); END;
+CREATE TRIGGER revisions_are_kept BEFORE DELETE ON revisions
+    BEGIN SELECT RAISE(ABORT, 'rule:revision-immutable'); END;
+
+CREATE TABLE approvals (
+    id INTEGER PRIMARY KEY, notice_id INTEGER NOT NULL, revision INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    step TEXT NOT NULL CHECK (step IN ('submit', 'review', 'approve', 'refuse', 'retract')),
+    reason TEXT NOT NULL, by INTEGER NOT NULL REFERENCES officers(id), at TEXT NOT NULL,
+    CHECK (by <> 0),
+    FOREIGN KEY (notice_id, revision) REFERENCES revisions(notice_id, revision)
+) STRICT;
+CREATE UNIQUE INDEX one_approval ON approvals(notice_id, revision, hash, step, by);
+CREATE TRIGGER approvals_never_change BEFORE UPDATE ON approvals
+    BEGIN SELECT RAISE(ABORT, 'rule:approval-immutable'); END;
+CREATE TRIGGER approvals_are_kept BEFORE DELETE ON approvals
+    BEGIN SELECT RAISE(ABORT, 'rule:approval-immutable'); END;
+CREATE TRIGGER four_eyes BEFORE INSERT ON approvals
+    WHEN NEW.step IN ('review', 'approve') AND (
+        EXISTS (SELECT 1 FROM verdicts v JOIN notices n ON n.case_id = v.case_id
+            WHERE n.id = NEW.notice_id AND v.by = NEW.by)
+        OR EXISTS (SELECT 1 FROM evidence e JOIN notices n ON n.case_id = e.case_id
+            WHERE n.id = NEW.notice_id AND e.added_by = NEW.by)
+        OR EXISTS (SELECT 1 FROM revisions WHERE notice_id = NEW.notice_id AND edited_by = NEW.by)
+        OR EXISTS (SELECT 1 FROM approvals WHERE notice_id = NEW.notice_id
+            AND by = NEW.by AND step = 'submit')
+        OR (NEW.step = 'approve' AND EXISTS (SELECT 1 FROM approvals
+            WHERE notice_id = NEW.notice_id AND by = NEW.by AND step = 'review'))
+        OR (NEW.step = 'approve' AND NOT EXISTS (SELECT 1 FROM officers
+            WHERE id = NEW.by AND role = 'publisher' AND active = 1))
+        OR (NEW.step = 'review' AND NOT EXISTS (SELECT 1 FROM officers
+            WHERE id = NEW.by AND role = 'verifier' AND active = 1)))
+    BEGIN SELECT RAISE(ABORT, 'rule:four-eyes'); END;
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY, notice_id INTEGER NOT NULL REFERENCES notices(id),
+    revision INTEGER NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL, hash TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'queued'
+        CHECK (state IN ('queued', 'in_flight', 'sent', 'rejected', 'unknown')),
+    fence INTEGER NOT NULL DEFAULT 0, holder TEXT NOT NULL DEFAULT '',
+    queued_at TEXT NOT NULL, taken_at TEXT, settled_at TEXT,
+    receipt TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',
+    looked_at TEXT, looks INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (notice_id, revision, channel, kind)
+) STRICT;
+CREATE INDEX outbox_by_state ON outbox(state, id);
+CREATE TRIGGER nothing_goes_out_unapproved BEFORE INSERT ON outbox
+    WHEN NEW.kind = 'publish' AND NOT (
+        EXISTS (SELECT 1 FROM approvals a WHERE a.notice_id = NEW.notice_id
+            AND a.revision = NEW.revision AND a.hash = NEW.hash AND a.step = 'approve')
+        AND EXISTS (SELECT 1 FROM approvals s WHERE s.notice_id = NEW.notice_id
+            AND s.revision = NEW.revision AND s.hash = NEW.hash AND s.step = 'submit')
+        AND (
+            EXISTS (SELECT 1 FROM notices n JOIN cases c ON c.id = n.case_id
+                WHERE n.id = NEW.notice_id AND c.hazard = 0)
+            OR EXISTS (SELECT 1 FROM approvals r JOIN approvals a
+                ON a.notice_id = r.notice_id AND a.revision = r.revision AND a.hash = r.hash
+                WHERE r.notice_id = NEW.notice_id AND r.revision = NEW.revision
+                AND r.hash = NEW.hash AND r.step = 'review' AND a.step = 'approve'
+                AND a.by <> r.by)))
+    BEGIN SELECT RAISE(ABORT, 'rule:four-eyes'); END;
+CREATE TRIGGER outbox_moves_forward BEFORE UPDATE OF state ON outbox
+    WHEN NOT (
+        (OLD.state = 'queued' AND NEW.state IN ('in_flight', 'rejected'))
+        OR (OLD.state = 'in_flight' AND NEW.state IN ('sent', 'rejected', 'unknown'))
+        OR (OLD.state = 'unknown' AND NEW.state IN ('sent', 'rejected', 'queued'))
+        OR OLD.state = NEW.state)
+    BEGIN SELECT RAISE(ABORT, 'rule:at-most-once'); END;
+CREATE TRIGGER outbox_is_kept BEFORE DELETE ON outbox
+    BEGIN SELECT RAISE(ABORT, 'rule:at-most-once'); END;
+"""
+
+CLOCK = """
+CREATE TABLE leases (
+    name TEXT PRIMARY KEY, holder TEXT NOT NULL, fence INTEGER NOT NULL, expires_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE jobs (
+    name TEXT PRIMARY KEY, started_at TEXT, finished_at TEXT, ok INTEGER NOT NULL,
+    message TEXT NOT NULL, failures INTEGER NOT NULL
+) STRICT;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+"""
+
+
+@migrations(name="0001_house")
+def house(db: Database) -> None:
+    for part in (INTAKE, PEOPLE, CASES, NOTICES, CLOCK):
+        for statement in _statements(part):
+            db.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """Single statements: ``executescript`` would commit the migration's transaction half-way."""
+    found, held = [], ""
+    for line in script.splitlines(keepends=True):
+        held += line
+        if driver.library.complete_statement(held) and held.strip():
+            found.append(held)
+            held = ""
+    return found

@@ -1,0 +1,168 @@
+"""The store: one SQLite file, opened the one safe way.
+
+WAL with synchronous FULL where SQLite has the mend of the WAL-reset bug, else a rollback journal
+with synchronous EXTRA (RELIABILITY 0.1). Foreign keys and recursive triggers are on in every
+connection: without the latter INSERT OR REPLACE walks around append-only triggers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Generator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from models import driver, errors, schema
+
+from sqlite_utils import Database  # isort: skip  (after the driver)
+
+BUSY_MS = 30_000
+
+
+def clock() -> datetime:
+    """Where the time comes from; tests put another clock here."""
+    return datetime.now(UTC)
+
+
+def now() -> datetime:
+    """The one clock of the house: aware UTC."""
+    return clock()
+
+
+def pragmas(version: tuple[int, ...] = driver.VERSION) -> tuple[str, ...]:
+    """The settings every connection must have, Django's included."""
+    journal = (
+        ("journal_mode=WAL", "synchronous=FULL")
+        if driver.wal_is_safe(version)
+        else ("journal_mode=DELETE", "synchronous=EXTRA")
+    )
+    return (*journal, "foreign_keys=ON", "recursive_triggers=ON")
+
+
+class Store(Database):
+    """A sqlite-utils database whose outermost transaction takes the write lock at once.
+
+    A deferred transaction that reads and then writes fails with SQLITE_BUSY_SNAPSHOT as soon as
+    another process wrote in between; no busy timeout helps there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        connection = driver.library.connect(
+            str(path), timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+        )
+        super().__init__(connection)
+        self.path = path
+        for pragma in pragmas():
+            self.conn.execute(f"PRAGMA {pragma}")
+        self.secret = _secret(path)
+
+    @contextlib.contextmanager
+    def atomic(self) -> Generator[Database, None, None]:
+        if self.conn.in_transaction:
+            with super().atomic():
+                yield self
+            return
+        try:
+            self.conn.execute("BEGIN IMMEDIATE")
+        except driver.library.OperationalError as error:
+            raise errors.StoreError(
+                f"the store is busy or not writable ({error})",
+                str(self.path),
+                "close other programs that hold it, or free disk space, and try again",
+            ) from error
+        try:
+            yield self
+            self.conn.execute("COMMIT")
+        except BaseException as error:
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK")
+            if isinstance(error, driver.library.OperationalError):
+                raise errors.StoreError(
+                    f"nothing was written ({error})",
+                    str(self.path),
+                    "free disk space or mend the disk; the last committed state is whole",
+                ) from error
+            raise
+
+    def row(self, sql: str, *parameters: Any) -> dict[str, Any] | None:
+        """The first row as a dict, or None."""
+        return next(iter(self.query(sql, parameters)), None)
+
+    def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
+        return list(self.query(sql, parameters))
+
+    def value(self, sql: str, *parameters: Any) -> Any:
+        """The first column of the first row, or None."""
+        found = self.conn.execute(sql, parameters).fetchone()
+        return found[0] if found else None
+
+
+def open(path: Path | str, *, migrate: bool = True) -> Store:
+    """The store at ``path``, made if absent and migrated.
+
+    Raises ``StoreError`` where the file is no piyao store or the folder cannot be written.
+    One Store belongs to one thread of work at a time.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        db = Store(path)
+        if migrate and schema.migrations.pending(db):
+            with _one_migration(db):
+                schema.migrations.apply(db)
+        return db
+    except (driver.library.DatabaseError, OSError) as error:
+        raise errors.StoreError(
+            f"cannot be opened as a piyao store ({error})",
+            str(path),
+            "name another file in piyao.toml, or restore a backup",
+        ) from error
+
+
+@contextlib.contextmanager
+def _one_migration(db: Store) -> Generator[None, None, None]:
+    """Two processes that start at once must not both migrate: the second waits and finds it done."""
+    import fcntl
+
+    with db.path.with_suffix(".migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _secret(path: Path) -> bytes:
+    """The per-install key for authors' hashes, beside the store and never in it.
+
+    Whoever holds a copy of the store alone (a backup, an export) cannot test handles against it.
+    """
+    file = path.with_suffix(".key")
+    if not file.exists():
+        fresh = path.with_suffix(f".key-{os.getpid()}-{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(secrets.token_bytes(32))
+            out.flush()
+            os.fsync(out.fileno())
+        with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+            os.link(fresh, file)  # whole or not at all, whenever we are killed
+        fresh.unlink()
+    return file.read_bytes()
+
+
+def stamp(at: datetime | None) -> str | None:
+    """A time as stored: UTC, fixed width, sorts as text. None stays None."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def time(text: str | None) -> datetime | None:
+    """The inverse of ``stamp``."""
+    return (
+        None if not text else datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    )
+
+
+def dump(value: object) -> str:
+    """Canonical JSON: sorted keys, no spaces, UTF-8 (the parts of RFC 8785 that our values need)."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

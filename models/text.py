@@ -1,0 +1,52 @@
+"""Text from outside, made safe to store and honest to show.
+
+One hostile post must neither be lost nor break a page: a lone surrogate raises on insert, NUL
+stops SQL's length(), bidi controls rearrange what an officer reads (CVE-2021-42574).
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_CHARS = 20_000  # jieba cuts about 0.2 M characters a second; longer text is cut, marked by …
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# zero-width, bidi marks, embeddings, overrides and isolates, invisible operators, BOM, tags
+_HIDDEN = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0e\ufeff\uffa0\U000e0000-\U000e007f]"
+)
+
+
+def clean(text: str, limit: int = MAX_CHARS) -> str:
+    """Storable text: lone surrogates become U+FFFD, control characters but tab and newline go.
+
+    At most ``limit`` characters; what was cut off is marked by a final ``…``. Invisible and bidi
+    characters stay, because they are evidence; ``visible`` shows them.
+
+    >>> clean("a\\x00b\\ud800")
+    'ab�'
+    """
+    text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _CONTROLS.sub("", text).strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def visible(text: str) -> str:
+    """The text with each invisible or bidi character written out, as ``⟨U+202E⟩``.
+
+    >>> visible("甲\\u202e乙")
+    '甲⟨U+202E⟩乙'
+    """
+    return _HIDDEN.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
+
+
+def hidden_count(text: str) -> int:
+    """How many invisible or bidi characters the text holds."""
+    return len(_HIDDEN.findall(text))
+
+
+def terminal(text: str) -> str:
+    """One line that is safe to print: no escape sequences, no line breaks, nothing invisible."""
+    return visible(re.sub(r"\s+", " ", clean(text)))
