@@ -1,0 +1,84 @@
+"""Times named in a text, worked out against the day of the post where words are relative."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+BEIJING = timezone(timedelta(hours=8))
+_CN = "零〇一二两三四五六七八九十"
+_N = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
+_PART = "凌晨|清晨|早晨|早上|今早|上午|中午|午后|下午|傍晚|晚上|夜里|深夜|半夜|晚间|夜间|晚|早"
+_CLOCK = rf"(?:(?:{_PART})?\s*(?:大约|约)?{_N}(?:点|时)(?:{_N}分|半|许|多|左右)?|(?:{_PART})?\s*\d{{1,2}}[:：]\d{{2}})"
+_DATE = rf"(?:(?:\d{{4}}|[{_CN}]{{4}})年{_N}月{_N}[日号]|(?<!\d){_N}月{_N}[日号]|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d))"
+_RELATIVE = (
+    "大前天|前天|昨天|昨日|今天|今日|明天|明日|后天|昨晚|昨夜|今晚|今夜|今早|今晨|明早|明晚|前晚"
+)
+_WEEKDAY = "(?:上|下|本|这)?(?:周|星期|礼拜)[一二三四五六日天]"
+_TIME = re.compile(
+    rf"(?:{_DATE}|{_RELATIVE}|{_WEEKDAY})(?:\s*(?:{_CLOCK}|{_PART}))?"
+    rf"|(?:{_PART})\s*(?:大约|约)?{_N}(?:点|时)(?!间|候|钟头|代)(?:{_N}分|半|许|多|左右)?|(?<![\d:]){_N}点(?:{_N}分|半|钟|许|左右)"
+)
+_SHIFT = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time as written; ``day`` is an ISO date in Beijing time, or "" when it cannot be told."""
+
+    text: str
+    day: str
+    start: int
+    end: int
+
+
+def find(text: str, published_at: datetime | None = None) -> list[Time]:
+    """Times in order of appearance.
+
+    A date without a year takes the year that puts it nearest before (at most 30 days after) the
+    post; without ``published_at`` relative words stay unresolved.
+
+    >>> [t.text for t in find("昨天下午3点，1月26日晚上")]
+    ['昨天下午3点', '1月26日晚上']
+    """
+    base = published_at.astimezone(BEIJING) if published_at else None
+    return [Time(m.group(), _day(m.group(), base), *m.span()) for m in _TIME.finditer(text)]
+
+
+def _day(words: str, base: datetime | None) -> str:
+    full = re.match(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})", words)
+    if full:
+        return _iso(*map(int, full.groups()))
+    if base is None:
+        return ""
+    short = re.match(rf"({_N})月({_N})[日号]", words)
+    if short:
+        month, day = _number(short[1]), _number(short[2])
+        this_year = _iso(base.year, month, day)
+        late = (base + timedelta(days=30)).date().isoformat()
+        return this_year if this_year and this_year <= late else _iso(base.year - 1, month, day)
+    for word, shift in _SHIFT.items():
+        if words.startswith(word):
+            return (base + timedelta(days=shift)).date().isoformat()
+    return ""
+
+
+def _number(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    digits = {character: i for i, character in enumerate("零一二三四五六七八九")} | {
+        "〇": 0,
+        "两": 2,
+    }
+    if "十" in word:
+        tens, _, ones = word.partition("十")
+        return (digits.get(tens, 1) if tens else 1) * 10 + (digits.get(ones, 0) if ones else 0)
+    return int("".join(str(digits[character]) for character in word))
+
+
+def _iso(year: int, month: int, day: int) -> str:
+    try:
+        return datetime(year, month, day, tzinfo=BEIJING).date().isoformat()
+    except ValueError:
+        return ""  # 13月40日
