@@ -130,7 +130,7 @@ def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None
         }
         if old is None:
             return _open(db, cluster_id, row | {"claim": _claim(best["text"])}, tokens)
-        if not old["reworded"]:
+        if not old["reworded"] and old["state"] == CaseState.WAITING.value:
             row["claim"] = _claim(best["text"])
         if CaseState(old["state"]).open:
             due = time(old["opened_at"]) or now()
@@ -138,7 +138,7 @@ def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None
             row["due_at"] = min(stamp(due) or "", old["due_at"])  # a limit only ever shortens
         changed = {key: value for key, value in row.items() if old[key] != value}
         if changed:
-            _write(db, old["id"], changed)
+            _write(db, old["id"], changed, counter="ticks")
             _index(db, old["id"], tokens)
         return get(db, old["id"])
 
@@ -223,10 +223,12 @@ def _index(db: Store, case_id: int, tokens: str) -> None:
     db.conn.execute("INSERT INTO case_search (rowid, tokens) VALUES (?, ?)", [case_id, tokens])
 
 
-def _write(db: Store, case_id: int, changed: Mapping[str, Any]) -> None:
+def _write(db: Store, case_id: int, changed: Mapping[str, Any], counter: str = "version") -> None:
+    """``version`` counts what people did and guards against stale pages; ``ticks`` the machine's
+    updates of numbers, which must never make an officer's step fail."""
     row = {**changed, "updated_at": stamp(now())}
     db.conn.execute(
-        f"UPDATE cases SET {', '.join(f'{key} = ?' for key in row)}, version = version + 1"  # noqa: S608
+        f"UPDATE cases SET {', '.join(f'{key} = ?' for key in row)}, {counter} = {counter} + 1"  # noqa: S608
         " WHERE id = ?",
         [*row.values(), case_id],
     )
@@ -244,7 +246,8 @@ def link_known(
     with db.atomic():
         old = get(db, case_id)
         if notice_id and old.known_notice_id != notice_id:
-            _write(db, case_id, {"known_notice_id": notice_id, "known_similarity": likeness})
+            like = {"known_notice_id": notice_id, "known_similarity": likeness}
+            _write(db, case_id, like, counter="ticks")
             audit.append(
                 db,
                 officers.MACHINE,

@@ -92,7 +92,7 @@ def counts(db: Store, officer: Officer | None = None) -> dict[str, int]:
 
 def version(db: Store) -> str:
     """Changes whenever any case changed: what a poll compares."""
-    row = db.row("SELECT count(*) AS n, coalesce(sum(version), 0) AS v FROM cases")
+    row = db.row("SELECT count(*) AS n, coalesce(sum(version + ticks), 0) AS v FROM cases")
     return f"{row['n']}.{row['v']}" if row else "0.0"
 
 

@@ -117,7 +117,8 @@ CREATE TABLE cases (
     known_notice_id INTEGER REFERENCES notices(id), known_similarity REAL NOT NULL DEFAULT 0,
     known_checked TEXT NOT NULL DEFAULT '',
     dismissed_for TEXT NOT NULL DEFAULT '', lead_sent_at TEXT, lead_sent_to TEXT NOT NULL DEFAULT '',
-    sample_status TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL DEFAULT 1
+    sample_status TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL DEFAULT 1,
+    ticks INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX cases_by_priority ON cases(state, priority DESC);
 CREATE VIRTUAL TABLE case_search USING fts5(tokens, tokenize='unicode61');
