@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from models import audit, officers, priority, scores, workflow
+from models import audit, clusters, officers, priority, scores, workflow
 from models.errors import Conflict, NotFound, RuleBroken
 from models.records import Case, CaseState, Entity, Officer, Topic
 from models.store import Store, dump, now, stamp, time
@@ -102,6 +102,7 @@ def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None
     changes a state, an officer's wording, or a hazard topic back to an ordinary one.
     """
     with db.atomic():
+        clusters.seen(db, cluster_id)
         facts = db.row(_FACTS, cluster_id)
         best = db.row(_SPOKESMAN, cluster_id)
         if not facts or not best:
@@ -239,10 +240,20 @@ def write_state(db: Store, case_id: int, state: CaseState) -> None:
     _write(db, case_id, {"state": state.value, "closed_at": None if state.open else stamp(now())})
 
 
-def link_known(
-    db: Store, case_id: int, notice_id: int | None, likeness: float, checked: str
-) -> None:
-    """Note which published notice an open case is like (None: none) and what it was checked against."""
+def unmatched(db: Store, library: str, limit: int = 200) -> list[Case]:
+    """Open cases not yet compared with this state of the published notices."""
+    return [
+        _case(row)
+        for row in db.query(
+            "SELECT * FROM cases WHERE state IN ('waiting', 'verifying', 'needs_evidence')"
+            " AND known_checked <> ? ORDER BY priority DESC LIMIT ?",
+            [library, limit],
+        )
+    ]
+
+
+def link_known(db: Store, case_id: int, notice_id: int, likeness: float, library: str) -> None:
+    """Note which published notice an open case is like (0: none), of which state of the library."""
     with db.atomic():
         old = get(db, case_id)
         if notice_id and old.known_notice_id != notice_id:
@@ -255,7 +266,23 @@ def link_known(
                 f"case:{case_id}",
                 {"notice": notice_id, "likeness": round(likeness, 4)},
             )
-        db.conn.execute("UPDATE cases SET known_checked = ? WHERE id = ?", [checked, case_id])
+        db.conn.execute("UPDATE cases SET known_checked = ? WHERE id = ?", [library, case_id])
+
+
+def undrafted(db: Store) -> list[Case]:
+    """Cases that should have a draft and have none: decided, being verified, or like a known one."""
+    return [
+        _case(row)
+        for row in db.query(
+            "SELECT * FROM cases c WHERE (state = 'decided'"
+            " OR state IN ('verifying', 'needs_evidence')"
+            " OR (state = 'waiting' AND known_notice_id IS NOT NULL))"
+            " AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.state <> 'void'"
+            " AND (c.state <> 'decided' OR n.verdict_id ="
+            " (SELECT max(id) FROM verdicts v WHERE v.case_id = c.id)))"
+            " ORDER BY priority DESC LIMIT 100"
+        )
+    ]
 
 
 # ---- officers -----------------------------------------------------------------------------------

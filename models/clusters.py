@@ -64,7 +64,8 @@ def assign(
             ).lastrowid
         db.conn.execute("UPDATE posts SET cluster_id = ? WHERE id = ?", [cluster_id, post_id])
         db.conn.execute(
-            "UPDATE clusters SET first_at = min(first_at, ?), last_at = max(last_at, ?) WHERE id = ?",
+            "UPDATE clusters SET stale = 1, first_at = min(first_at, ?),"
+            " last_at = max(last_at, ?) WHERE id = ?",
             [row["published_at"], row["published_at"], cluster_id],
         )
         db.conn.execute("DELETE FROM bands WHERE post_id = ?", [post_id])
@@ -77,6 +78,17 @@ def assign(
             "INSERT INTO bands VALUES (?, ?)", [(key, post_id) for key in set(keys)]
         )
         return int(cluster_id or 0)
+
+
+def stale(db: Store, limit: int = 500) -> list[int]:
+    """Clusters whose case has not seen the newest scores."""
+    rows = db.query("SELECT id FROM clusters WHERE stale = 1 ORDER BY id LIMIT ?", [limit])
+    return [row["id"] for row in rows]
+
+
+def seen(db: Store, cluster_id: int) -> None:
+    """The case of this cluster is up to date. In the transaction that made it so."""
+    db.execute("UPDATE clusters SET stale = 0 WHERE id = ?", [cluster_id])
 
 
 def get(db: Store, cluster_id: int) -> Cluster | None:

@@ -144,6 +144,20 @@ def unscored(db: Store, limit: int = 500) -> list[Post]:
     ]
 
 
+def unchanged(db: Store, post: Post) -> bool:
+    """Whether the store still holds the words and replies of ``post`` as it was read."""
+    row = db.row(
+        "SELECT text, title, (SELECT count(*) FROM replies WHERE post_id = p.id) AS replies"
+        " FROM posts p WHERE id = ?",
+        post.id,
+    )
+    return row is not None and (row["text"], row["title"], row["replies"]) == (
+        post.text,
+        post.title,
+        len(post.replies),
+    )
+
+
 def of_cluster(db: Store, cluster_id: int, limit: int = 200) -> list[Post]:
     """Members of a cluster, newest first."""
     return [

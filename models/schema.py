@@ -37,8 +37,10 @@ CREATE TABLE faults (
 ) STRICT;
 
 CREATE TABLE clusters (
-    id INTEGER PRIMARY KEY, first_at TEXT NOT NULL, last_at TEXT NOT NULL
+    id INTEGER PRIMARY KEY, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
+    stale INTEGER NOT NULL DEFAULT 1  -- its case has not seen the newest scores
 ) STRICT;
+CREATE INDEX clusters_stale ON clusters(id) WHERE stale = 1;
 
 CREATE TABLE posts (
     id INTEGER PRIMARY KEY, source TEXT NOT NULL, native_id TEXT NOT NULL,

@@ -1,0 +1,266 @@
+"""The desk's day: which job runs when. The work itself is in the rooms.
+
+APScheduler keeps the time with a memory job store: what happened lives in our own tables, where
+uniqueness and transactions hold whatever the clock does. One scheduler works at a time (an OS lock
+and a lease with a fence); a second one waits. A missed run is caught up once. RELIABILITY 0.2, 0.3.
+"""
+
+from __future__ import annotations
+
+from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
+
+import fcntl
+import logging
+import os
+import secrets
+import subprocess
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+import crawler.run
+import notices.drafts
+import notices.outbox
+from classifier import intake, known, text
+from classifier import model as weights
+from models import audit, cases, clusters, evidence, jobs, lease, officers, outbox
+from models import notices as papers
+from models import retention, runs, sources, store, verdicts
+from models.config import Config
+from models.errors import PiyaoError, RuleBroken, StoreError
+from models.records import Case, NoticeKind, NoticeState
+from models.store import Store
+from notices import channels
+
+log = logging.getLogger("piyao.scheduler")
+
+LEASE, LEASE_SECONDS, HEARTBEAT = "scheduler", 20.0, 4.0
+COLLECT_TIMEOUT = 180.0
+STALE_AFTER = 90.0  # seconds without a pulse before the desk is told
+
+
+@dataclass
+class Desk:
+    """What the jobs of one scheduler share."""
+
+    config: Config
+    holder: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
+    fence: int = 0
+    stop: threading.Event = field(default_factory=threading.Event)
+    model: weights.Model = field(default_factory=weights.load)
+
+
+def day(desk: Desk, clock: BackgroundScheduler) -> None:
+    """Every job of the desk, with its interval in seconds."""
+    with opened(desk) as db:
+        for source in sources.all(db):
+            plan(clock, desk, f"collect:{source.name}", source.every, collect, source.name)
+    plan(clock, desk, "score", desk.config.queue.score_every, score)
+    plan(clock, desk, "queue", desk.config.queue.score_every, queue)
+    plan(clock, desk, "draft", 2, draft)
+    plan(clock, desk, "publish", 2, publish)
+    plan(clock, desk, "expire", 3600, expire)
+    plan(clock, desk, "verify", 3600, verify)
+    plan(clock, desk, "watch", 15, watch)
+
+
+# ---- the jobs: each may be killed at any point and run again -------------------------------------
+
+
+def collect(desk: Desk, db: Store, name: str) -> None:
+    """One visit to one source, in a process of its own: what it breaks is only itself."""
+    if not sources.get(db, name).enabled:
+        return
+    child = subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
+        crawler.run.command(None, desk.config.store, name),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    waited = 0.0
+    while child.poll() is None and waited < COLLECT_TIMEOUT and not desk.stop.wait(0.1):
+        waited += 0.1
+    if child.poll() is None:
+        child.kill()
+        child.wait()
+        runs.close_abandoned(db, name)
+    if child.returncode and not desk.stop.is_set():
+        last = runs.last(db, name)
+        raise PiyaoError(last.message if last and last.message else "采集没有成功", name)
+
+
+def score(desk: Desk, db: Store) -> None:
+    """Score and cluster what is new."""
+    while not desk.stop.is_set() and intake.score_new(db, desk.model, desk.config.queue):
+        pass
+
+
+def queue(desk: Desk, db: Store) -> None:
+    """Open, update and re-prioritise cases; see which are like a published notice."""
+    for cluster_id in clusters.stale(db):
+        words = {
+            token
+            for wording in clusters.wordings(db, cluster_id, 5)
+            for token in text.segment(text.normalise(wording.text))
+        }
+        cases.refresh(db, cluster_id, " ".join(sorted(words)), desk.config.queue.risk_line)
+    library = [
+        (notice.id, notice.quote)
+        for notice in papers.in_states(db, NoticeState.PUBLISHED)
+        if notice.kind is not NoticeKind.VERIFYING
+    ]
+    edition = ",".join(str(notice_id) for notice_id, _ in sorted(library))
+    for case in cases.unmatched(db, edition):
+        wordings = [case.claim, *(w.text for w in clusters.wordings(db, case.cluster_id, 3))]
+        notice_id, likeness = known.best(wordings, library)
+        cases.link_known(db, case.id, notice_id, likeness, edition)
+
+
+def draft(desk: Desk, db: Store) -> None:
+    """Have a draft ready before the officer opens the page. Sends nothing."""
+    for case in cases.undrafted(db):
+        try:
+            papers.start(db, case.id, words_for(desk, db, case), by=officers.MACHINE)
+        except RuleBroken as error:  # an officer moved the case meanwhile: next round sees it anew
+            log.info("no draft for %s: %s", case.number, error)
+
+
+def words_for(desk: Desk, db: Store, case: Case) -> papers.Draft:
+    office, today = desk.config.office, store.now()
+    verdict = verdicts.current(db, case.id)
+    if verdict is None and case.known_notice_id:
+        old = papers.get(db, case.known_notice_id)
+        return notices.drafts.adapt(old, case, office, today)
+    return notices.drafts.draft(case, verdict, evidence.of_case(db, case.id), office, today)
+
+
+def publish(desk: Desk, db: Store) -> None:
+    """Send what officers approved, each at most once."""
+    if lease.holds(db, LEASE, desk.holder, desk.fence):
+        notices.outbox.deliver(db, channels.opened(desk.config), desk.config, desk.holder)
+
+
+def expire(desk: Desk, db: Store) -> None:
+    retention.expire(db, desk.config.retention)
+
+
+def verify(desk: Desk, db: Store) -> None:
+    """Recompute the audit chain; a broken link is loud."""
+    if not (found := audit.verify(db)).ok:
+        raise PiyaoError(f"审计链在第 {found.seq} 条断开（{found.message}）", mend="停用并查备份")
+
+
+def watch(desk: Desk, db: Store) -> None:
+    """The scheduler's own pulse, and rows that were in flight when somebody died."""
+    outbox.recover(db, alive=desk.holder)
+
+
+# ---- the clock ----------------------------------------------------------------------------------
+
+
+def plan(
+    clock: BackgroundScheduler,
+    desk: Desk,
+    name: str,
+    every: float,
+    job: Callable[..., None],
+    *arguments: Any,
+) -> None:
+    clock.add_job(
+        pulse,
+        "interval",
+        seconds=every,
+        id=name,
+        args=[desk, name, job, arguments],
+        next_run_time=store.now(),
+        executor="collect" if name.startswith("collect:") else "default",
+    )
+
+
+def pulse(desk: Desk, name: str, job: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    """Run one job, and leave word on the desk of how it ended."""
+    if desk.stop.is_set():
+        return
+    try:
+        with opened(desk) as db:
+            jobs.started(db, name)
+            problem = ""
+            try:
+                job(desk, db, *arguments)
+            except PiyaoError as error:
+                problem = str(error)
+            except Exception as error:
+                log.exception("job %s failed", name)
+                problem = f"{type(error).__name__}：这一步没有完成，下一轮会再做；详情在日志里"
+            jobs.ended(db, name, problem)
+    except StoreError as error:
+        log.error("%s: %s", name, error)
+
+
+@contextmanager
+def opened(desk: Desk) -> Generator[Store, None, None]:
+    db = store.open(desk.config.store)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def run(desk: Desk, started: Callable[[], None] | None = None) -> None:
+    """Be the scheduler until ``desk.stop`` is set. A second one waits here for the first to end."""
+    with opened(desk) as db, _alone(desk) as alone:
+        if not alone:
+            return
+        sources.sync(db, desk.config.sources)
+        while not desk.stop.is_set():
+            if desk.fence := lease.acquire(db, LEASE, desk.holder, LEASE_SECONDS):
+                outbox.recover(db, alive=desk.holder)
+                _work(desk, db, started)
+            desk.stop.wait(1.0)
+        lease.release(db, LEASE, desk.holder)
+
+
+def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
+    clock = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(4), "collect": ThreadPoolExecutor(2)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone="UTC",
+    )
+    day(desk, clock)
+    clock.start()
+    if started:
+        started()
+    log.info("the clock runs (%s, fence %s)", desk.holder, desk.fence)
+    try:
+        while not desk.stop.wait(HEARTBEAT):
+            if not lease.acquire(db, LEASE, desk.holder, LEASE_SECONDS):
+                log.warning("another scheduler took the lease; standing back")
+                break
+            # a clock set back would leave APScheduler asleep for as long (RELIABILITY 0.3)
+            clock.wakeup()
+    finally:
+        clock.shutdown(wait=True)
+
+
+@contextmanager
+def _alone(desk: Desk) -> Generator[bool, None, None]:
+    """The OS lock: held by a living process only, so that a killed one never blocks the next."""
+    with desk.config.store.with_suffix(".scheduler").open("w") as file:
+        waiting = False
+        while not desk.stop.is_set():
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if not waiting:
+                    log.info("another scheduler is at work; waiting")
+                waiting = True
+                desk.stop.wait(1.0)
+            else:
+                yield True
+                return
+        yield False
