@@ -1,0 +1,1 @@
+"""Spiders: request and parse, nothing else. Their registry is ``crawler.kinds``."""

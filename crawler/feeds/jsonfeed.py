@@ -1,0 +1,71 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/) -> posts.
+
+Extensions read: ``_replies`` (a list of {id, text, at}), ``_likes`` and ``_reposts``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from crawler.feeds.entry import Entry, to_harvest
+from crawler.feeds.page import Page
+from crawler.harvest import Harvest, Trouble
+
+
+def read(document: Any, page: Page) -> Harvest | None:
+    """The posts of a parsed JSON document; None where it is no JSON Feed."""
+    if not isinstance(document, Mapping):
+        return None
+    items = document.get("items")
+    if not isinstance(items, list):
+        return None
+    feed_author = _author(document)
+    read, troubles = [], []
+    for position, item in enumerate(items, start=1):
+        raw = json.dumps(item, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        if isinstance(item, Mapping):
+            read.append((position, _entry(item, feed_author), raw))
+        else:
+            mend = "其余条目照常收取；请网站改正这一条"
+            troubles.append(
+                Trouble("有一条不是对象，读不了", f"第 {position} 条", mend, raw, lost=True)
+            )
+    return to_harvest(read, page).plus(*troubles)
+
+
+def _entry(item: Mapping[str, Any], feed_author: str) -> Entry:
+    replies = item.get("_replies")
+    return Entry(
+        id=_text(item.get("id")),
+        link=_text(item.get("url")) or _text(item.get("external_url")),
+        title=_text(item.get("title")),
+        # plain text first: JSON Feed gives both for the same words
+        text=_text(item.get("content_text")) or _text(item.get("summary")),
+        markup="" if item.get("content_text") else _text(item.get("content_html")),
+        published=_text(item.get("date_published")) or _text(item.get("date_modified")),
+        author=_author(item) or feed_author,
+        likes=item.get("_likes", 0),
+        reposts=item.get("_reposts", 0),
+        replies=tuple(
+            (_text(reply.get("id")), _text(reply.get("at")), _text(reply.get("text")))
+            for reply in (replies if isinstance(replies, list) else ())
+            if isinstance(reply, Mapping)
+        ),
+    )
+
+
+def _author(item: Mapping[str, Any]) -> str:
+    authors = item.get("authors")
+    first = authors[0] if isinstance(authors, list) and authors else item.get("author")
+    if isinstance(first, Mapping):
+        return _text(first.get("url")) or _text(first.get("name"))
+    return _text(first)
+
+
+def _text(value: Any) -> str:
+    """Ids are numbers in many a JSON Feed; anything else that is no text is nothing."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

@@ -1,0 +1,136 @@
+"""An XML feed cut into the source text of its entries.
+
+Where the XML is well-formed, expat says exactly where each entry begins and ends. Where it is not,
+entries are cut from one opening tag to the next, which is right unless a post quotes a feed.
+"""
+
+from __future__ import annotations
+
+import html.entities
+import re
+from dataclasses import dataclass
+from typing import Any
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+ROOTS = frozenset(("rss", "feed", "RDF"))
+ENTRIES = frozenset(("item", "entry"))
+
+# what XML 1.0 forbids makes a strict parser give up on the whole feed
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&(?:#(\d{1,9})|#[xX]([0-9a-fA-F]{1,8})|([A-Za-z]\w{1,30}));")
+_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}\?>")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}(?:\[[^\]]*\]\s*)?>", re.I)
+_OPENING = re.compile(r"<((?:[A-Za-z][\w-]{0,30}:)?(?:item|entry))(?=[\s>/])")
+_ROOT = re.compile(r"<((?:[A-Za-z][\w-]{0,30}:)?(?:rss|feed|RDF))(?=[\s>/])[^<>]{0,10000}>")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The pieces, and the opening and closing tags of what stood around them."""
+
+    pieces: tuple[str, ...]
+    before: str
+    after: str
+    well_formed: bool
+
+    def around(self, piece: str) -> str:
+        """A small feed with this one entry, under the names and bases that the feed declared."""
+        return f"{self.before}{piece}{self.after}"
+
+
+def readable(text: str) -> str:
+    """The text without what XML forbids, without DOCTYPE, with HTML's entities written out.
+
+    No feed needs entities of its own, and those are how small documents grow large (or read files).
+    """
+    text = _DECLARATION.sub("", text, count=1)
+    if re.search("<!DOCTYPE", text[:65_536], re.I):
+        text = _DOCTYPE.sub("", text, count=1)
+    return _FORBIDDEN.sub("", _REFERENCE.sub(_allowed, text)).lstrip()
+
+
+def _allowed(reference: re.Match[str]) -> str:
+    if name := reference[3]:
+        if name in ("amp", "lt", "gt", "quot", "apos"):
+            return reference[0]
+        code = html.entities.name2codepoint.get(name)
+        return reference[0] if code is None else chr(code)
+    code = int(reference[1]) if reference[1] else int(reference[2], 16)
+    if code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE:
+        return reference[0]
+    if 0x10000 <= code <= 0x10FFFF:
+        return reference[0]
+    return "" if code < 32 else "\ufffd"
+
+
+def cut(text: str) -> Cut | None:
+    """The entries of a feed; None where the text is no feed."""
+    try:
+        return _exactly(text)
+    except expat.ExpatError:
+        return _by_opening_tags(text)
+
+
+def _exactly(text: str) -> Cut | None:
+    body = text.encode()
+    parser = expat.ParserCreate("utf-8")
+    above: list[tuple[str, dict[str, str]]] = []  # the elements that are open, outside entries
+    around: list[tuple[str, dict[str, str]]] = []  # those around the first entry
+    spans: list[tuple[int, int]] = []
+    state: dict[str, Any] = {"depth": 0, "start": -1, "root": ""}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if not state["root"]:
+            state["root"] = name
+        if state["start"] >= 0:
+            state["depth"] += 1
+        elif _local(name) in ENTRIES and above:
+            state["start"] = parser.CurrentByteIndex
+            if not around:
+                around.extend(above)
+        else:
+            above.append((name, attributes))
+
+    def end(name: str) -> None:
+        if state["start"] < 0:
+            above.pop()
+        elif state["depth"]:
+            state["depth"] -= 1
+        else:
+            close = parser.CurrentByteIndex
+            # <item/> has its end where it starts
+            spans.append((state["start"], max(body.find(b">", close) + 1, close)))
+            state["start"] = -1
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.Parse(body, True)
+    if _local(state["root"]) not in ROOTS:
+        return None
+    before = "".join(
+        f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in attributes.items())}>"
+        for name, attributes in around
+    )
+    after = "".join(f"</{name}>" for name, _ in reversed(around))
+    return Cut(tuple(body[a:b].decode() for a, b in spans), before, after, well_formed=True)
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _by_opening_tags(text: str) -> Cut | None:
+    root = _ROOT.search(text[:1_000_000])
+    if not root:
+        return None
+    starts = list(_OPENING.finditer(text))
+    pieces = []
+    for n, start in enumerate(starts):
+        end = starts[n + 1].start() if n + 1 < len(starts) else len(text)
+        closing = text.rfind(f"</{start[1]}", start.end(), end)
+        if closing >= 0:
+            end = text.find(">", closing, end) + 1 or end
+        pieces.append(text[start.start() : end])
+    before = root[0][:-1].rstrip("/") + ">"
+    return Cut(tuple(pieces), before, f"</{root[1]}>", well_formed=False)
