@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from desk.clock import LOCAL
 from models import cases, notices, officers
 
+UNDO_SECONDS = 60  # on a freshly loaded page; keys.js takes the offer away after ten
+
 TABS = (  # area, word, second key after g, route
     ("today", "今日", "t", "today:page"),
     ("queue", "队列", "q", "queue:list"),
@@ -48,6 +50,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "tabs": tabs(request, officer),
             "shift": shift(request.now),
             "may": Permissions(officer),
+            "undo": undo(request),
         }
     return context
 
@@ -57,6 +60,13 @@ def area(request: HttpRequest) -> str:
     found = getattr(request, "resolver_match", None)
     name = found.app_name if found else ""
     return {"cases": "queue"}.get(name, name)
+
+
+def undo(request: HttpRequest) -> dict[str, Any] | None:
+    """The last step of this session, while it may still be taken back from the status bar."""
+    last: dict[str, Any] | None = request.session.get("undo")
+    fresh = last and request.now.timestamp() - last["at"] < UNDO_SECONDS
+    return last if fresh else None
 
 
 class Permissions:

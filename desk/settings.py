@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import models.driver  # noqa: F401  isort: skip  (first: one SQLite library)
 
+import hashlib
+import hmac
 import os
 from pathlib import Path
 
@@ -14,9 +16,12 @@ HERE = Path(__file__).parent
 PIYAO = config.load(Path(os.environ.get("PIYAO_CONFIG", "piyao.toml")))
 STORE = PIYAO.store
 
-SECRET_KEY = PIYAO.desk.secret
+# The store makes a key of its own at its first opening; the desk's is derived from it.
+_db = store.open(STORE)
+SECRET_KEY = hmac.new(_db.secret, b"desk sessions", hashlib.sha256).hexdigest()
+_db.close()
 DEBUG = False
-ALLOWED_HOSTS = list(PIYAO.desk.hosts)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", PIYAO.desk.host, *PIYAO.desk.hosts]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -99,7 +104,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = PIYAO.desk.https
 CSRF_FAILURE_VIEW = "desk.web.csrf_failure"
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if PIYAO.desk.https else []
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in PIYAO.desk.hosts] if PIYAO.desk.https else []
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -20,7 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import DisallowedHost, ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -122,7 +122,9 @@ def check(officer: Officer, actions: tuple[str, ...]) -> None:
     """Raise ``Forbidden``, naming who can, unless the officer may do one of the actions."""
     if not any(officers.may(officer, action) for action in actions):
         who = "、".join(role.label for role in Role if role in MAY and MAY[role] & {*actions})
-        raise errors.Forbidden(f"{officer.role.label}不能做这一步", mend=f"请找{who}" if who else "")
+        raise errors.Forbidden(
+            f"{officer.role.label}不能做这一步", mend=f"请找{who}" if who else ""
+        )
 
 
 def to_login(request: DeskRequest) -> HttpResponse:
@@ -200,6 +202,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @anyone
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):
+        mend = "把这个名字写进 piyao.toml 的 [desk] hosts"
+        return trouble(request, 400, "地址不对", "这里不认这个主机名", mend)
     return trouble(request, 400, "请求不完整", "服务器看不懂这个请求", "回到队列再试")
 
 

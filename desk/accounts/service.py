@@ -20,11 +20,12 @@ from models import audit, officers
 from models.records import Officer, Role, Topic
 from models.store import Store
 
-SYLLABLES = (
+_SYLLABLES = (
     "an bai cao chun dong fan gang guo hai he hua jiang jin ke lan lin lu mei ming nan ning pei ping"
     " qiao qing qiu ru shan shi shu song tan tao tian tong wan wei wen xi xia xin yan yang yi ying"
     " yuan yun zhang zhi zhou zhu zi zuo"
-).split()
+)
+SYLLABLES = _SYLLABLES.split()
 
 
 def passphrase() -> str:

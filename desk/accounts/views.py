@@ -41,9 +41,7 @@ def login(request: DeskRequest) -> HttpResponse:
             form.add_error(None, f"试得太多了，{waiting(wait)}后再试")
             status = 429
         else:
-            user = auth.authenticate(
-                request, username=name, password=form.cleaned_data["password"]
-            )
+            user = auth.authenticate(request, username=name, password=form.cleaned_data["password"])
             officer = officers.by_username(request.db, name) if user else None
             if user is not None and officer is not None and officer.active:
                 auth.login(request, user)

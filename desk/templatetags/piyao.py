@@ -4,7 +4,7 @@
 {% icon "shield" %}         a 16 px icon of static/desk/icons.svg
 {% bars case.level %}       the four blue priority bars
 {% key "c" %}               the key cap of a button
-{% plate "浙BL1234" %}      a plate in its colours: {% plate value kind="blue" %}
+{% plate "浙BL1234" %}      a plate in its colour; force one by kind="yellow"
 {% outcome verdict.outcome approved=True %}   verdict chip; coloured only when approved
 {{ at|clock }}  {{ at|day }}  {% when at %}   03:12, 11 月 25 日, whichever fits
 {{ risk|need_word }} {{ risk|two }}           需核查度 很高 0.93
@@ -105,8 +105,10 @@ def hidden(value: str) -> int:
 
 
 @register.simple_tag(takes_context=True)
-def plate(context: template.Context, value: str, kind: str = "yellow") -> SafeString:
-    """A number plate drawn in its colour: yellow (heavy vehicle), blue, or plain."""
+def plate(context: template.Context, value: str, kind: str = "") -> SafeString:
+    """A number plate drawn in its colour: yellow (heavy, trailer, learner), blue, or plain."""
+    if not kind:
+        kind = "yellow" if value[-1:] in ("挂", "学") else "blue" if len(value) == 7 else "plain"
     masked = shown(value, context.get("officer"))
     drawn = f"{masked[:2]}·{masked[2:]}" if len(masked) > 3 and "·" not in masked else masked
     return format_html('<span class="plate {}">{}</span>', kind, drawn)

@@ -1,0 +1,83 @@
+"""What an audit entry says in Chinese. The case page's 经过 uses the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.records import AuditEntry
+
+ACTIONS = {
+    "case.open": "立案",
+    "case.claim": "领取",
+    "case.release": "放回",
+    "case.wait": "标为待补证",
+    "case.dismiss": "不立案",
+    "case.restore": "撤销不立案",
+    "case.decide": "核定",
+    "case.close": "核定，不出通告",
+    "case.submit": "送审",
+    "case.refuse": "退回",
+    "case.publish": "发出通告",
+    "case.reopen": "重新核查",
+    "case.reword": "改写说法",
+    "case.topic": "改危害类",
+    "case.lead": "转主管部门",
+    "case.sample": "写明留样状态",
+    "case.like": "发现相似的已知说法",
+    "evidence.add": "添加证据",
+    "evidence.withdraw": "撤下证据",
+    "verdict.decide": "核定",
+    "notice.draft": "起草",
+    "notice.edit": "改稿",
+    "notice.submit": "送审",
+    "notice.review": "会签",
+    "notice.approve": "批准",
+    "notice.refuse": "退回",
+    "notice.retract": "撤回",
+    "notice.void": "作废",
+    "outbox.settle": "渠道回执",
+    "outbox.resolve": "确认发送结果",
+    "officer.add": "添加账号",
+    "officer.on": "启用账号",
+    "officer.off": "停用账号",
+    "officer.password": "重设密码",
+    "officer.sign_in": "登录",
+    "source.pause": "暂停来源",
+    "source.resume": "恢复来源",
+}
+KINDS = {"case": "案件", "notice": "通告", "officer": "账号", "source": "来源", "evidence": "证据"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as pages show it."""
+
+    seq: int
+    at: datetime
+    who: str
+    verb: str
+    thing: str
+    href: str
+    detail: str
+
+
+def line(entry: AuditEntry, labels: Mapping[int, str]) -> Line:
+    """The entry in words; ``labels`` is ``models.officers.labels(db)``."""
+    kind, _, name = entry.object.partition(":")
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        who=who(entry.actor, labels),
+        verb=ACTIONS.get(entry.action, entry.action),
+        thing=f"{KINDS.get(kind, kind)} {name}",
+        href=f"/cases/{name}/" if kind == "case" else "",
+        detail="，".join(str(value) for value in entry.detail.values() if isinstance(value, str)),
+    )
+
+
+def who(actor: str, labels: Mapping[int, str]) -> str:
+    """机器, or an officer by role and number."""
+    kind, _, number = actor.partition(":")
+    return labels.get(int(number), "") if kind == "officer" and number.isdigit() else "机器"

@@ -1,0 +1,49 @@
+"""说法怎样变: the wordings of a claim with what differs marked, the largest as the base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from classifier import nearness
+from desk.templatetags.told import told_to
+from models.clusters import Wording
+from models.records import Officer
+from models.text import hidden_count
+
+
+@dataclass(frozen=True)
+class Shown:
+    spans: tuple[tuple[str, bool], ...]  # pieces of text, and whether they differ
+    posts: int
+    accounts: int
+    replies: int
+    doubts: int
+    first_at: datetime
+    hidden: int  # invisible characters in it
+
+
+def shown(found: Sequence[Wording], officer: Officer) -> tuple[Shown, ...]:
+    """The wordings for this officer. Nothing is "right": each shows where it differs from the base,
+    and the base where the second differs from it."""
+    texts = [told_to(wording.text, officer) for wording in found]
+    return tuple(
+        Shown(
+            spans=_spans(texts, n),
+            posts=wording.posts,
+            accounts=wording.accounts,
+            replies=wording.replies,
+            doubts=wording.doubts,
+            first_at=wording.first_at,
+            hidden=hidden_count(wording.text),
+        )
+        for n, wording in enumerate(found)
+    )
+
+
+def _spans(texts: Sequence[str], n: int) -> tuple[tuple[str, bool], ...]:
+    if len(texts) < 2:
+        return ((texts[n], False),)
+    other = texts[1] if n == 0 else texts[0]
+    return tuple(nearness.differing(other, texts[n]))

@@ -1,0 +1,121 @@
+"""The steps an officer takes from the queue: claim, put back, dismiss, and undo the last of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from desk.queue.filters import Filters
+from desk.queue.forms import DismissForm, StepForm
+from desk.queue.rows import row
+from desk.web import DeskRequest, allow, back
+from models import cases, officers
+from models.errors import RuleBroken
+from models.records import Case
+
+SECONDS = 10  # how long the status bar offers to undo
+
+
+@allow("claim")
+@require_POST
+def claim(request: DeskRequest, case_id: int) -> HttpResponse:
+    """Take the case and open it."""
+    case = cases.claim(request.db, case_id, _version(request), by=request.officer)
+    offer_undo(request, "claim", case, f"已领取{case.number}")
+    return go(request, f"/cases/{case.id}/")
+
+
+@allow("claim")
+@require_POST
+def release(request: DeskRequest, case_id: int) -> HttpResponse:
+    """Put the case back into the queue."""
+    case = cases.release(request.db, case_id, _version(request), by=request.officer)
+    messages.success(request, f"{case.number} 已放回队列。")
+    return go(request, back(request, f"/queue/?case={case.id}"))
+
+
+@allow("dismiss")
+@require_http_methods(["GET", "HEAD", "POST"])
+def dismiss(request: DeskRequest, case_id: int) -> HttpResponse:
+    """不立案 with one of six reasons. With htmx only the row greys and the selection moves on."""
+    form = DismissForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        case = cases.dismiss(
+            request.db,
+            case_id,
+            form.cleaned_data["version"],
+            reason=form.cleaned_data["reason"],
+            by=request.officer,
+        )
+        offer_undo(request, "dismiss", case, f"{case.number} 已不立案")
+        if request.htmx and request.POST.get("in") == "list":
+            return _row_changed(request, case, done=True)
+        return go(request, back(request, "/queue/"))
+    case = cases.get(request.db, case_id)
+    context = {
+        "case": case,
+        "form": form,
+        "reasons": cases.DISMISS_REASONS.items(),
+        "next": back(request, "/queue/"),
+        "area": "queue",
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "queue/dismiss.html", context, status=status)
+
+
+@allow("claim", "dismiss")
+@require_POST
+def undo(request: DeskRequest) -> HttpResponse:
+    """Take back the last step of this session."""
+    last: dict[str, Any] | None = request.session.pop("undo", None)
+    if not last:
+        raise RuleBroken("nothing-to-undo", "没有可以撤销的一步", "更早的步骤在案件的经过里改")
+    steps = {"dismiss": cases.restore, "claim": cases.release}
+    case = steps[last["step"]](request.db, last["case"], None, by=request.officer)
+    if request.htmx:
+        return _row_changed(request, case, done=False)
+    messages.success(request, f"已撤销，{case.number} 回到队列。")
+    return go(request, f"/queue/?case={case.id}")
+
+
+def offer_undo(request: DeskRequest, step: str, case: Case, word: str) -> None:
+    """Keep the step for ``z``; the frame shows it in the status bar."""
+    request.session["undo"] = {
+        "step": step,
+        "case": case.id,
+        "word": word,
+        "at": request.now.timestamp(),
+    }
+
+
+def _row_changed(request: DeskRequest, case: Case, *, done: bool) -> HttpResponse:
+    """The row as it stands now, out of band, and the undo line as the answer proper."""
+    labels = officers.labels(request.db)
+    context = {
+        "row": row(request.db, case, request.officer, request.now, labels),
+        "oob": True,
+        "filters": Filters(),
+        "query": "?",
+        "undo": request.session.get("undo") if done else None,
+        "undone": "" if done else f"已撤销，{case.number} 回到队列",
+    }
+    response = render(request, "queue/_row_changed.html", context)
+    event = {"piyao:done" if done else "piyao:undone": {"case": case.id}}
+    response["HX-Trigger-After-Settle"] = json.dumps(event)
+    return response
+
+
+def _version(request: DeskRequest) -> int | None:
+    form = StepForm(request.POST)
+    return form.cleaned_data["version"] if form.is_valid() else None
+
+
+def go(request: DeskRequest, target: str) -> HttpResponse:
+    """To another page; htmx is told to change the whole page."""
+    return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)

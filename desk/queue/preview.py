@@ -1,0 +1,108 @@
+"""The pane beside the list: one case, read without leaving the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from classifier import nearness
+from desk import clock
+from desk.queue.rows import Row, row
+from models import clusters, notices, officers, workflow
+from models.errors import NotFound
+from models.records import Case, CaseState, Entity, Notice, Officer
+from models.store import Store
+
+WIDTH, HEIGHT, BASE = 132, 54, 52
+WORDINGS = 3
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One wording of the claim; ``spans`` are pieces of text and whether they differ."""
+
+    spans: tuple[tuple[str, bool], ...]
+    posts: int
+
+
+@dataclass(frozen=True)
+class Spark:
+    """The cumulative curve as SVG coordinates written by the server."""
+
+    line: str
+    area: str
+    end: tuple[float, float]
+    since: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    row: Row
+    spark: Spark | None
+    plates: tuple[Entity, ...]
+    others: tuple[Entity, ...]
+    wordings: tuple[Wording, ...]
+    wordings_in_all: int
+    known: Notice | None
+    mine: bool
+    claimable: bool
+    dismissable: bool
+
+    @property
+    def case(self) -> Case:
+        return self.row.case
+
+
+def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
+    """Everything the pane shows of one case."""
+    words = clusters.wordings(db, case.cluster_id)
+    mine = case.holder_id == officer.id and case.state.open
+    return Preview(
+        row=row(db, case, officer, now, officers.labels(db)),
+        spark=spark(clusters.growth(db, case.cluster_id)),
+        plates=tuple(e for e in case.entities if e.kind == "plate")[:2],
+        others=tuple(e for e in case.entities if e.kind != "plate")[:6],
+        wordings=differing([(w.text, w.posts) for w in words[:WORDINGS]]),
+        wordings_in_all=len(words),
+        known=_known(db, case),
+        mine=mine,
+        claimable=case.state in (CaseState.WAITING, CaseState.NEEDS_EVIDENCE),
+        dismissable=case.state in workflow.TRANSITIONS["dismiss"].before,
+    )
+
+
+def _known(db: Store, case: Case) -> Notice | None:
+    try:
+        return notices.get(db, case.known_notice_id) if case.known_notice_id else None
+    except NotFound:
+        return None
+
+
+def differing(words: list[tuple[str, int]]) -> tuple[Wording, ...]:
+    """The wordings with what differs from the largest marked; in the largest, what the next changed."""
+    if len(words) < 2:
+        return tuple(Wording(((text, False),), posts) for text, posts in words)
+    base = words[0][0]
+    first = Wording(tuple(nearness.differing(words[1][0], base)), words[0][1])
+    rest = (Wording(tuple(nearness.differing(base, text)), posts) for text, posts in words[1:])
+    return (first, *rest)
+
+
+def spark(points: list[clusters.GrowthPoint]) -> Spark | None:
+    """A curve from the first post to the last; None where there is nothing to draw."""
+    if len(points) < 3:
+        return None
+    start, end = points[0].at, points[-1].at
+    length = (end - start) / timedelta(seconds=1) or 1.0
+    most = points[-1].posts
+    at = [
+        (round((point.at - start).total_seconds() / length * WIDTH, 1), point.posts)
+        for point in points
+    ]
+    marks = [(x, max(n for _, n in group)) for x, group in groupby(at, key=lambda p: p[0])]
+    pairs = [(x, round(BASE - n / most * (BASE - 6), 1)) for x, n in marks]
+    line = " ".join(f"{x:g},{y:g}" for x, y in pairs)
+    area = f"0,{BASE} {line} {WIDTH},{BASE}"
+    return Spark(line, area, pairs[-1], clock.hour_minute(start), clock.hour_minute(end))

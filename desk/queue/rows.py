@@ -1,0 +1,165 @@
+"""One case as a row of the queue: what is shown, and why the case is there, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from desk import clock
+from desk.templatetags.piyao import need_word, share, shown
+from models import notices, officers
+from models.errors import NotFound
+from models.records import Case, CaseState, Officer, Topic
+from models.store import Store
+from models.text import hidden_count
+
+AT_MOST = 4
+CONTENTS = (
+    ("plate", "含车牌"),
+    ("school", "含学校"),
+    ("hospital", "含医院"),
+    ("phone", "含电话"),
+    ("count", "含人数"),
+    ("time", "含时间"),
+)
+SAMPLED_THINGS = (Topic.FOOD, Topic.MEDICINE)  # where a physical sample decides
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One reason. ``number`` is set in bold between ``before`` and ``after``."""
+
+    before: str
+    number: str = ""
+    after: str = ""
+    tone: str = ""  # "", due, accent, dashed
+    icon: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.before} {self.number} {self.after}".strip()
+
+
+@dataclass(frozen=True)
+class Row:
+    case: Case
+    claim: str
+    chips: tuple[Chip, ...]
+    need: str
+    due: clock.Due
+    holder: str  # 待领取, 核查 07 在核, or why it is no longer to be done
+    gone: bool  # taken by another or ended since the list was drawn
+
+    @property
+    def name(self) -> str:
+        """What a screen reader says for the row."""
+        reasons = "，".join(chip.words for chip in self.chips)
+        return f"{self.case.level_word}：{self.claim}。{reasons}。{self.due.word}，{self.holder}"
+
+    def cells(self) -> dict[str, tuple[object, ...]]:
+        """What may change in place, by cell; compared by the poll."""
+        return {
+            "chips": self.chips,
+            "need": (self.need, f"{self.case.risk:.2f}"),
+            "left": (self.due.at, self.holder, self.gone),
+        }
+
+
+def rows(db: Store, found: list[Case], officer: Officer, now: datetime) -> list[Row]:
+    """The cases as rows for this officer."""
+    labels = officers.labels(db)
+    return [row(db, case, officer, now, labels) for case in found]
+
+
+def row(db: Store, case: Case, officer: Officer, now: datetime, labels: Mapping[int, str]) -> Row:
+    holder, gone = held(case, officer, labels)
+    return Row(
+        case=case,
+        claim=shown(case.claim, officer),
+        chips=reasons(db, case, now),
+        need=need_word(case.risk),
+        due=clock.left(case.due_at, now, case.opened_at),
+        holder=holder,
+        gone=gone,
+    )
+
+
+def held(case: Case, officer: Officer, labels: Mapping[int, str]) -> tuple[str, bool]:
+    """Who has the case, in words, and whether it is out of this officer's hands."""
+    if not case.state.open:
+        return case.state.label, True
+    if not case.holder_id:
+        return ("待领取" if case.state is CaseState.WAITING else case.state.label), False
+    who = "我" if case.holder_id == officer.id else labels.get(case.holder_id, "")
+    word = "在核" if case.state is CaseState.VERIFYING else case.state.label
+    return f"{who} {word}" if who != "我" else f"我{word}", False
+
+
+def reasons(db: Store, case: Case, now: datetime) -> tuple[Chip, ...]:
+    """Why the case is there: hazard duty, posts, accounts, contents, doubt, likeness; at most four.
+
+    Where there are more, the least telling give way: accounts, then doubt, then contents.
+    """
+    found: dict[str, Chip | None] = {
+        "sampled": _sampled(case),
+        "duty": _duty(case, now),
+        "posts": Chip("", str(case.posts), f"帖 · {clock.span(case.first_at, case.last_at)}"),
+        "accounts": Chip("", str(case.accounts), "个账号") if case.accounts > 1 else None,
+        "hidden": _hidden(case),
+        "contents": _contents(case),
+        "doubt": _doubt(case),
+        "likeness": _likeness(db, case),
+    }
+    have = {name: chip for name, chip in found.items() if chip}
+    for name in ("accounts", "doubt", "contents", "hidden"):
+        if len(have) > AT_MOST:
+            have.pop(name, None)
+    return tuple(have.values())[:AT_MOST]
+
+
+def _sampled(case: Case) -> Chip | None:
+    if not case.sampled:
+        return None
+    return Chip(f"低分抽样 {settings.PIYAO.queue.sample_share:.0%}", tone="dashed")
+
+
+def _duty(case: Case, now: datetime) -> Chip | None:
+    if not case.hazard:
+        return None
+    if case.topic in SAMPLED_THINGS and not case.sample_status:
+        word = f"{case.topic.label} · 需留样状态"
+    elif case.lead_sent_at is None:
+        word = f"{case.topic.label} · 未转主管部门"
+    else:
+        word = f"预警线索 · 已转{case.lead_sent_to} {clock.when(case.lead_sent_at, now)}"
+    return Chip(word, tone="due", icon="shield")
+
+
+def _hidden(case: Case) -> Chip | None:
+    count = hidden_count(case.claim)
+    return Chip("含隐形字符", str(count), tone="due") if count else None
+
+
+def _contents(case: Case) -> Chip | None:
+    kinds = {entity.kind for entity in case.entities}
+    return next((Chip(word) for kind, word in CONTENTS if kind in kinds), None)
+
+
+def _doubt(case: Case) -> Chip | None:
+    if case.replies < 3 or case.doubts * 5 < case.replies:
+        return None
+    return Chip("求证回复", share(case.doubts, case.replies))
+
+
+def _likeness(db: Store, case: Case) -> Chip | None:
+    if not case.known_notice_id:
+        return None
+    try:
+        at = notices.get(db, case.known_notice_id).published_at
+    except NotFound:
+        return None
+    month = f"与 {at.astimezone(clock.LOCAL).month} 月已结说法相似" if at else "与已结说法相似"
+    return Chip(month, f"{case.known_similarity:.2f}", tone="accent", icon="link")

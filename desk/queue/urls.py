@@ -1,0 +1,16 @@
+"""Addresses of the queue."""
+
+from django.urls import path
+
+from desk.queue import actions, views
+
+app_name = "queue"
+urlpatterns = [
+    path("", views.listing, name="list"),
+    path("pulse/", views.pulse, name="pulse"),
+    path("undo/", actions.undo, name="undo"),
+    path("<int:case_id>/preview/", views.previewed, name="preview"),
+    path("<int:case_id>/claim/", actions.claim, name="claim"),
+    path("<int:case_id>/release/", actions.release, name="release"),
+    path("<int:case_id>/dismiss/", actions.dismiss, name="dismiss"),
+]

@@ -1,0 +1,205 @@
+"""The queue's pages: the list, the preview beside it, and the poll that keeps both honest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from desk import clock
+from desk.queue import snapshots
+from desk.queue.filters import OPEN_STATES, Filters
+from desk.queue.preview import preview
+from desk.queue.rows import Row, row, rows
+from desk.web import DeskRequest, allow
+from models import cases, mask, officers, queue, sources
+from models.cases import DISMISS_REASONS
+from models.records import Case, Topic
+
+VIEWS = ("todo", "mine", "due", "lead", "needs_evidence", "sampled")
+ENDED = ("done", "dismissed")
+WORDS = {**queue.VIEWS, "done": "已核定", "dismissed": "不立案"}
+AMBER = ("due", "lead")
+
+
+@allow("see")
+@require_safe
+def listing(request: DeskRequest) -> HttpResponse:
+    """The list, in priority order and frozen while an officer works; JSON with ``format=json``."""
+    filters = Filters.of(request.GET)
+    found = filters.cases(request.db, request.officer)
+    if request.GET.get("format") == "json":
+        return JsonResponse(twin(request, filters, found))
+    shown = rows(request.db, found, request.officer, request.now)
+    counts = queue.counts(request.db, request.officer)
+    selected = next((each for each in found if each.id == filters.case), None)
+    first = selected or (found[0] if found else None)
+    context = {
+        "rows": shown,
+        "filters": filters,
+        "query": filters.query(),
+        "tokens": filters.tokens(request.db),
+        "choices": choices(request, filters, found),
+        "views": view_links(filters, counts, VIEWS),
+        "ended": view_links(filters, counts, ENDED),
+        "title": view_word(request, filters.view),
+        "seen": snapshots.keep(snapshots.drawn(shown, counts)),
+        "chosen": filters.case != 0 and selected is not None,
+        "done_today": counts["done"],
+        "q": filters.q,
+        "sampled": counts["sampled"],
+    }
+    if first is not None:
+        context |= pane(request, first, filters)
+    return render(request, "queue/list.html", context)
+
+
+@allow("see")
+@require_safe
+def previewed(request: DeskRequest, case_id: int) -> HttpResponse:
+    """The pane of one case, for htmx."""
+    case = cases.get(request.db, case_id)
+    return render(request, "queue/_preview.html", pane(request, case, Filters.of(request.GET)))
+
+
+@allow("see")
+@require_safe
+def pulse(request: DeskRequest) -> HttpResponse:
+    """What changed since the snapshot ``seen``: single cells, counts, how many came. 204: nothing."""
+    filters = Filters.of(request.GET)
+    old = snapshots.find(request.GET.get("seen", ""))
+    if old is None:
+        return _pulse(request, filters, request.GET.get("seen", ""), {"stale": True})
+    found = {case.id: case for case in filters.cases(request.db, request.officer)}
+    labels = officers.labels(request.db)
+    current: dict[int, Row] = {}
+    for case_id in old.drawn:
+        case = found.get(case_id) or cases.get(request.db, case_id)
+        fresh = row(request.db, case, request.officer, request.now, labels)
+        current[case_id] = replace(fresh, gone=fresh.gone or _taken(old, fresh, request.officer.id))
+    new = snapshots.Snapshot(
+        drawn=old.drawn,
+        cells={case_id: each.cells() for case_id, each in current.items()},
+        counts=queue.counts(request.db, request.officer),
+        arrived=frozenset(found) - old.drawn,
+    )
+    if new == old:
+        return HttpResponse(status=204)
+    changed = {
+        "cells": [
+            (
+                each,
+                [name for name, value in each.cells().items() if old.cells[case_id][name] != value],
+            )
+            for case_id, each in current.items()
+            if old.cells[case_id] != each.cells()
+        ],
+        "counts": {
+            name: count for name, count in new.counts.items() if old.counts.get(name) != count
+        },
+        "arrived": len(new.arrived),
+        "amber": AMBER,
+    }
+    return _pulse(request, filters, snapshots.keep(new), changed)
+
+
+def _taken(old: snapshots.Snapshot, fresh: Row, officer_id: int) -> bool:
+    """Whether another officer took the case after the page was drawn; then it stays greyed."""
+    _, holder, gone = old.cells[fresh.case.id]["left"]
+    newly = fresh.case.holder_id not in (0, officer_id) and holder == "待领取"
+    still = bool(gone) and fresh.case.holder_id not in (0, officer_id)
+    return newly or still
+
+
+def _pulse(
+    request: DeskRequest, filters: Filters, token: str, changed: dict[str, Any]
+) -> HttpResponse:
+    context = {"seen": token, "query": filters.query(), "filters": filters, **changed}
+    return render(request, "queue/_pulse.html", context)
+
+
+def pane(request: DeskRequest, case: Case, filters: Filters) -> dict[str, Any]:
+    """Context of the preview."""
+    return {
+        "seen_case": preview(request.db, case, request.officer, request.now),
+        "selected": case.id,
+        "filters": filters,
+        "query": filters.query(),
+        "reasons": DISMISS_REASONS.items(),
+        "next": f"/queue/{filters.query()}",
+    }
+
+
+def view_word(request: DeskRequest, view: str) -> str:
+    """夜班待办, 即将超时 …"""
+    from desk.frame import shift
+
+    return f"{shift(request.now)}待办" if view == "todo" else WORDS[view]
+
+
+def view_links(
+    filters: Filters, counts: dict[str, int], names: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """The views of the left column. Leaving a view forgets its filters."""
+    return [
+        {
+            "name": name,
+            "word": WORDS[name],
+            "count": counts[name],
+            "href": Filters(view=name).query(),
+            "on": filters.view == name,
+            "amber": name in AMBER and counts[name] > 0,
+        }
+        for name in names
+    ]
+
+
+def choices(request: DeskRequest, filters: Filters, found: list[Case]) -> list[dict[str, Any]]:
+    """The filters that can be added, each with its options as links."""
+    places = sorted({e.value for case in found for e in case.entities if e.kind == "place"})
+    kinds: tuple[tuple[str, str, list[tuple[str, str]]], ...] = (
+        ("state", "状态", [(state.value, state.label) for state in OPEN_STATES]),
+        ("topic", "危害", [(topic.value, topic.label) for topic in Topic]),
+        ("source", "来源", [(each.name, each.label) for each in sources.all(request.db)]),
+        ("place", "地方", [(place, place) for place in places[:20]]),
+    )
+    return [
+        {
+            "name": name,
+            "label": label,
+            "options": [(word, filters.query(**{name: value})) for value, word in options],
+        }
+        for name, label, options in kinds
+        if options and not getattr(filters, name)
+    ]
+
+
+def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str, Any]:
+    """The list as JSON. It leaves the desk, so plates are masked for everybody."""
+    return {
+        "office": settings.PIYAO.office.short,
+        "view": filters.view,
+        "version": queue.version(request.db),
+        "counts": queue.counts(request.db, request.officer),
+        "cases": [
+            {
+                "number": each.case.number,
+                "claim": mask.outgoing(each.claim),
+                "topic": each.case.topic.value,
+                "state": each.case.state.value,
+                "priority": each.case.level_word,
+                "need": round(each.case.risk, 2),
+                "posts": each.case.posts,
+                "accounts": each.case.accounts,
+                "reasons": [mask.outgoing(chip.words) for chip in each.chips],
+                "first_seen": each.case.first_at.astimezone(clock.LOCAL).isoformat(),
+                "due": each.case.due_at.astimezone(clock.LOCAL).isoformat(),
+                "holder": each.holder,
+            }
+            for each in rows(request.db, found, request.officer, request.now)
+        ],
+    }

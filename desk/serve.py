@@ -1,0 +1,60 @@
+"""The desk as a process: waitress in front of Django, static files included."""
+
+from __future__ import annotations
+
+import models.driver  # noqa: F401  isort: skip  (first: one SQLite library)
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from waitress.server import create_server
+
+from models.config import Config
+
+THREADS = 8
+
+
+def prepare(config: Config) -> None:
+    """Make Django ready in this process and its tables present. May be called again."""
+    os.environ["PIYAO_CONFIG"] = str(config.path)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
+    """Serve the desk until interrupted. ``ready`` is told the address once the port is bound."""
+    prepare(config)
+    from desk.wsgi import application
+
+    server = create_server(
+        application,
+        host=config.desk.host,
+        port=config.desk.port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=13 * 2**20,
+        channel_timeout=60,
+        clear_untrusted_proxy_headers=True,
+    )
+    if ready is not None:
+        ready(f"http://{_name(config.desk.host)}:{_port(server)}/")
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def _port(server: Any) -> int:
+    """The port in fact bound; a name with two addresses (localhost) makes two sockets."""
+    port = getattr(server, "effective_port", None)
+    return int(port if port is not None else server.effective_listen[0][1])
+
+
+def _name(host: str) -> str:
+    """An address a browser on this machine can open."""
+    return "127.0.0.1" if host in ("", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104

@@ -1,0 +1,109 @@
+"""The health of a source in one word, from its runs; nothing here touches the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from models import runs, sources
+from models.records import CrawlRun, Source
+from models.store import Store
+
+QUIET_CELLS = 6  # three hours without a new post, where posts were coming in before
+STEP = 6  # pixels from cell to cell
+
+
+@dataclass(frozen=True)
+class Cell:
+    x: int
+    tone: str  # none, quiet, ok1..ok3, silent (suspiciously quiet), failed
+
+
+@dataclass(frozen=True)
+class Health:
+    source: Source
+    word: str
+    tone: str  # "", due, off
+    icon: str
+    message: str
+    cells: tuple[Cell, ...]
+    last: CrawlRun | None
+    last_hour: int
+    usual_hour: float
+    rank: int  # worst first
+
+    @property
+    def every(self) -> str:
+        seconds = self.source.every
+        return f"{seconds:g} 秒" if seconds < 60 else f"{seconds / 60:g} 分钟"
+
+
+def of(db: Store, source: Source) -> Health:
+    """The health of one source now."""
+    strip = runs.by_half_hour(db, source.name)
+    last = runs.last(db, source.name)
+    silent = _silent(strip)
+    word, tone, icon, rank = _word(source, last, silent)
+    return Health(
+        source=source,
+        word=word,
+        tone=tone,
+        icon=icon,
+        message=last.message if last else "",
+        cells=_cells(strip, silent),
+        last=last,
+        last_hour=sum(cell.new for cell in strip[-2:]),
+        usual_hour=sum(cell.new for cell in strip) / 24,
+        rank=rank,
+    )
+
+
+def all(db: Store) -> list[Health]:
+    """All sources, the worst first, in the order of piyao.toml within a kind."""
+    return sorted((of(db, source) for source in sources.all(db)), key=lambda health: health.rank)
+
+
+def _silent(strip: list[runs.HalfHour]) -> int:
+    """How many of the newest half hours brought suspiciously nothing; 0: all is as usual."""
+    quiet = 0
+    for cell in reversed(strip):
+        if cell.state not in ("quiet", "none") or cell.new:
+            break
+        quiet += 1
+    before = strip[: len(strip) - quiet]
+    busy = sum(1 for cell in before if cell.new)
+    asked = any(cell.state == "quiet" for cell in strip[-QUIET_CELLS:])
+    return quiet if asked and quiet >= QUIET_CELLS and busy * 2 >= len(before) > 0 else 0
+
+
+def _word(source: Source, last: CrawlRun | None, silent: int) -> tuple[str, str, str, int]:
+    if not source.enabled:
+        return "暂停", "off", "", 4
+    if last is None:
+        return "还没有采集", "off", "", 2
+    if last.outcome == "failed":
+        return "取不到", "due", "alert", 0
+    if silent:
+        return (
+            f"安静 {timedelta(minutes=30 * silent) // timedelta(hours=1)} 小时",
+            "due",
+            "clock",
+            1,
+        )
+    if last.broken:
+        return f"正常，{last.broken} 条读不了", "", "check", 2
+    return ("正在采集" if last.outcome == "running" else "正常"), "", "check", 3
+
+
+def _cells(strip: list[runs.HalfHour], silent: int) -> tuple[Cell, ...]:
+    most = max((cell.new for cell in strip), default=0) or 1
+    found = []
+    for place, cell in enumerate(strip):
+        if place >= len(strip) - silent:
+            tone = "silent"
+        elif cell.state == "ok":
+            tone = f"ok{1 + min(2, 3 * cell.new // (most + 1))}"
+        else:
+            tone = cell.state
+        found.append(Cell(place * STEP, tone))
+    return tuple(found)

@@ -1,0 +1,77 @@
+"""今日: one sentence, five numbers, the most urgent, what kind, and the system."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from desk.queue.rows import rows
+from desk.sources import health
+from desk.web import DeskRequest, allow
+from models import audit, jobs, notices, outbox, posts, queue
+from models.records import Delivery, Job
+
+MOST_URGENT = 5
+WIDTH = 200
+JOBS = {
+    "crawl": "采集",
+    "collect": "采集",
+    "score": "打分归并",
+    "open": "立案",
+    "draft": "起草",
+    "publish": "发布",
+    "outbox": "发布",
+    "purge": "清理旧帖",
+    "retention": "清理旧帖",
+    "backup": "备份",
+    "recover": "接续中断的发布",
+    "pulse": "心跳",
+    "site": "公众页",
+}
+
+
+@allow("see")
+@require_safe
+def page(request: DeskRequest) -> HttpResponse:
+    """Everything from the store; every number links to its cases."""
+    counts = queue.counts(request.db, request.officer)
+    found = queue.cases(request.db, "todo", officer=request.officer, limit=500)
+    sources = health.all(request.db)
+    topics = Counter(case.topic for case in found).most_common(6)
+    most = topics[0][1] if topics else 1
+    out = notices.published(request.db, 50)
+    head = audit.newest(request.db, 1)
+    context: dict[str, Any] = {
+        "counts": counts,
+        "urgent": rows(request.db, found[:MOST_URGENT], request.officer, request.now),
+        "topics": [(topic, count, round(count / most * WIDTH)) for topic, count in topics],
+        "published": out[:5],
+        "published_count": len(out),
+        "unknown": outbox.in_state(request.db, Delivery.UNKNOWN),
+        "bad_sources": [each for each in sources if each.tone == "due"],
+        "sources": sources,
+        "jobs": [pulse(job, request.now) for job in jobs.all(request.db)],
+        "posts": posts.count(request.db),
+        "head": head[0] if head else None,
+    }
+    context["failing"] = [job for job in context["jobs"] if job["tone"] == "due"]
+    return render(request, "today/page.html", context)
+
+
+def pulse(job: Job, now: Any) -> dict[str, Any]:
+    """One job of the clock, in words."""
+    if job.failures:
+        word, tone = f"连续失败 {job.failures} 次", "due"
+    elif job.started_at and (job.finished_at is None or job.finished_at < job.started_at):
+        late = now - job.started_at > timedelta(minutes=10)
+        word, tone = ("还没有跑完", "due") if late else ("正在跑", "")
+    else:
+        word, tone = "正常", ""
+    name, _, rest = job.name.partition(":")
+    label = f"{JOBS.get(name, name)} {rest}".strip()
+    return {"job": job, "label": label, "word": word, "tone": tone, "at": job.finished_at}
