@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from desk.clock import LOCAL
-from models import cases, notices, officers
+from models import notices, officers, queue
+from models.records import NoticeState
 
 UNDO_SECONDS = 60  # on a freshly loaded page; keys.js takes the offer away after ten
 
@@ -82,8 +83,8 @@ class Permissions:
 def tabs(request: HttpRequest, officer: Any) -> list[Tab]:
     """The tabs whose pages exist, with what waits behind 队列 and 待审."""
     counted = {
-        "queue": lambda: cases.counts(request.db, officer).get("todo", 0),
-        "review": lambda: len(notices.waiting(request.db)),
+        "queue": lambda: queue.counts(request.db, officer).get("todo", 0),
+        "review": lambda: len(notices.in_states(request.db, NoticeState.IN_REVIEW)),
     }
     found = []
     for area, word, key, route in TABS:

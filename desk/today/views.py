@@ -14,7 +14,7 @@ from desk.queue.rows import rows
 from desk.sources import health
 from desk.web import DeskRequest, allow
 from models import audit, jobs, notices, outbox, posts, queue
-from models.records import Delivery, Job
+from models.records import Delivery, Job, NoticeState
 
 MOST_URGENT = 5
 WIDTH = 200
@@ -44,7 +44,7 @@ def page(request: DeskRequest) -> HttpResponse:
     sources = health.all(request.db)
     topics = Counter(case.topic for case in found).most_common(6)
     most = topics[0][1] if topics else 1
-    out = notices.published(request.db, 50)
+    out = notices.in_states(request.db, NoticeState.PUBLISHED, limit=500)
     head = audit.newest(request.db, 1)
     context: dict[str, Any] = {
         "counts": counts,

@@ -1,0 +1,232 @@
+"""The steps on a case. Each is a plain POST form; what is not allowed is refused in ``models``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms as django_forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from desk.cases import forms
+from desk.cases.page import context, evidence_of, find
+from desk.queue.actions import offer_undo
+from desk.web import DeskRequest, allow, back
+from models import cases, evidence, verdicts
+from models import notices as notice_store
+from models.errors import RuleBroken
+from models.records import Case
+from notices import drafts
+
+Step = Callable[[Case, dict[str, Any]], str]
+
+
+def to_page(case: Case, part: str = "") -> HttpResponse:
+    """Back to the case, at one of its parts."""
+    return HttpResponseRedirect(reverse("cases:page", args=[case.number]) + part)
+
+
+def redraw(
+    request: DeskRequest, case: Case, name: str, form: django_forms.Form, status: int = 422
+) -> HttpResponse:
+    """The page again with what was typed, the form open and its faults named."""
+    shown = context(request, case, wrong=name, **{f"{name}_form": form})
+    return render(request, "cases/case.html", shown, status=status)
+
+
+def take(
+    request: DeskRequest, number: str, name: str, form: django_forms.Form, step: Step
+) -> HttpResponse:
+    """One step with a form: done and back to the page, or the page again with what is wrong."""
+    case = find(request.db, number)
+    if not form.is_valid():
+        return redraw(request, case, name, form)
+    try:
+        messages.success(request, step(case, form.cleaned_data))
+    except RuleBroken as error:
+        form.add_error(None, f"{error.what}。{error.mend}" if error.mend else error.what)
+        return redraw(request, case, name, form)
+    return to_page(case)
+
+
+def version(request: DeskRequest) -> int | None:
+    form = forms.StepForm(request.POST)
+    return form.cleaned_data["version"] if form.is_valid() else None
+
+
+@allow("claim")
+@require_POST
+def claim(request: DeskRequest, number: str) -> HttpResponse:
+    """领取; the first of two officers wins."""
+    case = find(request.db, number)
+    case = cases.claim(request.db, case.id, version(request), by=request.officer)
+    offer_undo(request, "claim", case, f"已领取 {case.number}")
+    return to_page(case)
+
+
+@allow("claim")
+@require_POST
+def release(request: DeskRequest, number: str) -> HttpResponse:
+    """放回队列."""
+    case = find(request.db, number)
+    case = cases.release(request.db, case.id, version(request), by=request.officer)
+    messages.success(request, f"{case.number} 已放回队列。")
+    return to_page(case)
+
+
+@allow("claim")
+@require_POST
+def wait(request: DeskRequest, number: str) -> HttpResponse:
+    """待补证."""
+    case = find(request.db, number)
+    case = cases.wait_for_evidence(request.db, case.id, version(request), by=request.officer)
+    messages.success(request, f"{case.number} 转为待补证。")
+    return to_page(case)
+
+
+@allow("dismiss")
+@require_POST
+def dismiss(request: DeskRequest, number: str) -> HttpResponse:
+    """不立案, with a reason; undone by ``z`` or on the case."""
+    case = find(request.db, number)
+    form = forms.DismissForm(request.POST)
+    if not form.is_valid():
+        return redraw(request, case, "dismiss", form)
+    found = form.cleaned_data
+    case = cases.dismiss(
+        request.db, case.id, found["version"], reason=found["reason"], by=request.officer
+    )
+    offer_undo(request, "dismiss", case, f"{case.number} 已不立案")
+    return HttpResponseRedirect(back(request, reverse("cases:page", args=[case.number])))
+
+
+@allow("dismiss")
+@require_POST
+def restore(request: DeskRequest, number: str) -> HttpResponse:
+    """撤销不立案."""
+    case = find(request.db, number)
+    case = cases.restore(request.db, case.id, version(request), by=request.officer)
+    request.session.pop("undo", None)
+    messages.success(request, f"{case.number} 回到队列。")
+    return to_page(case)
+
+
+@allow("decide")
+@require_POST
+def reopen(request: DeskRequest, number: str) -> HttpResponse:
+    """重新核查, on new evidence; drafts that are not out yet become void."""
+
+    def step(case: Case, found: dict[str, Any]) -> str:
+        cases.reopen(
+            request.db, case.id, found["version"], reason=found["reason"], by=request.officer
+        )
+        return f"{case.number} 重新核查，未发出的稿子作废。"
+
+    return take(request, number, "reopen", forms.ReopenForm(request.POST), step)
+
+
+@allow("reword")
+@require_POST
+def reword(request: DeskRequest, number: str) -> HttpResponse:
+    """改写说法."""
+
+    def step(case: Case, found: dict[str, Any]) -> str:
+        cases.reword(request.db, case.id, found["version"], claim=found["claim"], by=request.officer)
+        return "说法已改写，机器不再改动它。"
+
+    return take(request, number, "reword", forms.RewordForm(request.POST), step)
+
+
+@allow("lead")
+@require_POST
+def topic(request: DeskRequest, number: str) -> HttpResponse:
+    """The kind of harm; a hazard topic never becomes an ordinary one."""
+
+    def step(case: Case, found: dict[str, Any]) -> str:
+        cases.set_topic(
+            request.db, case.id, found["version"], topic=found["topic"], by=request.officer
+        )
+        return f"改为{found['topic'].label}类。"
+
+    return take(request, number, "topic", forms.TopicForm(request.POST), step)
+
+
+@allow("lead")
+@require_POST
+def lead(request: DeskRequest, number: str) -> HttpResponse:
+    """预警线索转主管部门."""
+
+    def step(case: Case, found: dict[str, Any]) -> str:
+        cases.send_lead(request.db, case.id, found["version"], to=found["to"], by=request.officer)
+        return f"预警线索已转{found['to']}。"
+
+    return take(request, number, "lead", forms.LeadForm(request.POST), step)
+
+
+@allow("lead")
+@require_POST
+def sample(request: DeskRequest, number: str) -> HttpResponse:
+    """留样状态 of a hazard topic."""
+
+    def step(case: Case, found: dict[str, Any]) -> str:
+        cases.set_sample_status(
+            request.db, case.id, found["version"], status=found["status"], by=request.officer
+        )
+        return f"留样状态：{found['status']}。"
+
+    return take(request, number, "sample", forms.SampleForm(request.POST), step)
+
+
+@allow("evidence")
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
+    """Attach one item; on a fault the page comes back with all that was typed."""
+    case = find(request.db, number)
+    if request.method != "POST":
+        return redraw(request, case, "evidence", forms.EvidenceForm(), status=200)
+    form = forms.EvidenceForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return redraw(request, case, "evidence", form)
+    try:
+        item = evidence.add(request.db, case.id, **form.item(), by=request.officer)
+    except RuleBroken as error:
+        field = {"refutes": "refutes", "evidence-original": "original"}.get(error.rule)
+        form.add_error(field, f"{error.what}。{error.mend}" if error.mend else error.what)
+        return redraw(request, case, "evidence", form)
+    weight = "计入" if item.counts else "对结论不利" if item.adverse else "只作旁证"
+    messages.success(request, f"已添加证据，{weight}。")
+    return to_page(case, "#evidence")
+
+
+@allow("evidence")
+@require_POST
+def withdraw(request: DeskRequest, number: str, item: int) -> HttpResponse:
+    """Take an item out of the count; it stays readable."""
+    case = find(request.db, number)
+    found = evidence_of(request.db, case, item)
+    evidence.withdraw(request.db, found.id, by=request.officer)
+    messages.success(request, "证据已撤下，仍可查看；依据它的批准作废。")
+    return to_page(case, "#evidence")
+
+
+@allow("draft")
+@require_POST
+def draft(request: DeskRequest, number: str) -> HttpResponse:
+    """Start the notice that the verdict allows, or 正在核实 while there is none."""
+    case = find(request.db, number)
+    with request.db.atomic():
+        found = drafts.draft(
+            case,
+            verdicts.current(request.db, case.id),
+            evidence.of_case(request.db, case.id),
+            settings.PIYAO.office,
+            request.now,
+        )
+        notice = notice_store.start(request.db, case.id, found, by=request.officer)
+    messages.success(request, f"已起草{notice.kind.label}。")
+    return HttpResponseRedirect(reverse("review:notice", args=[notice.id]))

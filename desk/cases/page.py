@@ -1,0 +1,200 @@
+"""The case page's context: everything about one claim, put together for one officer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from classifier import doubts
+from desk import clock
+from desk.cases import growth, proof, stepper, things, timeline, wordings
+from desk.cases.forms import EvidenceForm
+from desk.web import DeskRequest
+from models import audit, cases, clusters, evidence, mask, notices, officers, posts, queue, verdicts
+from models import sources as source_list
+from models.errors import NotFound
+from models.records import Case, CaseState, Evidence, Notice, NoticeKind, NoticeState, Reply
+from models.store import Store
+from models.text import hidden_count
+from notices import words
+
+
+EVENTS = 8
+POSTS = 6
+REPLIES = 6
+
+
+def find(db: Store, reference: str) -> Case:
+    """The case of an address: by number (J-1125-014), or by id."""
+    if reference.isascii() and reference.isdigit():
+        return cases.get(db, int(reference))
+    return cases.by_number(db, reference)
+
+
+@dataclass(frozen=True)
+class ShownPost:
+    """A post as text: where and when it was seen. Nothing of who wrote it."""
+
+    text: str
+    source: str
+    at: datetime | None
+    hidden: int
+    replies: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the case stands in the queue: 第 1 / 41 条, and its neighbours."""
+
+    at: int
+    of: int
+    before: str  # number of the case before, "" at the end
+    after: str
+
+
+def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
+    """All that ``cases/case.html`` shows."""
+    db, officer = request.db, request.officer
+    items = evidence.of_case(db, case.id)
+    labels = officers.labels(db)
+    found = clusters.wordings(db, case.cluster_id)
+    drafts = notices.of_case(db, case.id)
+    entries = audit.of_object(db, f"case:{case.id}", 400)
+    happened = timeline.events(entries, labels, items)
+    replies = posts.replies_of_cluster(db, case.cluster_id, 60)
+    verdict = verdicts.current(db, case.id)
+    return {
+        "case": case,
+        "place": standing(db, case),
+        "steps": stepper.steps(case, drafts),
+        "due": clock.left(case.due_at, request.now, case.opened_at),
+        "holder": holder(case, officer.id, labels),
+        "curve": growth.curve(clusters.growth(db, case.cluster_id), found),
+        "wordings": wordings.shown(found[:6], officer),
+        "wordings_in_all": len(found),
+        "cards": proof.cards(items, labels),
+        "evidence_summary": proof.summary(items),
+        "panel": proof.panel(case, items, officer),
+        "plates": things.plates(case, officer),
+        "things": things.others(case, officer),
+        "first_seen": things.first_seen(case),
+        "known": known(db, case),
+        "replies": sorted_replies(replies)[:REPLIES],
+        "replies_told": told_replies(case, replies),
+        "posts": shown_posts(db, case, POSTS),
+        "events": happened[:EVENTS],
+        "events_in_all": len(happened),
+        "verdict": verdict,
+        "decided_by": labels.get(verdict.by, "") if verdict else "",
+        "drafts": [draft for draft in drafts if draft.state is not NoticeState.VOID],
+        "can": abilities(case, drafts),
+        "evidence_form": EvidenceForm(),
+        "dismiss_reasons": cases.DISMISS_REASONS.items(),
+        "sample_choices": cases.SAMPLE_STATUS,
+        "hidden": hidden_count(case.claim),
+        "reasons": [reason for reason in case.reasons if reason.weight > 0][:6],
+        **more,
+    }
+
+
+def abilities(case: Case, drafts: list[Notice]) -> dict[str, bool]:
+    """What the state of the case allows; the officer's role is asked beside it."""
+    state = case.state
+    out = any(n.state in (NoticeState.APPROVED, NoticeState.PUBLISHED) for n in drafts)
+    verifying = any(
+        n.kind is NoticeKind.VERIFYING and n.state not in (NoticeState.VOID, NoticeState.RETRACTED)
+        for n in drafts
+    )
+    standing_draft = any(n.state in (NoticeState.DRAFT, NoticeState.IN_REVIEW) for n in drafts)
+    return {
+        "claim": state in (CaseState.WAITING, CaseState.NEEDS_EVIDENCE),
+        "release": state is CaseState.VERIFYING,
+        "wait": state is CaseState.VERIFYING,
+        "dismiss": state in (CaseState.WAITING, *proof.DECIDABLE),
+        "restore": state is CaseState.DISMISSED,
+        "reword": state.open,
+        "decide": state in proof.DECIDABLE,
+        "reopen": state
+        in (CaseState.DECIDED, CaseState.IN_REVIEW, CaseState.CLOSED, CaseState.PUBLISHED),
+        "evidence": state
+        not in (CaseState.DISMISSED, CaseState.CLOSED, CaseState.PUBLISHED),
+        "lead": case.state.open,
+        "draft": state is CaseState.DECIDED and not standing_draft,
+        "draft_verifying": state in (CaseState.WAITING, *proof.DECIDABLE)
+        and not verifying
+        and not out,
+    }
+
+
+def standing(db: Store, case: Case) -> Place:
+    """Position in the to-do view; a case that left it has none."""
+    open_cases = queue.cases(db, "todo")
+    at = next((n for n, each in enumerate(open_cases) if each.id == case.id), -1)
+    if at < 0:
+        return Place(0, len(open_cases), "", open_cases[0].number if open_cases else "")
+    return Place(
+        at + 1,
+        len(open_cases),
+        open_cases[at - 1].number if at else "",
+        open_cases[at + 1].number if at + 1 < len(open_cases) else "",
+    )
+
+
+def holder(case: Case, officer_id: int, labels: dict[int, str]) -> str:
+    """核查 07 在核, 待领取, or the state that took it off the table."""
+    if case.state is CaseState.WAITING or not case.holder_id:
+        return "待领取" if case.state is CaseState.WAITING else case.state.label
+    who = labels.get(case.holder_id, "")
+    if case.state is CaseState.VERIFYING:
+        return f"{who} 在核{'（你）' if case.holder_id == officer_id else ''}"
+    return f"{who} {case.state.label}" if case.state.open else case.state.label
+
+
+def known(db: Store, case: Case) -> Notice | None:
+    """The published notice the claim is like."""
+    try:
+        return notices.get(db, case.known_notice_id) if case.known_notice_id else None
+    except NotFound:
+        return None
+
+
+def sorted_replies(replies: list[Reply]) -> list[tuple[str, Reply]]:
+    """Replies with what they do (求证、质疑 or 其余), the asking ones first; same words once."""
+    once = {reply.text: reply for reply in replies}
+    asked = [(doubts.asks_or_doubts(reply.text), reply) for reply in once.values()]
+    return [("质疑" if asks else "其余", reply) for asks, reply in sorted(asked, key=lambda r: not r[0])]
+
+
+def told_replies(case: Case, replies: list[Reply]) -> str:
+    if not case.replies:
+        return "还没有回复"
+    return f"求证、质疑 {case.doubts}，其余 {max(case.replies - case.doubts, 0)}"
+
+
+def shown_posts(db: Store, case: Case, limit: int) -> list[ShownPost]:
+    """The newest posts, as text with their source and time."""
+    labels = {source.name: source.label or source.name for source in source_list.all(db)}
+    return [
+        ShownPost(
+            text=f"{post.title}\n{post.text}" if post.title and post.title not in post.text else post.text,
+            source=labels.get(post.source, post.source),
+            at=post.published_at,
+            hidden=hidden_count(post.text),
+            replies=len(post.replies),
+        )
+        for post in posts.of_cluster(db, case.cluster_id, limit)
+    ]
+
+
+def evidence_of(db: Store, case: Case, evidence_id: int) -> Evidence:
+    """One item of this case; another case's item is not found here."""
+    item = evidence.get(db, evidence_id)
+    if item.case_id != case.id:
+        raise NotFound(f"案件{case.number}没有 {evidence_id} 号证据")
+    return item
+
+
+def outward(text: str) -> str:
+    """For places that leave the desk (file names, JSON)."""
+    return mask.outgoing(words.neutral_quote(text))

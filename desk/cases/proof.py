@@ -1,0 +1,89 @@
+"""证据: the cards of a case, and what a verdict still needs (能否核定)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from models import evidence, workflow
+from models.records import Case, CaseState, Evidence, Officer, Topic
+from models.workflow import Gate
+
+DEPARTMENTS = {
+    Topic.EPIDEMIC: "疾控值班",
+    Topic.FOOD: "市场监管值班",
+    Topic.DISASTER: "应急管理值班",
+    Topic.MEDICINE: "药品监管值班",
+    Topic.PRODUCTION: "应急管理值班",
+    Topic.SAFETY: "公安值班",
+    Topic.SCHOOL: "教育局值班",
+    Topic.FINANCE: "金融监管值班",
+    Topic.UTILITY: "住建值班",
+}
+DECIDABLE = (CaseState.VERIFYING, CaseState.NEEDS_EVIDENCE)
+WRITTEN_UP = 300  # bytes: a text/plain original up to this is the officer's own note of an address
+
+
+@dataclass(frozen=True)
+class Card:
+    item: Evidence
+    number: int  # 证据 1, as the desk counts them
+    nature: str
+    who: str
+    print: str  # 9c1e…a7
+
+    @property
+    def by_side(self) -> bool:
+        """只作旁证: kept and shown, and no part of the count."""
+        return not self.item.counts and not self.item.adverse
+
+
+def cards(items: Sequence[Evidence], labels: Mapping[int, str]) -> tuple[Card, ...]:
+    """The items in the order they came, each with its number; withdrawn ones keep theirs."""
+    return tuple(
+        Card(
+            item,
+            number,
+            evidence.NATURES.get(item.nature, item.nature),
+            labels.get(item.added_by, ""),
+            f"{item.sha256[:4]}…{item.sha256[-2:]}",
+        )
+        for number, item in enumerate(items, start=1)
+    )
+
+
+def summary(items: Sequence[Evidence]) -> str:
+    """3 项支持，1 项不利"""
+    standing = [item for item in items if item.withdrawn_at is None]
+    adverse = sum(item.adverse for item in standing)
+    words = [f"{sum(item.counts for item in standing)} 项计入"]
+    beside = sum(not item.counts and not item.adverse for item in standing)
+    if beside:
+        words.append(f"{beside} 项旁证")
+    if adverse:
+        words.append(f"{adverse} 项不利")
+    return "，".join(words) if standing else "还没有证据"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """能否核定: the lines, and the next missing thing, which the main button supplies."""
+
+    gates: tuple[Gate, ...]
+    missing: int
+    next: str  # claim, evidence, lead, sample, verdict
+    department: str
+
+
+def panel(case: Case, items: Sequence[Evidence], officer: Officer) -> Panel | None:
+    """The panel of an open case; None once it was decided or dismissed."""
+    if case.state not in (CaseState.WAITING, *DECIDABLE):
+        return None
+    gates = tuple(workflow.gates(case, items))
+    missing = [gate for gate in gates if not gate.ok]
+    wanted = "verdict"
+    if case.state is CaseState.WAITING:
+        wanted = "claim"
+    elif missing:
+        wanted = {"lead": "lead", "sample": "sample"}.get(missing[0].code, "evidence")
+    return Panel(gates, len(missing), wanted, DEPARTMENTS.get(case.topic, ""))

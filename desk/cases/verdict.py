@@ -1,0 +1,206 @@
+"""核定: two questions, one outcome. Time and the machine's score have no say here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from desk import clock
+from desk.cases import proof
+from desk.cases.actions import to_page
+from desk.cases.forms import VerdictForm
+from desk.cases.page import find
+from desk.web import DeskRequest, allow
+from models import cases, evidence, notices, officers, verdicts, workflow
+from models.errors import Conflict, PiyaoError, RuleBroken
+from models.records import Case, Evidence, Hazard, Literal, Outcome, Verdict
+from notices import drafts
+
+HINTS = {
+    Literal.WRONG: "有计入的证据直接反驳关键事实",
+    Literal.PARTLY: "有真有假，或拿旧事当新事",
+    Literal.RIGHT: "转主管部门，可出属实通报",
+    Literal.UNKNOWN: "证据不够。到时限也只能选这一项，不能选 1",
+    Hazard.EXCLUDED: "写出依据，并选主管部门的答复",
+    Hazard.STANDING: "只能出情况说明，不能出辟谣通告",
+    Hazard.UNKNOWN: "同上，并继续跟踪",
+}
+KEYS = {Outcome.MISLEADING: "8", Outcome.OUTDATED: "9"}
+
+
+@allow("decide")
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: DeskRequest, number: str) -> HttpResponse:
+    """The form; on a fault the form again with every answer kept."""
+    case = find(request.db, number)
+    if not verdicts.allowed(case):
+        workflow.move(case, "decide")  # says why not, as a page
+    if request.method != "POST":
+        return draw(request, case, VerdictForm())
+    form = VerdictForm(request.POST)
+    if "look" in request.POST:  # without JavaScript: show what these answers lead to
+        return draw(request, case, VerdictForm(initial=request.POST.dict()))
+    if form.is_valid() and (outcome := chosen(form)) is not None:
+        try:
+            verdict = decide(request, case, form.cleaned_data, outcome)
+        except RuleBroken as error:
+            field = {"ground": "ground", "answers-and-outcome": "outcome"}.get(error.rule)
+            form.add_error(field, f"{error.what}。{error.mend}" if error.mend else error.what)
+        except Conflict as error:
+            form.add_error(None, f"{error.what}。{error.mend}")
+            return draw(request, cases.get(request.db, case.id), form, status=409)
+        else:
+            return done(request, case, verdict)
+    return draw(request, case, form, status=422)
+
+
+def chosen(form: VerdictForm) -> Outcome | None:
+    """The outcome: as chosen, or derived where answer one leaves no choice."""
+    found = form.cleaned_data
+    fitting = workflow.outcomes(found["literal"])
+    if found["outcome"]:
+        if found["outcome"] in fitting:
+            return Outcome(found["outcome"])
+        form.add_error(
+            "outcome",
+            f"“{found['outcome'].label}”与第一题的回答“{found['literal'].label}”不一致，"
+            "改回答，或改结论",
+        )
+        return None
+    if len(fitting) == 1:
+        return fitting[0]
+    form.add_error("outcome", "请选" + "或".join(f"“{each.label}”" for each in fitting))
+    return None
+
+
+def decide(
+    request: DeskRequest, case: Case, found: dict[str, Any], outcome: Outcome
+) -> Verdict:
+    """The verdict and the machine's draft of what it allows, both or neither."""
+    db = request.db
+    with db.atomic():
+        verdict = verdicts.decide(
+            db,
+            case.id,
+            found["version"],
+            literal=found["literal"],
+            hazard=found["hazard"],
+            outcome=outcome,
+            ground=found["ground"],
+            evidence_hash=found["evidence_hash"],
+            by=request.officer,
+        )
+        if workflow.kind_for(outcome, verdict.hazard) is not None:
+            draft_by_machine(request, case, verdict)
+    return verdict
+
+
+def draft_by_machine(request: DeskRequest, case: Case, verdict: Verdict) -> None:
+    """A first draft, so that nobody waits for the clock. A verdict stands without it."""
+    try:
+        found = drafts.draft(
+            case,
+            verdict,
+            evidence.of_case(request.db, case.id),
+            settings.PIYAO.office,
+            request.now,
+        )
+        notices.start(request.db, case.id, found, by=officers.MACHINE)
+    except PiyaoError as error:
+        messages.warning(request, f"结论已记下，初稿没有写成：{error.what}。可以自己起草。")
+
+
+def done(request: DeskRequest, case: Case, verdict: Verdict) -> HttpResponse:
+    kind = workflow.kind_for(verdict.outcome, verdict.hazard)
+    follows = f"机器已起草{kind.label}，看过再送审" if kind else "没有可发的通告，案件已结"
+    messages.success(request, f"已核定，拟定结论{verdict.outcome.label}。{follows}。")
+    return to_page(case)
+
+
+def draw(
+    request: DeskRequest, case: Case, form: VerdictForm, status: int = 200
+) -> HttpResponse:
+    """The page for what was answered so far."""
+    items = evidence.of_case(request.db, case.id)
+    literal = answer(form, "literal", Literal)
+    hazard = answer(form, "hazard", Hazard)
+    fitting = workflow.outcomes(literal) if literal else ()
+    outcome = answer(form, "outcome", Outcome) or (fitting[0] if fitting else None)
+    labels = officers.labels(request.db)
+    context = {
+        "case": case,
+        "form": form,
+        "literals": numbered(Literal, 1, literal),
+        "hazards": numbered(Hazard, 5, hazard),
+        "outcomes": [
+            {
+                "value": each.value,
+                "label": each.label,
+                "key": KEYS.get(each, ""),
+                "on": each is outcome,
+                "fits": not fitting or each in fitting,
+                "literals": " ".join(a.value for a in Literal if each in workflow.outcomes(a)),
+                "excluded": issued(each, Hazard.EXCLUDED),
+                "standing": issued(each, Hazard.STANDING),
+            }
+            for each in Outcome
+        ],
+        "issues": issued(outcome, hazard) if outcome and hazard else "",
+        "others": ways(),
+        "adverse": [card for card in proof.cards(items, labels) if standing_against(card.item)],
+        "counted": [card for card in proof.cards(items, labels) if card.item.counts],
+        "gates": [gate for gate in workflow.gates(case, items) if not gate.ok],
+        "evidence_hash": evidence.set_hash(items),
+        "people": workflow.people_needed(case),
+        "review_on": clock.day(request.now + timedelta(days=verdicts.REVIEW_DAYS)),
+        "due": clock.left(case.due_at, request.now, case.opened_at),
+    }
+    return render(request, "cases/verdict.html", context, status=status)
+
+
+def answer(form: VerdictForm, name: str, kind: Any) -> Any:
+    """What was answered to one question, None where nothing (or nothing known) was."""
+    value = form[name].value()
+    return next((each for each in kind if each.value == value), None)
+
+
+def numbered(kind: Any, first: int, given: Any) -> list[dict[str, Any]]:
+    """The answers of a question with their keys."""
+    return [
+        {
+            "value": each.value,
+            "label": each.label,
+            "hint": HINTS[each],
+            "key": str(number),
+            "on": each is given,
+        }
+        for number, each in enumerate(kind, start=first)
+    ]
+
+
+def issued(outcome: Outcome, hazard: Hazard) -> str:
+    kind = workflow.kind_for(outcome, hazard)
+    return kind.label if kind else "不出通告，结案"
+
+
+def ways() -> tuple[tuple[str, str], ...]:
+    """若换一种回答: what each pair of answers leads to, from the rules themselves."""
+    false, partly = Outcome.FALSE, Outcome.MISLEADING
+    return (
+        ("1 且 5", issued(false, Hazard.EXCLUDED)),
+        ("1 且 6、7", f"{issued(false, Hazard.STANDING)}：只更正错处，说明隐患在查"),
+        ("2 且 5", f"{issued(partly, Hazard.EXCLUDED)}（误导、旧闻），写明哪部分是真的"),
+        ("2 且 6、7", issued(partly, Hazard.STANDING)),
+        ("3", f"{issued(Outcome.TRUE, Hazard.EXCLUDED)}，转主管部门"),
+        ("4", issued(Outcome.UNVERIFIED, Hazard.UNKNOWN)),
+    )
+
+
+def standing_against(item: Evidence) -> bool:
+    return item.adverse and item.withdrawn_at is None
