@@ -1,0 +1,73 @@
+"""A folder written so that a reader, or a kill at any point, meets old or new and never half."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+TEMPORARY = ".tmp-"
+
+
+class Folder:
+    """Files under ``root``. Writes need the lock; each is temp file, fsync, rename, fsync folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """One writer at a time, also between processes; the kernel frees it when one dies."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self._sweep()
+            yield
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            return (self.root / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write(self, name: str, content: bytes) -> bool:
+        """Put ``content`` at ``name``; False where the same bytes are there already."""
+        if self.read(name) == content:
+            return False
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        os.replace(temporary, path)
+        self._sync(path.parent)
+        return True
+
+    def remove(self, name: str) -> None:
+        path = self.root / name
+        if path.exists():
+            path.unlink()
+            self._sync(path.parent)
+
+    def names(self, pattern: str) -> list[str]:
+        return sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(pattern))
+
+    def _sweep(self) -> None:
+        """Leftovers of a writer that was killed. Only the holder of the lock may do this."""
+        for folder in (self.root, *(path for path in self.root.iterdir() if path.is_dir())):
+            for leftover in folder.glob(f"{TEMPORARY}*"):
+                leftover.unlink(missing_ok=True)
+
+    @staticmethod
+    def _sync(folder: Path) -> None:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,134 @@
+"""The embedded default channel: a static public site in a folder, to be served by anything.
+
+The order of writing is the promise. Under the folder's lock: pictures, text and page first; then
+``n/<year>-<n>.json``, which is the site's own list and the moment of publication; then what follows
+from the list (home, archive, feed, corrections). A kill between any two leaves whole files; what
+follows from the list is drawn again by the next publish or look-up, from the list alone. The same
+revision gives the same bytes, so publishing it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from models.config import OfficeConfig, PublicConfig
+from models.records import NoticeKind
+
+from notices import image, words
+from notices.channels import Receipt, Rejected, feed, pages, record
+from notices.channels.folder import Folder
+from notices.channels.record import Record
+from notices.page import RETRACT, Page
+
+
+class Site:
+    """Publishes into ``public.dir``; the public reads it under ``public.base_url``."""
+
+    name = "site"
+    authoritative = True  # the folder is the site: what is not in it is not out
+    dedupes = True
+
+    def __init__(self, public: PublicConfig, office: OfficeConfig) -> None:
+        self.base = public.base_url.rstrip("/") or "http://127.0.0.1:8400/site"
+        self.office = office
+        self.folder = Folder(public.dir)
+
+    def publish(self, page: Page) -> Receipt:
+        """Write the notice (or its retraction) and all that lists it."""
+        slug = self._slug(page.notice.number)
+        with self.folder.lock():
+            before = self._record(slug)
+            fresh = record.of_page(page, before)
+            if before is not None and fresh.order < before.order:
+                raise Rejected(
+                    f"网站上已有{page.notice.number}更新的版本（第 {before.revision} 版，{before.state}）",
+                    f"{self.name}: {slug}",
+                    "按新的版本处理，不要再发旧的",
+                )
+            for name, content in self._pictures(fresh).items():
+                self.folder.write(name, content)
+            self._write_notice(fresh, self._records())
+            self.folder.write(f"n/{slug}.json", record.dump(fresh))
+            self._write_lists()
+        return self._receipt(fresh)
+
+    def look_up(self, number: str) -> Receipt | None:
+        """What the site holds under this number, after finishing what a kill may have cut off."""
+        slug = self._slug(number)
+        with self.folder.lock():
+            found = self._record(slug)
+            if found is None:
+                return None
+            self._write_lists()
+        return self._receipt(found)
+
+    def rebuild(self) -> int:
+        """Draw every page anew from the list (after a change of design); how many notices."""
+        with self.folder.lock():
+            records = self._records()
+            for found in records:
+                self._write_notice(found, records)
+                for name, content in self._pictures(found).items():
+                    self.folder.write(name, content)
+            self._write_lists()
+        return len(records)
+
+    def _write_notice(self, fresh: Record, records: list[Record]) -> None:
+        files = pages.of_notice(fresh, records, self.office, self.base)
+        for name, content in files.items():
+            self.folder.write(name, content)
+
+    def _write_lists(self) -> None:
+        """All that follows from the list. Written only where the bytes differ."""
+        records = self._records()
+        files = pages.of_list(records, self.office, self.base)
+        files["feed.atom"] = feed.atom(records, self.office, self.base)
+        for name, content in files.items():
+            self.folder.write(name, content)
+        for name in self.folder.names("all*.html"):
+            if name not in files:
+                self.folder.remove(name)
+        closed = {found.case for found in records if found.kind is not NoticeKind.VERIFYING}
+        for found in records:  # a result ends 正在核实 on that page too
+            if found.kind is NoticeKind.VERIFYING and found.case in closed:
+                self._write_notice(found, records)
+
+    def _pictures(self, found: Record) -> dict[str, bytes]:
+        """The images of a notice, by file name; a second page of the long one is ``-p2``."""
+        address = f"{self.base}/v/{found.slug}"
+        files = {}
+        for shape, suffix in (("long", ""), ("square", "-square")):
+            drawn = image.pngs(
+                found.notice,
+                self.office,
+                shape,
+                verify_url=address,
+                correction=found.reason if found.corrected else "",
+            )
+            for n, content in enumerate(drawn, start=1):
+                tail = suffix if n == 1 else f"{suffix}-p{n}"
+                files[f"n/{found.slug}{tail}.png"] = content
+        return files
+
+    def _records(self) -> list[Record]:
+        """The list, newest first."""
+        found = [self._record(name[2:-5]) for name in self.folder.names("n/*.json")]
+        held = [item for item in found if item is not None]
+        return sorted(held, key=lambda item: (item.first_at, item.slug), reverse=True)
+
+    def _record(self, slug: str) -> Record | None:
+        content = self.folder.read(f"n/{slug}.json")
+        return record.load(content) if content is not None else None
+
+    def _slug(self, number: str) -> str:
+        if not number:
+            raise Rejected("通告没有编号", self.name, "批准时给号，没有批准的不能发布")
+        return words.slug(number)
+
+    def _receipt(self, found: Record) -> Receipt:
+        return Receipt(
+            reference=f"{self.base}/n/{found.slug}.html",
+            at=datetime.now(UTC),
+            revision=found.revision,
+            kind=RETRACT if found.retracted else found.action,
+        )

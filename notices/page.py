@@ -1,0 +1,108 @@
+"""What a channel is given: one approved revision on its way out, or its retraction."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.config import OfficeConfig
+from models.records import Case, Evidence, Notice, NoticeState, Publication, Verdict
+
+from notices import words
+
+PUBLISH, RETRACT = "publish", "retract"
+ALIKE = 0.5  # share of an evidence's own pairs of characters found in a sentence that rests on it
+
+
+@dataclass(frozen=True)
+class Basis:
+    """One line under 依据: title and time, never the original. ``marks``: the findings it carries."""
+
+    title: str
+    at: datetime
+    marks: tuple[int, ...]  # indexes of findings
+
+
+@dataclass(frozen=True)
+class Page:
+    """One row of the outbox, with all a channel needs. Same row, same page: no clock is read."""
+
+    notice: Notice
+    office: OfficeConfig
+    kind: str  # publish, retract
+    at: datetime  # when it was approved (or retracted): the time the public reads
+    case: str  # number of the case: ties 正在核实 to its result
+    opened_at: datetime
+    place: str
+    basis: tuple[Basis, ...] = ()
+    review_on: datetime | None = None
+    reason: str = ""  # of a retraction or a correction
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: ASCII, at most 32 characters (some platforms take no more)."""
+        return f"piyao-{self.notice.id}-{self.notice.revision}-{self.kind}"
+
+
+def build(
+    publication: Publication,
+    notice: Notice,
+    case: Case,
+    verdict: Verdict | None,
+    evidence: Sequence[Evidence],
+    office: OfficeConfig,
+) -> Page:
+    """The page of one outbox row from the records it rests on."""
+    retract = publication.kind == RETRACT
+    state = NoticeState.RETRACTED if retract else NoticeState.PUBLISHED
+    named = [item for item in evidence if item.id in notice.basis and not item.adverse]
+    return Page(
+        notice=dataclasses.replace(notice, state=state),
+        office=office,
+        kind=publication.kind,
+        at=publication.queued_at,
+        case=case.number,
+        opened_at=case.opened_at,
+        place=place_of(case, office),
+        basis=tuple(
+            Basis(
+                title=words.said(notice, item.title),
+                at=item.captured_at,
+                marks=marks(item.finding, notice.findings),
+            )
+            for item in named
+        ),
+        review_on=verdict.review_on if verdict is not None and not retract else None,
+        reason=words.said(notice, notice.retracted_for) if retract else "",
+    )
+
+
+def place_of(case: Case, office: OfficeConfig) -> str:
+    """Where the claim plays, as said on lists: the first place in it, else the office's own."""
+    found = next((entity.text for entity in case.entities if entity.kind == "place"), "")
+    return words.neutral(words.outward(found)) or office.place
+
+
+def marks(finding: str, sentences: Sequence[str]) -> tuple[int, ...]:
+    """Which sentences of the notice rest on this evidence: those that repeat most of its finding.
+
+    An officer may have rewritten or joined them, so whole equality would lose the mark.
+
+    >>> marks("号牌登记为重型货车", ["网传号牌登记为重型货车，未出厂。", "采样均为阴性。"])
+    (0,)
+    """
+    pairs = _pairs(finding)
+    if not pairs:
+        return ()
+    return tuple(
+        n
+        for n, sentence in enumerate(sentences)
+        if len(pairs & _pairs(sentence)) / len(pairs) >= ALIKE
+    )
+
+
+def _pairs(text: str) -> set[str]:
+    plain = "".join(character for character in words.outward(text) if character.isalnum())
+    return {plain[n : n + 2] for n in range(len(plain) - 1)}
