@@ -7,6 +7,7 @@ import io
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -68,6 +69,18 @@ def ask(
         return Answer(connection.getresponse())
     finally:
         connection.close()
+
+
+def connect(address: str) -> socket.socket:
+    place = urlsplit(address)
+    return socket.create_connection((place.hostname or "", place.port or 0), timeout=5)
+
+
+def raw(address: str, *lines: str) -> str:
+    """What comes back on the wire for these request lines, to the end of the connection."""
+    with connect(address) as line:
+        line.sendall("".join(f"{one}\r\n" for one in (*lines, "")).encode())
+        return b"".join(iter(lambda: line.recv(4096), b"")).decode()
 
 
 def post(address: str, text: str, author: str = "某") -> Answer:
@@ -176,9 +189,8 @@ def test_a_bad_post_is_refused_with_a_page_and_adds_nothing(
 
 
 def test_half_a_post_is_no_post(address: str) -> None:
-    host = urlsplit(address)
-    with socket.create_connection((host.hostname or "", host.port or 0), timeout=5) as line:
-        head = f"POST /new HTTP/1.1\r\nHost: {host.netloc}\r\nContent-Length: 400\r\n"
+    with connect(address) as line:
+        head = "POST /new HTTP/1.1\r\nContent-Length: 400\r\n"
         line.sendall(f"{head}Content-Type: {FORM['Content-Type']}\r\n\r\ntext=HALFAPOST".encode())
         line.shutdown(socket.SHUT_WR)
         assert line.recv(100) == b""
@@ -197,9 +209,27 @@ def test_robots_may_read_all_but_the_form(address: str) -> None:
 
 
 def test_head_has_the_headers_of_get_and_no_body(address: str) -> None:
-    answer = ask(address, "/robots.txt", "HEAD")
-    assert (answer.status, answer.body) == (200, b"")
-    assert answer.headers["Content-Length"] == str(len("User-agent: *\nDisallow: /new\n"))
+    length = ask(address, "/robots.txt").headers["Content-Length"]
+    answer = raw(address, "HEAD /robots.txt HTTP/1.1", "Connection: close")
+    assert answer.startswith("HTTP/1.1 200 ")
+    assert f"Content-Length: {length}\r\n" in answer
+    assert answer.endswith("\r\n\r\n")
+
+
+def test_a_malformed_address_is_400_and_a_visitor_who_hangs_up_is_no_fault() -> None:
+    with running() as (process, address):
+        answer = raw(address, "GET http://[x HTTP/1.1", "Connection: close")
+        assert answer.startswith("HTTP/1.1 400 ")
+        for _ in range(5):
+            line = connect(address)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            line.sendall(b"GET /feed.xml?n=400 HTTP/1.1\r\n\r\n")
+            line.close()  # with a reset
+        assert ask(address, "/").status == 200
+        process.terminate()
+        assert process.wait(5) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
 
 
 def test_pages_ask_nothing_of_other_hosts_and_hold_no_path_of_this_machine(address: str) -> None:
