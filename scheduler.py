@@ -20,17 +20,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import notices.outbox
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 import crawler.run
 import notices.drafts
-import notices.outbox
 from classifier import intake, known, text
 from classifier import model as weights
-from models import audit, cases, clusters, evidence, jobs, lease, officers, outbox
+from models import (
+    audit,
+    cases,
+    clusters,
+    evidence,
+    jobs,
+    lease,
+    officers,
+    outbox,
+    retention,
+    runs,
+    sources,
+    store,
+    verdicts,
+)
 from models import notices as papers
-from models import retention, runs, sources, store, verdicts
 from models.config import Config
 from models.errors import PiyaoError, RuleBroken, StoreError
 from models.records import Case, NoticeKind, NoticeState
@@ -41,7 +54,6 @@ log = logging.getLogger("piyao.scheduler")
 
 LEASE, LEASE_SECONDS, HEARTBEAT = "scheduler", 20.0, 4.0
 COLLECT_TIMEOUT = 180.0
-STALE_AFTER = 90.0  # seconds without a pulse before the desk is told
 
 
 @dataclass
@@ -57,7 +69,7 @@ class Desk:
 
 def day(desk: Desk, clock: BackgroundScheduler) -> None:
     """Every job of the desk, with its interval in seconds."""
-    with opened(desk) as db:
+    with store.using(desk.config.store) as db:
         for source in sources.all(db):
             plan(clock, desk, f"collect:{source.name}", source.every, collect, source.name)
     plan(clock, desk, "score", desk.config.queue.score_every, score)
@@ -187,7 +199,7 @@ def pulse(desk: Desk, name: str, job: Callable[..., None], arguments: tuple[Any,
     if desk.stop.is_set():
         return
     try:
-        with opened(desk) as db:
+        with store.using(desk.config.store) as db:
             jobs.started(db, name)
             problem = ""
             try:
@@ -202,23 +214,15 @@ def pulse(desk: Desk, name: str, job: Callable[..., None], arguments: tuple[Any,
         log.error("%s: %s", name, error)
 
 
-@contextmanager
-def opened(desk: Desk) -> Generator[Store, None, None]:
-    db = store.open(desk.config.store)
-    try:
-        yield db
-    finally:
-        db.close()
-
-
 def run(desk: Desk, started: Callable[[], None] | None = None) -> None:
     """Be the scheduler until ``desk.stop`` is set. A second one waits here for the first to end."""
-    with opened(desk) as db, _alone(desk) as alone:
+    with store.using(desk.config.store) as db, _alone(desk) as alone:
         if not alone:
             return
         sources.sync(db, desk.config.sources)
         while not desk.stop.is_set():
-            if desk.fence := lease.acquire(db, LEASE, desk.holder, LEASE_SECONDS):
+            desk.fence = lease.acquire(db, LEASE, desk.holder, LEASE_SECONDS)
+            if desk.fence:
                 outbox.recover(db, alive=desk.holder)
                 _work(desk, db, started)
             desk.stop.wait(1.0)

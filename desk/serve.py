@@ -37,12 +37,12 @@ def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
         port=config.desk.port,
         threads=THREADS,
         ident=None,
-        max_request_body_size=13 * 2**20,
+        max_request_body_size=17 * 2**20,
         channel_timeout=60,
         clear_untrusted_proxy_headers=True,
     )
     if ready is not None:
-        ready(f"http://{_name(config.desk.host)}:{_port(server)}/")
+        ready(f"http://{reachable(config.desk.host)}:{_port(server)}/")
     try:
         server.run()
     finally:
@@ -55,6 +55,6 @@ def _port(server: Any) -> int:
     return int(port if port is not None else server.effective_listen[0][1])
 
 
-def _name(host: str) -> str:
+def reachable(host: str) -> str:
     """An address a browser on this machine can open."""
     return "127.0.0.1" if host in ("", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104

@@ -11,6 +11,7 @@ import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -110,6 +111,19 @@ def load(path: Path | str) -> Config:
             f"is not TOML ({error})", str(path), "mend that line, or start anew with `piyao init`"
         ) from None
     return _Reader(path, text).config(table)
+
+
+def write_template(path: Path) -> None:
+    """Write a commented configuration to start from; never over an existing file."""
+    try:
+        with path.open("x", encoding="utf-8") as out:
+            out.write(files("models").joinpath("template.toml").read_text("utf-8"))
+    except FileExistsError:
+        raise ConfigError("is there already", str(path), "edit it, or name another file") from None
+    except OSError as error:
+        raise ConfigError(
+            f"cannot be written ({error})", str(path), "name another folder"
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,10 @@ def unscored(db: Store, limit: int = 500) -> list[Post]:
     ]
 
 
+def newest(db: Store, limit: int = 50) -> list[Post]:
+    return [_post(row) for row in db.query(_POST + "ORDER BY p.id DESC LIMIT ?", [limit])]
+
+
 def unchanged(db: Store, post: Post) -> bool:
     """Whether the store still holds the words and replies of ``post`` as it was read."""
     row = db.row(

@@ -124,6 +124,16 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
 
 
 @contextlib.contextmanager
+def using(path: Path | str) -> Generator[Store, None, None]:
+    """The store at ``path`` for the length of a block, closed afterwards."""
+    db = open(path)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+@contextlib.contextmanager
 def _one_migration(db: Store) -> Generator[None, None, None]:
     """Two processes that start at once must not both migrate: the second waits and finds it done."""
     import fcntl

@@ -1,0 +1,181 @@
+"""The command ``piyao``: its verbs, no logic of its own."""
+
+from __future__ import annotations
+
+from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
+
+import logging
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+
+from models import config as configuration
+from models.errors import PiyaoError
+
+
+class Verbs(click.Group):
+    """Turns every expected error into one sentence: a traceback reaches nobody."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except PiyaoError as error:
+            raise click.ClickException(str(error)) from None
+        except BrokenPipeError:
+            sys.exit(0)
+
+
+def with_config(command: Any) -> Any:
+    return click.option(
+        "--config",
+        "path",
+        type=click.Path(path_type=Path),
+        default=Path("piyao.toml"),
+        show_default=True,
+        help="The configuration file.",
+    )(command)
+
+
+a_file = click.Path(path_type=Path)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="piyao")
+def main() -> None:
+    """Piyao 辟谣: the working system of a 24-hour rumor desk."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s", stream=sys.stderr
+    )
+
+
+@main.command()
+@with_config
+def init(path: Path) -> None:
+    """Write a commented piyao.toml to start from."""
+    configuration.write_template(path)
+    click.echo(f"{path} is written. Name your sources in it, then run: piyao up")
+
+
+@main.command()
+@with_config
+def up(path: Path) -> None:
+    """Run the desk of a configuration: pages, clock and collectors, until Ctrl-C."""
+    from desk import running
+
+    running.up(configuration.load(path), click.echo)
+
+
+@main.command()
+@click.option("--port", default=8400, show_default=True, help="Port of the desk; 0: any free one.")
+@click.option("--pace", default=1.0, show_default=True, help="How fast the sample forum lives.")
+@click.option("--folder", type=a_file, default=Path("piyao-data/demo"), show_default=True)
+def demo(port: int, pace: float, folder: Path) -> None:
+    """A living desk on a sample forum, in one command. Starts afresh each time."""
+    from desk import demo as sample
+
+    sample.run(folder, port, pace, click.echo)
+
+
+@main.command()
+@click.option("--source", "url", required=True, help="Address of a feed.")
+@click.option("--allow-private", is_flag=True, help="The feed is inside your own network.")
+@click.option("--top", default=20, show_default=True, help="How many claims to show.")
+def once(url: str, allow_private: bool, top: int) -> None:
+    """Crawl one feed, score it, print the flagged claims as a table, and exit."""
+    import scheduler
+
+    scheduler.once(url, allow_private, top)
+
+
+@main.command()
+@click.argument("labelled", nargs=-1, required=True, type=a_file)
+@click.option("--out", type=a_file, required=True, help="Folder for the new weights.")
+def train(labelled: tuple[Path, ...], out: Path) -> None:
+    """Train weights on labelled JSONL files (text, label, and where known cluster and fold)."""
+    from classifier import train as training
+
+    training.command(labelled, out)
+
+
+@main.command()
+@click.argument("posts", type=a_file)
+@click.option("--out", type=a_file, required=True, help="Scored JSONL.")
+@click.option("--weights", type=a_file, help="Folder of weights; the shipped ones if absent.")
+def score(posts: Path, out: Path, weights: Path | None) -> None:
+    """Score the posts of a JSONL or CSV file; a bad line costs that line only."""
+    from classifier import files
+
+    files.command(posts, out, weights)
+
+
+@main.group()
+def officer() -> None:
+    """Accounts of the desk."""
+
+
+@officer.command("add")
+@click.argument("username")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice(["viewer", "monitor", "verifier", "publisher", "admin"]),
+)
+@click.option("--field", "fields", multiple=True, help="Hazard topic a verifier may review.")
+@with_config
+def officer_add(username: str, role: str, fields: tuple[str, ...], path: Path) -> None:
+    """Make an account; its password is printed once."""
+    from desk import running
+
+    running.add_officer(configuration.load(path), username, role, fields, click.echo)
+
+
+@main.group()
+def audit() -> None:
+    """The hash-chained log."""
+
+
+@audit.command("verify")
+@click.option("--seq", type=int, help="A sequence number noted elsewhere …")
+@click.option("--hash", "digest", help="… and the hash noted with it.")
+@with_config
+def audit_verify(seq: int | None, digest: str | None, path: Path) -> None:
+    """Recompute the whole chain; exit 1 where it is broken."""
+    from models import audit as chain
+    from models import store
+
+    with store.using(configuration.load(path).store) as db:
+        found = chain.verify(db, (seq, digest) if seq and digest else None)
+    click.echo(f"{found.message}; head {found.head}")
+    sys.exit(0 if found.ok else 1)
+
+
+@main.command(hidden=True)
+@with_config
+@click.option("--child", is_flag=True, help="End when standard input closes.")
+def desk(path: Path, child: bool) -> None:
+    """The pages alone."""
+    from desk import running
+
+    running.pages(configuration.load(path), child)
+
+
+@main.command(hidden=True)
+@with_config
+@click.option("--child", is_flag=True, help="End when standard input closes.")
+def schedule(path: Path, child: bool) -> None:
+    """The clock alone."""
+    import scheduler
+    from desk import processes
+
+    stop = threading.Event()
+    processes.until_signalled(stop)
+    if child:
+        processes.end_with_parent(stop.set)
+    scheduler.run(scheduler.Desk(configuration.load(path), stop=stop))
+
+
+if __name__ == "__main__":
+    main()
