@@ -11,7 +11,7 @@ from desk import web
 AREAS = {
     "queue": "queue/",
     "cases": "cases/",
-    "review": "review/",
+    "review": "",  # /review/ and /notices/
     "today": "today/",
     "sources": "sources/",
     "audit": "audit/",

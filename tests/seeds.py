@@ -6,6 +6,7 @@ Everything goes through the functions of ``models``; names, numbers and stories 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -182,7 +183,7 @@ STORIES = (
         Topic.MEDICINE,
         0.79,
         540,
-        55,
+        11,
         15,
         20,
         3,
@@ -210,7 +211,7 @@ STORIES = (
         4,
     ),
     Story((("南湖公园周末要收门票，一人三十", 6),), Topic.POLICY, 0.66, 260, 120, 5, 6, 2),
-    Story((("快递里寄来的口罩有迷药，闻一下就倒", 13),), Topic.SAFETY, 0.89, 150, 60, 10, 11, 6),
+    Story((("快递里寄来的口罩有迷药，闻一下就倒", 5),), Topic.SAFETY, 0.83, 150, 50, 6, 4, 2),
     Story(
         (("高速路口今晚查一辆红色货车，车上拉的是病死猪", 8),), Topic.FOOD, 0.75, 140, 40, 6, 7, 3
     ),
@@ -260,8 +261,8 @@ def open_case(db: Store, story: Story, moment: datetime, source: str = "forum") 
     n = 0
     for text, count in story.wordings:
         for _ in range(count):
-            share = (n + 1) / total
-            published = first + timedelta(minutes=story.ago) * (1 - (1 - share) ** 0.6)
+            share = n / max(total - 1, 1)
+            published = first + timedelta(minutes=story.ago) * share**0.45
             cluster_id = _post(db, story, text, n, min(published, moment), cluster_id, source)
             n += 1
     words = normalise(" ".join(text for text, _ in story.wordings))
@@ -285,7 +286,7 @@ def _post(
         source=source,
         native_id=f"{story.wordings[0][0]}-{n}",
         text=text,
-        url=f"https://bbs.example/{abs(hash(text)) % 10_000}",
+        url=f"https://bbs.example/{zlib.crc32(text.encode()) % 10_000}",
         published_at=published,
         author=f"account-{n % story.accounts}",
         replies=tuple(said),

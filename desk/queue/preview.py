@@ -9,6 +9,7 @@ from itertools import groupby
 from classifier import nearness
 from desk import clock
 from desk.queue.rows import Row, row
+from desk.templatetags.piyao import shown
 from models import clusters, notices, officers, workflow
 from models.errors import NotFound
 from models.records import Case, CaseState, Entity, Notice, Officer
@@ -64,7 +65,7 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         spark=spark(clusters.growth(db, case.cluster_id)),
         plates=tuple(e for e in case.entities if e.kind == "plate")[:2],
         others=tuple(e for e in case.entities if e.kind != "plate")[:6],
-        wordings=differing([(w.text, w.posts) for w in words[:WORDINGS]]),
+        wordings=differing([(shown(w.text, officer), w.posts) for w in words[:WORDINGS]]),
         wordings_in_all=len(words),
         known=_known(db, case),
         mine=mine,
@@ -81,7 +82,10 @@ def _known(db: Store, case: Case) -> Notice | None:
 
 
 def differing(words: list[tuple[str, int]]) -> tuple[Wording, ...]:
-    """The wordings with what differs from the largest marked; in the largest, what the next changed."""
+    """The wordings with what differs from the largest marked; in the largest, what the next changed.
+
+    They must be masked before: a plate cut into two spans is no longer seen as one.
+    """
     if len(words) < 2:
         return tuple(Wording(((text, False),), posts) for text, posts in words)
     base = words[0][0]

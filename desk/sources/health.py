@@ -33,6 +33,10 @@ class Health:
     rank: int  # worst first
 
     @property
+    def kind(self) -> str:
+        return {"feed": "订阅"}.get(self.source.kind, self.source.kind)
+
+    @property
     def every(self) -> str:
         seconds = self.source.every
         return f"{seconds:g} 秒" if seconds < 60 else f"{seconds / 60:g} 分钟"

@@ -5,6 +5,7 @@
 {% bars case.level %}       the four blue priority bars
 {% key "c" %}               the key cap of a button
 {% plate "浙BL1234" %}      a plate in its colour; force one by kind="yellow"
+    {{ entity.facts|plate_facts }}   宁波 · 格式成立
 {% outcome verdict.outcome approved=True %}   verdict chip; coloured only when approved
 {{ at|clock }}  {{ at|day }}  {% when at %}   03:12, 11 月 25 日, whichever fits
 {{ risk|need_word }} {{ risk|two }}           需核查度 很高 0.93
@@ -14,6 +15,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -112,6 +114,14 @@ def plate(context: template.Context, value: str, kind: str = "") -> SafeString:
     masked = shown(value, context.get("officer"))
     drawn = f"{masked[:2]}·{masked[2:]}" if len(masked) > 3 and "·" not in masked else masked
     return format_html('<span class="plate {}">{}</span>', kind, drawn)
+
+
+@register.filter
+def plate_facts(facts: Mapping[str, str]) -> str:
+    """What the grammar of a plate tells, in the order officers ask: 宁波 · 格式成立 · 挂车."""
+    form = facts.get("格式", "")
+    words = (facts.get("发牌地") or facts.get("省", ""), f"格式{form}" if form else "")
+    return " · ".join(word for word in (*words, facts.get("车型", "")) if word)
 
 
 @register.simple_tag

@@ -84,6 +84,7 @@
     const place = one("#place");
     if (place) place.textContent = `第 ${items().indexOf(item) + 1} / ${items().length} 条`;
     clearTimeout(previewTimer);
+    see(item);
     if (item.dataset.preview && window.htmx && one("#preview") && shown(one("#preview"))) {
       previewTimer = setTimeout(() => htmx.ajax("GET", item.dataset.preview, { target: "#preview", swap: "innerHTML" }), 40);
     }
@@ -128,6 +129,59 @@
     const item = event.target.closest && event.target.closest("[data-list] [data-item]");
     if (item && item.dataset.open) { leave(); location.assign(item.dataset.open); }
   });
+
+  /* --- what was looked at: seen rows are grey, rows that changed since carry a dot; this browser only --- */
+  const looked = () => { try { return JSON.parse(localStorage.getItem("seen") || "{}"); } catch { return {}; } };
+  function see(item) {
+    const [id, version] = (item.dataset.seen || "").split(":");
+    if (!id) return;
+    const kept = Object.entries({ ...looked(), [id]: version }).slice(-800);
+    localStorage.setItem("seen", JSON.stringify(Object.fromEntries(kept)));
+    item.classList.remove("changed");
+    item.classList.add("seen");
+  }
+  function paint() {
+    const kept = looked();
+    for (const item of items()) {
+      const [id, version] = (item.dataset.seen || "").split(":");
+      item.classList.toggle("seen", kept[id] === version);
+      item.classList.toggle("changed", id in kept && kept[id] !== version);
+    }
+  }
+
+  /* --- after a step in the list: the next row, or back to the row that was restored --- */
+  const row = (event) => document.getElementById(`row-${event.detail.case}`);
+  document.addEventListener("piyao:done", (event) => {
+    const dialog = one("dialog[open]");
+    if (dialog) dialog.close();
+    const list = items(), at = list.indexOf(row(event));
+    const waits = (item) => !one(".gone", item);
+    select(list.slice(at + 1).find(waits) || list.slice(0, Math.max(at, 0)).reverse().find(waits) || list[at]);
+    say(one("#undo").textContent.trim());
+  });
+  document.addEventListener("piyao:undone", (event) => { select(row(event)); say(one("#undo").textContent.trim()); });
+  let undoTimer = 0;
+  function offer() {
+    clearTimeout(undoTimer);
+    const undo = one("#undo");
+    if (undo && undo.children.length) undoTimer = setTimeout(() => undo.replaceChildren(), 10000);
+  }
+
+  /* --- . loads what is new: the selected row stays selected and at the same height --- */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("[data-reload]");
+    if (!link) return;
+    event.preventDefault();
+    const item = current();
+    if (item) sessionStorage.setItem("keep", JSON.stringify([item.id, item.getBoundingClientRect().top]));
+    location.reload();
+  });
+  function keepPlace(box) {
+    const [id, top] = JSON.parse(sessionStorage.getItem("keep") || "[]");
+    sessionStorage.removeItem("keep");
+    const item = id && document.getElementById(id);
+    if (item) { box.scrollTop += item.getBoundingClientRect().top - top; select(item); }
+  }
 
   /* --- theme: the button works without a round trip --- */
   document.addEventListener("submit", (event) => {
@@ -194,17 +248,29 @@
     }
   });
   document.addEventListener("htmx:afterOnLoad", () => { const offline = one("#offline"); if (offline) offline.remove(); });
-  document.addEventListener("htmx:afterSwap", (event) => { restore(event.detail.target); tick(); });
+  document.addEventListener("htmx:afterSwap", (event) => { restore(event.detail.target); tick(); offer(); });
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    const item = event.target.closest && event.target.closest("[data-item]");
+    if (item && item !== event.target && item !== current()) item.classList.add("changed");
+  });
+  document.addEventListener("submit", (event) => {
+    if (!one("#offline") || event.target.method !== "post") return;
+    event.preventDefault(); event.stopImmediatePropagation();
+    say("连不上服务器，这一步先停用");
+  }, true);
 
   /* --- start --- */
   restore(document);
   tick();
+  paint();
+  offer();
   const box = one("[data-scroll]");
   if (box) {
     const kept = sessionStorage.getItem(`scroll:${location.pathname}`);
     if (kept) { box.scrollTop = Number(kept); sessionStorage.removeItem(`scroll:${location.pathname}`); }
     const item = current();
-    if (item && (document.activeElement === document.body || !document.activeElement)) item.focus({ preventScroll: !kept && !location.search.includes("case=") });
+    if (item && kept) item.focus({ preventScroll: true });
+    keepPlace(box);
   }
   window.piyao = { select, items, current, say, one, all };
 })();
