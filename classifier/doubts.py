@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
 from classifier.text import normalise
 from models.records import Reply
+
+STEP, CAP = 0.3, 1.2
 
 _ASK = (
     r"求证|求真相|求辟谣|求确认|真的假的|真假|是真是假|真的[吗么嘛]|是真的?[吗么嘛]|是不是真的|有这[回种]?事[吗么嘛]?"
@@ -36,3 +39,11 @@ def asks_or_doubts(reply: str) -> bool:
 def count(replies: Iterable[Reply | str]) -> int:
     """How many of the replies ask or doubt; 0 without replies."""
     return sum(asks_or_doubts(r if isinstance(r, str) else r.text) for r in replies)
+
+
+def lift(asked: int) -> float:
+    """Log-odds that replies add to a post's score: 0 for none, rising with each, at most ``CAP``.
+
+    It never falls, so a missing or deleted reply cannot lower a post below its text.
+    """
+    return min(STEP * math.log2(1 + max(asked, 0)), CAP)

@@ -1,0 +1,42 @@
+"""Everything the desk needs to know of a post, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from classifier import entities, nearness, topics
+from classifier.model import Model
+from classifier.nearness import Fingerprint
+from models.records import Entity, Post, Reason, Topic
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the classifier says of one post; it has no word for true or false."""
+
+    risk: float  # 0..1: how much it needs a person, calibrated on an even mix (card.json)
+    reasons: tuple[Reason, ...]
+    topic: Topic
+    entities: tuple[Entity, ...]
+    doubts: int  # replies that ask or doubt
+    fingerprint: Fingerprint
+
+
+def judge(model: Model, posts: Sequence[Post], gazetteer: Collection[str] = ()) -> list[Judgement]:
+    """Judge posts in their order; about 1,000 a second on one core.
+
+    Replies that ask or doubt raise the risk by ``doubts.lift``, never lower it. Nothing about the
+    author, the source or the spread of a post is looked at. ``gazetteer``: the office's places.
+    """
+    return [
+        Judgement(
+            rating.risk,
+            rating.reasons,
+            topics.topic_of(f"{post.title} {post.text}"),
+            entities.find(post.text, post.published_at, gazetteer),
+            rating.doubts,
+            nearness.fingerprint(post.text),
+        )
+        for post, rating in zip(posts, model.score(posts), strict=True)
+    ]

@@ -1,0 +1,187 @@
+"""The shipped model: scores posts, says why, is saved as npz and JSON and loads nothing else.
+
+A folder of weights holds ``model.npz`` (numbers and vocabulary, no objects), ``model.json`` (what
+they are, with the SHA-256 of the npz) and ``card.json`` (data, scores, limits). Nothing is ever
+unpickled; a folder that was changed by hand or made by another program is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.special import expit
+
+from classifier import doubts, reasons
+from classifier.cues import NAMES
+from classifier.estimator import RumorClassifier
+from models.errors import InputError
+from models.records import Post, Reason
+
+WEIGHTS = Path(__file__).parent / "weights"
+FORMAT = "piyao-weights-1"
+EXPLAIN_FROM = 0.15  # 较低: below it nobody reads reasons
+MOST_BYTES = 200_000_000
+BATCH = 512
+
+
+@dataclass(frozen=True)
+class Rating:
+    """``risk`` 0..1, calibrated on an even mix (card.json); reasons strongest first."""
+
+    risk: float
+    reasons: tuple[Reason, ...]
+    doubts: int = 0  # replies that ask or doubt
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted classifier with its version."""
+
+    classifier: RumorClassifier
+    version: str
+
+    def score(self, posts: Sequence[Post], explain_from: float = EXPLAIN_FROM) -> list[Rating]:
+        """Judge posts, title and text together; what replies say is added by ``doubts.lift``.
+
+        Author, source, likes and reposts are never looked at. Reasons are worked out from
+        ``explain_from`` upwards; below it they are empty.
+        """
+        out: list[Rating] = []
+        for start in range(0, len(posts), BATCH):
+            out += self._batch(posts[start : start + BATCH], explain_from)
+        return out
+
+    def risks(self, texts: Sequence[str]) -> np.ndarray:
+        """Risks (n_texts,) of bare texts, without reasons; the fast way for files and streams."""
+        parts = [
+            expit(self.classifier.decision_function(texts[start : start + BATCH]))
+            for start in range(0, len(texts), BATCH)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _batch(self, posts: Sequence[Post], explain_from: float) -> list[Rating]:
+        learner = self.classifier
+        typed = learner.features_.typed([_whole(post) for post in posts])
+        matrix = learner.features_.transform_typed(typed)
+        margins = learner.slope_ * learner.margins(matrix) + learner.offset_
+        out = []
+        for i, post in enumerate(posts):
+            asked = doubts.count(post.replies)
+            lift = doubts.lift(asked)
+            risk = float(expit(margins[i] + lift))
+            why: tuple[Reason, ...] = ()
+            if risk >= explain_from:
+                row = matrix[i]
+                shares = learner.slope_ * row.data * learner.coef_[row.indices]
+                pairs = dict(zip(row.indices.tolist(), shares.tolist(), strict=True))
+                why = reasons.explain(typed[i], pairs, learner.features_)
+                if lift:
+                    why = (*why, Reason(f"{asked} 条评论在求证或质疑", round(lift, 3)))
+                    why = tuple(sorted(why, key=lambda reason: -abs(reason.weight)))
+            out.append(Rating(risk, why, asked))
+        return out
+
+
+def _whole(post: Post) -> str:
+    title = post.title.strip()
+    return post.text if not title or title in post.text else f"{title} {post.text}"
+
+
+def save(model: Model, folder: Path, card: dict[str, Any] | None = None) -> None:
+    """Write the three files; each is replaced only when it is whole."""
+    learner, features = model.classifier, model.classifier.features_
+    arrays = {
+        "words": _pack(features.words_),
+        "characters": _pack(features.characters_),
+        "idf": features.idf_.astype(np.float16),
+        "coef": learner.coef_.astype(np.float32),
+    }
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    about = {
+        "format": FORMAT,
+        "version": model.version,
+        "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
+        "parameters": learner.get_params(),
+        "cues": list(NAMES),
+        "texts": features.n_texts_,
+        "intercept": learner.intercept_,
+        "slope": learner.slope_,
+        "offset": learner.offset_,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / "model.npz", buffer.getvalue())
+    _replace(folder / "model.json", _json(about))
+    if card is not None:
+        _replace(folder / "card.json", _json(card))
+
+
+def load(folder: Path | str | None = None) -> Model:
+    """The model in a folder of weights; without one, the shipped model.
+
+    Raises ``InputError`` when a file is missing, was tampered with, or is none of ours.
+    """
+    folder = Path(folder) if folder else WEIGHTS
+    mend = "restore the folder, or train anew with `piyao train`"
+    try:
+        about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        if (folder / "model.npz").stat().st_size > MOST_BYTES:
+            raise InputError("the weights are too large to be ours", str(folder), mend)
+        data = (folder / "model.npz").read_bytes()
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"no readable weights ({error})", str(folder), mend) from error
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise InputError("model.json is not of this format", str(folder), mend)
+    if hashlib.sha256(data).hexdigest() != about.get("sha256"):
+        raise InputError("model.npz is not the file that model.json names", str(folder), mend)
+    try:
+        return _build(about, data)
+    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
+        raise InputError(f"the weights do not fit together ({error})", str(folder), mend) from error
+
+
+def _build(about: dict[str, Any], data: bytes) -> Model:
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        words, characters = _unpack(arrays["words"]), _unpack(arrays["characters"])
+        idf, coef = arrays["idf"].astype(float), arrays["coef"].astype(float)
+    if about["cues"] != list(NAMES):
+        raise ValueError("the cues are not those of this version")
+    if len(idf) != len(words) + len(characters) or len(coef) != len(idf) + len(NAMES):
+        raise ValueError("lengths differ")
+    if not (np.isfinite(idf).all() and np.isfinite(coef).all()):
+        raise ValueError("not finite")
+    learner = RumorClassifier(**about["parameters"])
+    learner.features_ = learner._features()
+    learner.features_.words_, learner.features_.characters_ = words, characters
+    learner.features_.idf_, learner.features_.n_texts_ = idf, int(about["texts"])
+    learner.classes_ = np.array([0, 1])
+    learner.coef_, learner.intercept_ = coef, float(about["intercept"])
+    learner.calibrate(float(about["slope"]), float(about["offset"]))
+    return Model(learner, str(about["version"]))
+
+
+def _pack(terms: dict[str, int]) -> np.ndarray:
+    return np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
+
+
+def _unpack(packed: np.ndarray) -> dict[str, int]:
+    terms = packed.tobytes().decode().split("\n")
+    return {term: i for i, term in enumerate(terms)} if terms != [""] else {}
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _replace(path: Path, data: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)
