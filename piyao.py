@@ -85,9 +85,32 @@ def demo(port: int, pace: float, folder: Path) -> None:
 @click.option("--top", default=20, show_default=True, help="How many claims to show.")
 def once(url: str, allow_private: bool, top: int) -> None:
     """Crawl one feed, score it, print the flagged claims as a table, and exit."""
-    import scheduler
+    import subprocess
+    import tempfile
 
-    scheduler.once(url, allow_private, top)
+    from rich.console import Console
+
+    import scheduler
+    from crawler import run
+    from desk import terminal
+    from models import queue, runs, sources, store
+    from models.records import Source
+
+    with tempfile.TemporaryDirectory(prefix="piyao-") as folder:
+        desk = scheduler.Desk(configuration.Config(Path(folder), Path(folder)))
+        with store.using(desk.config.store) as db:
+            sources.sync(db, [Source("once", "feed", url, 60, allow_private=allow_private)])
+            subprocess.run(run.command(None, desk.config.store, "once"), check=False)  # noqa: S603
+            scheduler.score(desk, db)
+            scheduler.queue(desk, db)
+            visit, found = runs.last(db, "once"), queue.cases(db, "todo", limit=top)
+        if visit is None or visit.outcome == "failed":
+            raise PiyaoError(visit.message if visit else "the crawl did not start", url)
+    Console().print(terminal.queue(found))
+    click.echo(
+        f"{visit.new} posts, {len(found)} claims shown. 需核查度 says how much a claim needs a "
+        "person to look, not whether it is false."
+    )
 
 
 @main.command()

@@ -1,0 +1,115 @@
+"""A whole desk in processes of its own, as ``piyao up`` runs it, on a feed that a test controls."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from models import config
+
+START_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class RunningDesk:
+    address: str
+    path: Path  # piyao.toml
+    password: str
+    process: subprocess.Popen[bytes]
+
+    @property
+    def config(self) -> config.Config:
+        return config.load(self.path)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def configure(folder: Path, feed: str, port: int, every: float = 2) -> config.Config:
+    """A desk's piyao.toml on one private feed."""
+    path = folder / "piyao.toml"
+    path.write_text(
+        f"""data_dir = "data"
+[desk]
+port = {port}
+[queue]
+score_every = 1
+[[source]]
+name = "forum"
+label = "测试论坛"
+url = "{feed}"
+every = {every}
+allow_private = true
+""",
+        encoding="utf-8",
+    )
+    return config.load(path)
+
+
+def accounts(made: config.Config) -> str:
+    """The demo's six accounts in this desk's store; returns their password."""
+    code = (
+        "import models.driver, sys; from desk import demo; from models import config;"
+        "print(demo._people(config.load(sys.argv[1])))"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code, str(made.path)], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+@contextmanager
+def running(folder: Path, feed: str) -> Iterator[RunningDesk]:
+    """``piyao up`` on ``feed``, ended by Ctrl-C; fails where it leaves a process behind."""
+    port = free_port()
+    made = configure(folder, feed, port)
+    password = accounts(made)
+    log = (folder / "up.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "piyao", "up", "--config", str(made.path)],
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        until(lambda: answers(address + "/login/"), START_SECONDS, "the desk does not answer")
+        yield RunningDesk(address, made.path, password, process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(30)
+        finally:
+            process.kill()
+            log.close()
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
+        return False
+
+
+def until(check: Callable[[], object], seconds: float, why: str) -> None:
+    """Wait for ``check`` to be true; fails with ``why`` after ``seconds``."""
+    limit = time.monotonic() + seconds
+    while not check():
+        if time.monotonic() > limit:
+            raise AssertionError(f"{why} within {seconds:.0f} s")
+        time.sleep(0.2)
+
