@@ -12,7 +12,7 @@ from models.records import Case, Evidence, Notice, NoticeState, Publication, Ver
 
 from notices import words
 
-PUBLISH, RETRACT = "publish", "retract"
+PUBLISH, SUPERSEDE, RETRACT = "publish", "supersede", "retract"  # in the order they can come
 ALIKE = 0.5  # share of an evidence's own pairs of characters found in a sentence that rests on it
 
 
@@ -31,7 +31,7 @@ class Page:
 
     notice: Notice
     office: OfficeConfig
-    kind: str  # publish, retract
+    kind: str  # publish, supersede (正在核实 has a result), retract
     at: datetime  # when it was approved (or retracted): the time the public reads
     case: str  # number of the case: ties 正在核实 to its result
     opened_at: datetime
@@ -39,6 +39,7 @@ class Page:
     basis: tuple[Basis, ...] = ()
     review_on: datetime | None = None
     reason: str = ""  # of a retraction or a correction
+    result: str = ""  # supersede: number of the notice that gives the result
 
     @property
     def key(self) -> str:
@@ -53,6 +54,7 @@ def build(
     verdict: Verdict | None,
     evidence: Sequence[Evidence],
     office: OfficeConfig,
+    result: str = "",
 ) -> Page:
     """The page of one outbox row from the records it rests on."""
     retract = publication.kind == RETRACT
@@ -76,6 +78,7 @@ def build(
         ),
         review_on=verdict.review_on if verdict is not None and not retract else None,
         reason=words.said(notice, notice.retracted_for) if retract else "",
+        result=result,
     )
 
 

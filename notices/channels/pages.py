@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import rjieba
 import segno
 from markupsafe import Markup
 from models.config import OfficeConfig
@@ -22,11 +23,10 @@ PER_PAGE = 150  # lines on one page of the archive: keeps it under 60 kB
 
 @dataclass(frozen=True)
 class Change:
-    """One sentence that a correction changed: what was, what is."""
+    """One sentence that a correction changed, as spans: ("", same), ("del", was), ("ins", is)."""
 
     where: str
-    before: str
-    after: str
+    spans: tuple[tuple[str, str], ...]
 
 
 def of_notice(
@@ -127,17 +127,30 @@ def changes(item: Record) -> list[Change]:
     if not item.corrected:
         return []
     old: Earlier = item.earlier[-1]
-    found = [Change("标题", old.title, item.title)] if old.title != item.title else []
+    found = [Change("标题", _spans(old.title, item.title))] if old.title != item.title else []
     matcher = difflib.SequenceMatcher(a=old.findings, b=item.findings, autojunk=False)
     for tag, a1, a2, b1, b2 in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        for n in range(max(a2 - a1, b2 - b1)):
+        for n in range(max(a2 - a1, b2 - b1) if tag != "equal" else 0):
             before = old.findings[a1 + n] if a1 + n < a2 else ""
             after = item.findings[b1 + n] if b1 + n < b2 else ""
             place = b1 + n if after else a1 + n
-            found.append(Change(f"第{words.numeral(place)}条", before, after))
+            found.append(Change(f"第{words.numeral(place)}条", _spans(before, after)))
     return found
+
+
+def _spans(before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """The two sentences as one, by words: what stayed, what was struck, what stands instead."""
+    old, new = rjieba.cut(before, True), rjieba.cut(after, True)
+    spans: list[tuple[str, str]] = []
+    for tag, a1, a2, b1, b2 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            spans.append(("", "".join(old[a1:a2])))
+            continue
+        if a2 > a1:
+            spans.append(("del", "".join(old[a1:a2])))
+        if b2 > b1:
+            spans.append(("ins", "".join(new[b1:b2])))
+    return tuple(spans)
 
 
 @cache
@@ -186,8 +199,8 @@ def _marks(item: Record) -> list[list[int]]:
     ]
 
 
-def _draw(name: str, **values: object) -> bytes:
-    return environment().get_template(f"site/{name}.html.j2").render(**values).encode() + b"\n"
+def _draw(page: str, **values: object) -> bytes:
+    return environment().get_template(f"site/{page}.html.j2").render(**values).encode() + b"\n"
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any
 from models.records import Notice, NoticeKind, NoticeState, Outcome
 
 from notices import render, words
-from notices.page import RETRACT, Page
+from notices.page import PUBLISH, RETRACT, SUPERSEDE, Page
 
 FORMAT = 1
 
@@ -45,7 +45,7 @@ class Line:
 class Record:
     number: str
     revision: int
-    action: str  # publish, retract
+    action: str  # publish, supersede, retract
     kind: NoticeKind
     outcome: Outcome | None
     hash: str
@@ -89,7 +89,7 @@ class Record:
     @property
     def order(self) -> tuple[int, int]:
         """A retraction comes after the publication of the same revision, and nothing goes back."""
-        return self.revision, int(self.retracted)
+        return self.revision, (PUBLISH, SUPERSEDE, RETRACT).index(self.action)
 
     @property
     def notice(self) -> Notice:

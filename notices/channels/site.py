@@ -12,13 +12,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from models.config import OfficeConfig, PublicConfig
+from models.errors import InputError
 from models.records import NoticeKind
 
 from notices import image, words
 from notices.channels import Receipt, Rejected, feed, pages, record
 from notices.channels.folder import Folder
 from notices.channels.record import Record
-from notices.page import RETRACT, Page
+from notices.page import Page
 
 
 class Site:
@@ -45,7 +46,11 @@ class Site:
                     f"{self.name}: {slug}",
                     "按新的版本处理，不要再发旧的",
                 )
-            for name, content in self._pictures(fresh).items():
+            try:
+                pictures = self._pictures(fresh)
+            except InputError as error:  # nothing is written yet
+                raise Rejected(error.what, error.where, error.mend) from error
+            for name, content in pictures.items():
                 self.folder.write(name, content)
             self._write_notice(fresh, self._records())
             self.folder.write(f"n/{slug}.json", record.dump(fresh))
@@ -104,6 +109,7 @@ class Site:
                 shape,
                 verify_url=address,
                 correction=found.reason if found.corrected else "",
+                lenient=found.retracted,
             )
             for n, content in enumerate(drawn, start=1):
                 tail = suffix if n == 1 else f"{suffix}-p{n}"
@@ -130,5 +136,5 @@ class Site:
             reference=f"{self.base}/n/{found.slug}.html",
             at=datetime.now(UTC),
             revision=found.revision,
-            kind=RETRACT if found.retracted else found.action,
+            kind=found.action,
         )
