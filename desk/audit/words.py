@@ -1,4 +1,4 @@
-"""What an audit entry says in Chinese. The case page's 经过 uses the same words."""
+"""What an audit entry says in Chinese: the words of a case's 经过, and those of everything else."""
 
 from __future__ import annotations
 
@@ -6,39 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from desk.cases import timeline
 from models.records import AuditEntry
 
 ACTIONS = {
+    **timeline.WORDS,
     "case.open": "立案",
-    "case.claim": "领取",
-    "case.release": "放回",
-    "case.wait": "标为待补证",
     "case.dismiss": "不立案",
-    "case.restore": "撤销不立案",
-    "case.decide": "核定",
-    "case.close": "核定，不出通告",
     "case.submit": "送审",
-    "case.refuse": "退回",
     "case.publish": "发出通告",
     "case.reopen": "重新核查",
-    "case.reword": "改写说法",
     "case.topic": "改危害类",
     "case.lead": "转主管部门",
     "case.sample": "写明留样状态",
-    "case.like": "发现相似的已知说法",
     "evidence.add": "添加证据",
     "evidence.withdraw": "撤下证据",
-    "verdict.decide": "核定",
     "notice.draft": "起草",
-    "notice.edit": "改稿",
-    "notice.submit": "送审",
-    "notice.review": "会签",
-    "notice.approve": "批准",
     "notice.refuse": "退回",
     "notice.retract": "撤回",
-    "notice.void": "作废",
-    "outbox.settle": "渠道回执",
-    "outbox.resolve": "确认发送结果",
     "officer.add": "添加账号",
     "officer.on": "启用账号",
     "officer.off": "停用账号",

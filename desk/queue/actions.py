@@ -19,8 +19,6 @@ from models import cases, officers
 from models.errors import RuleBroken
 from models.records import Case
 
-SECONDS = 10  # how long the status bar offers to undo
-
 
 @allow("claim")
 @require_POST
@@ -28,7 +26,7 @@ def claim(request: DeskRequest, case_id: int) -> HttpResponse:
     """Take the case and open it."""
     case = cases.claim(request.db, case_id, _version(request), by=request.officer)
     offer_undo(request, "claim", case, f"已领取{case.number}")
-    return go(request, f"/cases/{case.id}/")
+    return go(request, f"/cases/{case.number}/")
 
 
 @allow("claim")

@@ -37,10 +37,12 @@ class Chip:
     after: str = ""
     tone: str = ""  # "", due, accent, dashed
     icon: str = ""
+    minor: bool = False  # left out on a phone
+    long: str = ""  # words before ``before``, left out on a phone
 
     @property
     def words(self) -> str:
-        return f"{self.before} {self.number} {self.after}".strip()
+        return f"{self.long}{self.before} {self.number} {self.after}".strip()
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,9 @@ def reasons(db: Store, case: Case, now: datetime) -> tuple[Chip, ...]:
         "sampled": _sampled(case),
         "duty": _duty(case, now),
         "posts": Chip("", str(case.posts), f"帖 · {clock.span(case.first_at, case.last_at)}"),
-        "accounts": Chip("", str(case.accounts), "个账号") if case.accounts > 1 else None,
+        "accounts": Chip("", str(case.accounts), "个账号", minor=True)
+        if case.accounts > 1
+        else None,
         "hidden": _hidden(case),
         "contents": _contents(case),
         "doubt": _doubt(case),
@@ -145,7 +149,7 @@ def _hidden(case: Case) -> Chip | None:
 
 def _contents(case: Case) -> Chip | None:
     kinds = {entity.kind for entity in case.entities}
-    return next((Chip(word) for kind, word in CONTENTS if kind in kinds), None)
+    return next((Chip(word, minor=True) for kind, word in CONTENTS if kind in kinds), None)
 
 
 def _doubt(case: Case) -> Chip | None:
@@ -161,5 +165,6 @@ def _likeness(db: Store, case: Case) -> Chip | None:
         at = notices.get(db, case.known_notice_id).published_at
     except NotFound:
         return None
-    month = f"与 {at.astimezone(clock.LOCAL).month} 月已结说法相似" if at else "与已结说法相似"
-    return Chip(month, f"{case.known_similarity:.2f}", tone="accent", icon="link")
+    month = f"与 {at.astimezone(clock.LOCAL).month} 月" if at else "与"
+    likeness = f"{case.known_similarity:.2f}"
+    return Chip("相似", likeness, tone="accent", icon="link", long=f"{month}已结说法")
