@@ -150,7 +150,11 @@ def _claim(text: str) -> str:
 
 
 def _topic(db: Store, cluster_id: int, old: Mapping[str, Any] | None) -> Topic:
-    """The most frequent topic of the members; a hazard named by a third of them is enough."""
+    """The most frequent topic of the members; a hazard named by a third of them is enough.
+
+    A topic that an officer set, or that a verdict was given on, changes only from an ordinary one
+    to a hazard; a hazard never becomes an ordinary one.
+    """
     votes = {
         Topic(row["topic"]): row["n"]
         for row in db.query(
@@ -161,9 +165,15 @@ def _topic(db: Store, cluster_id: int, old: Mapping[str, Any] | None) -> Topic:
     }
     total = sum(votes.values())
     found = next((t for t, n in votes.items() if t.hazard and 3 * n >= total), next(iter(votes)))
-    if old and (Topic(old["topic"]).hazard and not found.hazard or old["reworded"]):
-        return Topic(old["topic"])
-    return found
+    if old is None:
+        return found
+    before = Topic(old["topic"])
+    settled = old["topic_set"] or CaseState(old["state"]) in _SETTLED
+    keep = before.hazard or not found.hazard if settled else before.hazard and not found.hazard
+    return before if keep else found
+
+
+_SETTLED = (CaseState.DECIDED, CaseState.IN_REVIEW, CaseState.PUBLISHED, CaseState.CLOSED)
 
 
 def _entities(db: Store, cluster_id: int) -> list[Entity]:
@@ -338,10 +348,10 @@ def claim(db: Store, case_id: int, version: int | None = None, *, by: Officer) -
 
 def release(db: Store, case_id: int, version: int | None = None, *, by: Officer) -> Case:
     """Put the case back. Only its holder, or anybody where nobody holds it."""
-    case = get(db, case_id)
-    if case.holder_id not in (0, by.id):
-        raise RuleBroken("not-holder", "只有领取人能放回", "请领取人放回")
-    return step(db, case_id, version, "release", by, {"holder_id": 0})
+    with db.atomic():
+        if get(db, case_id).holder_id not in (0, by.id):
+            raise RuleBroken("not-holder", "只有领取人能放回", "请领取人放回")
+        return step(db, case_id, version, "release", by, {"holder_id": 0})
 
 
 def wait_for_evidence(db: Store, case_id: int, version: int | None = None, *, by: Officer) -> Case:
@@ -354,15 +364,20 @@ def dismiss(
     """不立案, with one of ``DISMISS_REASONS``. Undone by ``restore``."""
     if reason not in DISMISS_REASONS:
         raise RuleBroken("dismiss-reason", "不立案要选一个理由", "在六个理由里选一个")
-    return step(
-        db,
-        case_id,
-        version,
-        "dismiss",
-        by,
-        {"dismissed_for": reason, "holder_id": 0},
-        {"reason": reason},
-    )
+    from models import notices
+
+    with db.atomic():
+        case = step(
+            db,
+            case_id,
+            version,
+            "dismiss",
+            by,
+            {"dismissed_for": reason, "holder_id": 0},
+            {"reason": reason},
+        )
+        notices.void_open(db, case_id, by)
+        return case
 
 
 def restore(db: Store, case_id: int, version: int | None = None, *, by: Officer) -> Case:
@@ -409,7 +424,7 @@ def set_topic(
         case = fresh(db, case_id, version)
         if case.hazard and not topic.hazard:
             raise RuleBroken("hazard-stays", f"“{case.topic.label}”不能改成一般类", "按危害类办理")
-        _write(db, case_id, {"topic": topic.value, "hazard": int(topic.hazard)})
+        _write(db, case_id, {"topic": topic.value, "hazard": int(topic.hazard), "topic_set": 1})
         audit.append(db, by, "case.topic", f"case:{case_id}", {"topic": topic.value})
         return get(db, case_id)
 

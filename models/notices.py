@@ -81,7 +81,8 @@ def fingerprint(db: Store, row: dict[str, Any]) -> str:
     )
     text = [row["title"], row["findings"], row["quote"], row["closing"], row["basis"], row["kind"]]
     items = evidence.set_hash(evidence.of_case(db, row["case_id"]))
-    body = dump([row["id"], row["revision"], text, verdict, items, CHANNELS])
+    topic = db.value("SELECT topic FROM cases WHERE id = ?", row["case_id"])  # who must agree
+    body = dump([row["id"], row["revision"], text, verdict, items, CHANNELS, topic])
     return hashlib.sha256(body.encode()).hexdigest()
 
 
@@ -94,6 +95,20 @@ def _row(db: Store, notice_id: int) -> dict[str, Any]:
 
 def get(db: Store, notice_id: int) -> Notice:
     return _notice(db, _row(db, notice_id))
+
+
+def carries(db: Store, notice_id: int) -> bool:
+    """Whether the case follows this notice: it rests on the verdict in force.
+
+    A 正在核实 without a verdict, and a notice of a verdict since replaced, move nothing.
+    """
+    return bool(
+        db.value(
+            "SELECT verdict_id = (SELECT max(id) FROM verdicts v WHERE v.case_id = n.case_id)"
+            " FROM notices n WHERE n.id = ?",
+            notice_id,
+        )
+    )
 
 
 def by_number(db: Store, number: str) -> Notice | None:
@@ -172,7 +187,10 @@ def start(db: Store, case_id: int, draft: Draft, *, by: Officer) -> Notice:
         )
         decided = case.state in (CaseState.DECIDED, CaseState.IN_REVIEW)
         _check_kind(case, draft.kind, verdict if decided else None)
+        _check_free(db, case_id, verdict["id"] if decided and verdict else 0, by)
         void_open(db, case_id, by)
+        if case.state is CaseState.IN_REVIEW:  # what was in review is void now
+            cases.write_state(db, case_id, CaseState.DECIDED)
         notice_id = db.conn.execute(
             "INSERT INTO notices (case_id, kind, state, verdict_id, revision, updated_at)"
             " VALUES (?, ?, 'draft', ?, 1, ?)",
@@ -183,11 +201,27 @@ def start(db: Store, case_id: int, draft: Draft, *, by: Officer) -> Notice:
                 stamp(now()),
             ],
         ).lastrowid
-        _add_revision(db, notice_id or 0, 1, draft, by)
+        _add_revision(db, case_id, notice_id or 0, 1, draft, by)
         audit.append(
             db, by, "notice.draft", f"case:{case_id}", {"notice": notice_id, "kind": draft.kind}
         )
         return get(db, notice_id or 0)
+
+
+def _check_free(db: Store, case_id: int, verdict_id: int, by: Officer) -> None:
+    """No second notice beside one on its way out; the machine never replaces an officer's words."""
+    if db.value(
+        "SELECT 1 FROM notices WHERE case_id = ? AND state = 'approved' AND verdict_id = ?",
+        case_id,
+        verdict_id,
+    ):
+        raise RuleBroken("notice-state", "本案的通告已批准，正在发出", "要停发就撤回它")
+    if by.id == 0 and db.value(
+        "SELECT 1 FROM notices n JOIN revisions r ON r.notice_id = n.id WHERE n.case_id = ?"
+        " AND n.state IN ('draft', 'in_review') AND (r.edited_by <> 0 OR n.state = 'in_review')",
+        case_id,
+    ):
+        raise RuleBroken("draft-in-hand", "本案已有人在写通告", "由起草人继续")
 
 
 def _check_kind(case: Case, kind: NoticeKind, verdict: dict[str, Any] | None) -> None:
@@ -210,7 +244,11 @@ def _check_kind(case: Case, kind: NoticeKind, verdict: dict[str, Any] | None) ->
         )
 
 
-def _add_revision(db: Store, notice_id: int, revision: int, draft: Draft, by: Officer) -> None:
+def _add_revision(
+    db: Store, case_id: int, notice_id: int, revision: int, draft: Draft, by: Officer
+) -> None:
+    if not set(draft.basis) <= {item.id for item in evidence.of_case(db, case_id)}:
+        raise RuleBroken("notice-basis", "依据里有别案的证据", "只选本案的证据")
     title = clean(draft.title, 60)
     findings = [clean(item, 300) for item in draft.findings if clean(item, 300)]
     if len(title) < 4:
@@ -247,10 +285,7 @@ def edit(db: Store, notice_id: int, revision: int, draft: Draft, *, by: Officer)
             )
         if notice.revision != revision:
             raise Conflict(f"别人刚存了第 {notice.revision} 稿", mend="对照后再存；你写的内容还在")
-        items = {item.id for item in evidence.of_case(db, notice.case_id)}
-        if not set(draft.basis) <= items:
-            raise RuleBroken("notice-basis", "依据里有别案的证据", "只选本案的证据")
-        _add_revision(db, notice_id, revision + 1, draft, by)
+        _add_revision(db, notice.case_id, notice_id, revision + 1, draft, by)
         _to_draft(db, notice, by, {"revision": revision + 1})
         audit.append(
             db,
@@ -269,7 +304,7 @@ def _to_draft(db: Store, notice: Notice, by: Officer, changed: dict[str, Any]) -
         [*row.values(), notice.id],
     )
     case = cases.get(db, notice.case_id)
-    if case.state is CaseState.IN_REVIEW and notice.kind is not NoticeKind.VERIFYING:
+    if case.state is CaseState.IN_REVIEW and carries(db, notice.id):
         cases.write_state(db, case.id, CaseState.DECIDED)
 
 
@@ -305,9 +340,11 @@ def approvals(db: Store, notice_id: int) -> list[Approval]:
 
 
 def reviewed(db: Store, notice: Notice) -> bool:
-    """Whether a colleague of the field has agreed to exactly this text."""
+    """Whether a colleague of the field has agreed to exactly this text, and nobody refused since."""
+    steps = approvals(db, notice.id)
+    refused = max((step.id for step in steps if step.step == "refuse"), default=0)
     return any(
-        step.step == "review" and step.hash == notice.hash for step in approvals(db, notice.id)
+        step.step == "review" and step.hash == notice.hash and step.id > refused for step in steps
     )
 
 
@@ -356,6 +393,12 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
             found.append("你复核过本稿，不能批准")
     if notice.kind is NoticeKind.DEBUNK and not notice.basis:
         found.append("通告没有写依据")
+    items = evidence.of_case(db, notice.case_id)
+    if any(item.withdrawn_at and item.id in notice.basis for item in items):
+        found.append("依据里有已撤下的证据")
+    if notice.outcome and (missing := workflow.shortfall(case, items, notice.outcome)):
+        gates = "；".join(gate.label for gate in missing)
+        found.append(f"证据撑不起“{notice.outcome.label}”了：{gates}")
     return found
 
 
@@ -377,7 +420,7 @@ def _take_step(db: Store, notice_id: int, seen: str, step: str, by: Officer) -> 
 def _note(db: Store, notice: Notice, step: str, reason: str, by: Officer) -> None:
     db.conn.execute(
         "INSERT INTO approvals (notice_id, revision, hash, step, reason, by, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [notice.id, notice.revision, notice.hash, step, reason, by.id, stamp(now())],
     )
     audit.append(
@@ -483,4 +526,8 @@ def retract(db: Store, notice_id: int, *, reason: str, by: Officer) -> Notice:
             " notice_id = ? AND kind = 'publish' AND state IN ('in_flight', 'sent', 'unknown')",
             [stamp(now()), notice_id],
         )
+        case = cases.get(db, notice.case_id)
+        out = db.value("SELECT 1 FROM outbox WHERE notice_id = ? AND kind = 'retract'", notice_id)
+        if case.state is CaseState.IN_REVIEW and carries(db, notice_id) and not out:
+            cases.write_state(db, case.id, CaseState.DECIDED)  # it never went anywhere
         return get(db, notice_id)

@@ -88,19 +88,25 @@ def take(db: Store, holder: str) -> Publication | None:
 
 def _still_approved(db: Store, row: dict[str, Any]) -> bool:
     notice = db.row(notices._NOTICE + "WHERE n.id = ?", row["notice_id"])
-    return bool(
-        notice
-        and notice["state"] in ("approved", "published")
-        and notice["revision"] == row["revision"]
-        and notices.fingerprint(db, notice) == row["hash"]
-    )
+    if (
+        not notice
+        or notice["state"] not in ("approved", "published")
+        or notice["revision"] != row["revision"]
+        or notices.fingerprint(db, notice) != row["hash"]
+    ):
+        return False
+    state = cases.get(db, notice["case_id"]).state
+    if notice["verdict_id"] is None:  # 正在核实: as long as that is true
+        return state.open
+    # a case that somebody verifies again has no result to announce
+    return notices.carries(db, notice["id"]) and state in (CaseState.IN_REVIEW, CaseState.PUBLISHED)
 
 
 def _void(db: Store, row: dict[str, Any]) -> None:
     moment = stamp(now())
     db.conn.execute(
         "UPDATE outbox SET state = 'rejected', settled_at = ?, message = ? WHERE id = ?",
-        [moment, "批准后证据或结论有变化，批准作废，没有发出", row["id"]],
+        [moment, "批准后案件、证据或结论有变化，批准作废，没有发出", row["id"]],
     )
     db.conn.execute(
         "UPDATE notices SET state = 'void', updated_at = ? WHERE id = ? AND state = 'approved'",
@@ -108,7 +114,7 @@ def _void(db: Store, row: dict[str, Any]) -> None:
     )
     notice = notices.get(db, row["notice_id"])
     case = cases.get(db, notice.case_id)
-    if case.state is CaseState.IN_REVIEW:
+    if case.state is CaseState.IN_REVIEW and notices.carries(db, notice.id):
         cases.write_state(db, case.id, CaseState.DECIDED)
     audit.append(
         db, officers.MACHINE, "outbox.void", f"case:{notice.case_id}", {"notice": notice.id}
@@ -154,9 +160,9 @@ def _settled(db: Store, publication: Publication, by: Officer) -> None:
             [moment, moment, notice.id],
         )
         case = cases.get(db, notice.case_id)
-        if case.state is CaseState.IN_REVIEW:
+        if case.state is CaseState.IN_REVIEW and notices.carries(db, notice.id):
             cases.write_state(db, case.id, CaseState.PUBLISHED)
-        if notice.kind is not NoticeKind.VERIFYING:
+        if notice.kind is not NoticeKind.VERIFYING and notice.state is not NoticeState.RETRACTED:
             _supersede(db, notice.case_id, notice.id)
     audit.append(
         db,

@@ -88,6 +88,8 @@ CREATE TABLE officers (
     UNIQUE (role, number)
 ) STRICT;
 INSERT INTO officers VALUES (0, '', 'machine', 0, '[]', 1);
+CREATE TRIGGER officers_keep_their_role BEFORE UPDATE OF id, role ON officers
+    BEGIN SELECT RAISE(ABORT, 'rule:role-immutable'); END;
 
 CREATE TABLE sign_ins (  -- failures only: for the back-off
     account TEXT NOT NULL, at TEXT NOT NULL
@@ -110,7 +112,10 @@ CREATE TABLE cases (
     id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE,
     cluster_id INTEGER NOT NULL UNIQUE REFERENCES clusters(id),
     claim TEXT NOT NULL, reworded INTEGER NOT NULL DEFAULT 0, topic TEXT NOT NULL,
-    hazard INTEGER NOT NULL, state TEXT NOT NULL, risk REAL NOT NULL, priority REAL NOT NULL,
+    topic_set INTEGER NOT NULL DEFAULT 0,  -- by an officer
+    hazard INTEGER NOT NULL
+        CHECK (hazard = (topic IN ('epidemic','food','disaster','medicine','production'))),
+    state TEXT NOT NULL, risk REAL NOT NULL, priority REAL NOT NULL,
     posts INTEGER NOT NULL, accounts INTEGER NOT NULL, replies INTEGER NOT NULL,
     doubts INTEGER NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
     opened_at TEXT NOT NULL, due_at TEXT NOT NULL, updated_at TEXT NOT NULL, closed_at TEXT,
@@ -123,6 +128,9 @@ CREATE TABLE cases (
     ticks INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX cases_by_priority ON cases(state, priority DESC);
+CREATE TRIGGER hazards_stay BEFORE UPDATE OF hazard ON cases
+    WHEN OLD.hazard = 1 AND NEW.hazard = 0
+    BEGIN SELECT RAISE(ABORT, 'rule:hazard-stays'); END;
 CREATE VIRTUAL TABLE case_search USING fts5(tokens, tokenize='unicode61');
 
 CREATE TABLE case_numbers (day TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
@@ -143,7 +151,10 @@ CREATE TABLE evidence (
 CREATE INDEX evidence_by_case ON evidence(case_id);
 CREATE TRIGGER evidence_is_only_withdrawn BEFORE UPDATE OF
     title, finding, url, is_primary, independent, adverse, nature, refutes, captured_at, sha256,
-    original, added_by, added_at, case_id ON evidence
+    original, media_type, added_by, added_at, case_id ON evidence
+    BEGIN SELECT RAISE(ABORT, 'rule:evidence-immutable'); END;
+CREATE TRIGGER evidence_stays_withdrawn BEFORE UPDATE OF withdrawn_at, withdrawn_by ON evidence
+    WHEN OLD.withdrawn_at IS NOT NULL
     BEGIN SELECT RAISE(ABORT, 'rule:evidence-immutable'); END;
 CREATE TRIGGER evidence_is_kept BEFORE DELETE ON evidence
     BEGIN SELECT RAISE(ABORT, 'rule:evidence-immutable'); END;
@@ -152,7 +163,12 @@ CREATE TABLE verdicts (
     id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases(id),
     literal TEXT NOT NULL, hazard TEXT NOT NULL, outcome TEXT NOT NULL, ground TEXT NOT NULL,
     evidence_hash TEXT NOT NULL, by INTEGER NOT NULL REFERENCES officers(id), at TEXT NOT NULL,
-    review_on TEXT, CHECK (by <> 0)
+    review_on TEXT, CHECK (by <> 0),
+    CHECK (hazard IN ('excluded', 'standing', 'unknown')),
+    CHECK ((literal = 'wrong' AND outcome = 'false')
+        OR (literal = 'partly' AND outcome IN ('misleading', 'outdated'))
+        OR (literal = 'right' AND outcome = 'true')
+        OR (literal = 'unknown' AND outcome IN ('unverified', 'not_a_claim')))
 ) STRICT;
 CREATE INDEX verdicts_by_case ON verdicts(case_id, id);
 CREATE TRIGGER verdicts_need_a_verifier BEFORE INSERT ON verdicts
@@ -163,6 +179,14 @@ CREATE TRIGGER verdicts_need_evidence BEFORE INSERT ON verdicts
     WHEN NEW.outcome IN ('false', 'misleading', 'outdated') AND NOT (
         SELECT count(*) >= 2 AND sum(is_primary) >= 1 AND sum(independent) >= 1
         FROM evidence WHERE case_id = NEW.case_id AND counts = 1)
+    BEGIN SELECT RAISE(ABORT, 'rule:evidence-before-verdict'); END;
+CREATE TRIGGER truths_need_evidence BEFORE INSERT ON verdicts
+    WHEN NEW.outcome = 'true' AND NOT EXISTS (SELECT 1 FROM evidence WHERE
+        case_id = NEW.case_id AND is_primary = 1 AND adverse = 0 AND withdrawn_at IS NULL)
+    BEGIN SELECT RAISE(ABORT, 'rule:evidence-before-verdict'); END;
+CREATE TRIGGER hazards_need_a_lead BEFORE INSERT ON verdicts
+    WHEN NEW.outcome IN ('false', 'misleading', 'outdated') AND EXISTS (SELECT 1 FROM cases WHERE
+        id = NEW.case_id AND hazard = 1 AND (lead_sent_at IS NULL OR sample_status = ''))
     BEGIN SELECT RAISE(ABORT, 'rule:evidence-before-verdict'); END;
 CREATE TRIGGER verdicts_never_change BEFORE UPDATE ON verdicts
     BEGIN SELECT RAISE(ABORT, 'rule:verdict-immutable'); END;
@@ -179,6 +203,7 @@ CREATE TABLE notices (
     approved_hash TEXT NOT NULL DEFAULT '', issued_at TEXT, published_at TEXT,
     retracted_at TEXT, retracted_for TEXT NOT NULL DEFAULT '', updated_at TEXT NOT NULL,
     UNIQUE (year, serial),
+    CHECK (kind IN ('debunk', 'statement', 'confirmation', 'verifying')),
     CHECK (kind = 'verifying' OR verdict_id IS NOT NULL)
 ) STRICT;
 CREATE INDEX notices_by_case ON notices(case_id);
@@ -186,6 +211,13 @@ CREATE TRIGGER debunks_need_a_verdict BEFORE INSERT ON notices
     WHEN NEW.kind = 'debunk' AND NOT EXISTS (SELECT 1 FROM verdicts
         WHERE id = NEW.verdict_id AND case_id = NEW.case_id AND hazard = 'excluded'
         AND outcome IN ('false', 'misleading', 'outdated'))
+    BEGIN SELECT RAISE(ABORT, 'rule:unverified-is-not-false'); END;
+CREATE TRIGGER notices_say_what_the_verdict_says BEFORE INSERT ON notices
+    WHEN NEW.verdict_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM verdicts
+        WHERE id = NEW.verdict_id AND case_id = NEW.case_id AND CASE NEW.kind
+            WHEN 'confirmation' THEN outcome = 'true'
+            WHEN 'verifying' THEN outcome = 'unverified'
+            ELSE outcome IN ('false', 'misleading', 'outdated') END)
     BEGIN SELECT RAISE(ABORT, 'rule:unverified-is-not-false'); END;
 CREATE TRIGGER notices_keep_their_kind BEFORE UPDATE OF kind, verdict_id, case_id ON notices
     BEGIN SELECT RAISE(ABORT, 'rule:notice-kind-immutable'); END;
@@ -209,7 +241,7 @@ CREATE TABLE approvals (
     CHECK (by <> 0),
     FOREIGN KEY (notice_id, revision) REFERENCES revisions(notice_id, revision)
 ) STRICT;
-CREATE UNIQUE INDEX one_approval ON approvals(notice_id, revision, hash, step, by);
+CREATE INDEX approvals_by_notice ON approvals(notice_id, id);
 CREATE TRIGGER approvals_never_change BEFORE UPDATE ON approvals
     BEGIN SELECT RAISE(ABORT, 'rule:approval-immutable'); END;
 CREATE TRIGGER approvals_are_kept BEFORE DELETE ON approvals
@@ -227,13 +259,20 @@ CREATE TRIGGER four_eyes BEFORE INSERT ON approvals
             WHERE notice_id = NEW.notice_id AND by = NEW.by AND step = 'review'))
         OR (NEW.step = 'approve' AND NOT EXISTS (SELECT 1 FROM officers
             WHERE id = NEW.by AND role = 'publisher' AND active = 1))
-        OR (NEW.step = 'review' AND NOT EXISTS (SELECT 1 FROM officers
-            WHERE id = NEW.by AND role = 'verifier' AND active = 1)))
+        OR (NEW.step = 'review' AND NOT EXISTS (SELECT 1 FROM officers o, json_each(o.fields) f
+            WHERE o.id = NEW.by AND o.role = 'verifier' AND o.active = 1
+            AND f.value = (SELECT c.topic FROM cases c JOIN notices n ON n.case_id = c.id
+                WHERE n.id = NEW.notice_id))))
+    BEGIN SELECT RAISE(ABORT, 'rule:four-eyes'); END;
+CREATE TRIGGER submissions_need_a_verifier BEFORE INSERT ON approvals
+    WHEN NEW.step = 'submit' AND NOT EXISTS (SELECT 1 FROM officers
+        WHERE id = NEW.by AND role = 'verifier' AND active = 1)
     BEGIN SELECT RAISE(ABORT, 'rule:four-eyes'); END;
 
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY, notice_id INTEGER NOT NULL REFERENCES notices(id),
-    revision INTEGER NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL, hash TEXT NOT NULL,
+    revision INTEGER NOT NULL, channel TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('publish', 'retract', 'supersede')), hash TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'queued'
         CHECK (state IN ('queued', 'in_flight', 'sent', 'rejected', 'unknown')),
     fence INTEGER NOT NULL DEFAULT 0, holder TEXT NOT NULL DEFAULT '',
@@ -243,20 +282,37 @@ CREATE TABLE outbox (
     UNIQUE (notice_id, revision, channel, kind)
 ) STRICT;
 CREATE INDEX outbox_by_state ON outbox(state, id);
+-- the approval: the last one of this very text, by somebody who touched nothing of it, after a
+-- submission and (hazards) a review of the same text by others, none of it older than a refusal
+CREATE VIEW sound_approvals AS SELECT a.notice_id, a.revision, a.hash
+    FROM approvals a JOIN notices n ON n.id = a.notice_id AND n.revision = a.revision
+    JOIN cases c ON c.id = n.case_id
+    WHERE a.step = 'approve'
+    AND NOT EXISTS (SELECT 1 FROM approvals x WHERE x.notice_id = a.notice_id
+        AND x.step = 'refuse' AND x.id > a.id)
+    AND NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.case_id = c.id AND v.by = a.by)
+    AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.case_id = c.id AND e.added_by = a.by)
+    AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.notice_id = n.id AND r.edited_by = a.by)
+    AND EXISTS (SELECT 1 FROM approvals s WHERE s.notice_id = a.notice_id AND s.step = 'submit'
+        AND s.revision = a.revision AND s.hash = a.hash AND s.id < a.id AND s.by <> a.by
+        AND (c.hazard = 0 OR EXISTS (SELECT 1 FROM approvals r WHERE r.notice_id = a.notice_id
+            AND r.step = 'review' AND r.revision = a.revision AND r.hash = a.hash
+            AND r.by NOT IN (a.by, s.by) AND r.id < a.id AND NOT EXISTS (SELECT 1
+                FROM approvals x WHERE x.notice_id = a.notice_id AND x.step = 'refuse'
+                AND x.id > r.id))))
+    AND (n.verdict_id IS NULL OR EXISTS (SELECT 1 FROM verdicts v WHERE v.id = n.verdict_id
+        AND v.id = (SELECT max(id) FROM verdicts w WHERE w.case_id = c.id)
+        AND (v.outcome NOT IN ('false', 'misleading', 'outdated') OR (
+            SELECT count(*) >= 2 AND sum(is_primary) >= 1 AND sum(independent) >= 1
+            FROM evidence e WHERE e.case_id = c.id AND e.counts = 1))));
 CREATE TRIGGER nothing_goes_out_unapproved BEFORE INSERT ON outbox
-    WHEN NEW.kind = 'publish' AND NOT (
-        EXISTS (SELECT 1 FROM approvals a WHERE a.notice_id = NEW.notice_id
-            AND a.revision = NEW.revision AND a.hash = NEW.hash AND a.step = 'approve')
-        AND EXISTS (SELECT 1 FROM approvals s WHERE s.notice_id = NEW.notice_id
-            AND s.revision = NEW.revision AND s.hash = NEW.hash AND s.step = 'submit')
-        AND (
-            EXISTS (SELECT 1 FROM notices n JOIN cases c ON c.id = n.case_id
-                WHERE n.id = NEW.notice_id AND c.hazard = 0)
-            OR EXISTS (SELECT 1 FROM approvals r JOIN approvals a
-                ON a.notice_id = r.notice_id AND a.revision = r.revision AND a.hash = r.hash
-                WHERE r.notice_id = NEW.notice_id AND r.revision = NEW.revision
-                AND r.hash = NEW.hash AND r.step = 'review' AND a.step = 'approve'
-                AND a.by <> r.by)))
+    WHEN NEW.kind = 'publish' AND NOT EXISTS (SELECT 1 FROM sound_approvals a WHERE
+        a.notice_id = NEW.notice_id AND a.revision = NEW.revision AND a.hash = NEW.hash)
+    BEGIN SELECT RAISE(ABORT, 'rule:four-eyes'); END;
+CREATE TRIGGER outbox_begins_queued BEFORE INSERT ON outbox WHEN NEW.state <> 'queued'
+    BEGIN SELECT RAISE(ABORT, 'rule:at-most-once'); END;
+CREATE TRIGGER outbox_keeps_what_it_sends BEFORE UPDATE OF
+    id, notice_id, revision, channel, kind, hash ON outbox
     BEGIN SELECT RAISE(ABORT, 'rule:four-eyes'); END;
 CREATE TRIGGER outbox_moves_forward BEFORE UPDATE OF state ON outbox
     WHEN NOT (

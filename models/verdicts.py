@@ -30,9 +30,14 @@ def _verdict(row: dict[str, Any]) -> Verdict:
 
 
 def current(db: Store, case_id: int) -> Verdict | None:
-    """The verdict in force: the newest one, unless the case is being verified again."""
+    """The verdict in force: the newest one, unless the case was taken up again since."""
     case = cases.get(db, case_id)
-    if case.state in (CaseState.WAITING, CaseState.VERIFYING, CaseState.NEEDS_EVIDENCE):
+    if case.state in (
+        CaseState.WAITING,
+        CaseState.VERIFYING,
+        CaseState.NEEDS_EVIDENCE,
+        CaseState.DISMISSED,
+    ):
         return None
     row = db.row("SELECT * FROM verdicts WHERE case_id = ? ORDER BY id DESC LIMIT 1", case_id)
     return _verdict(row) if row else None

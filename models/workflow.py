@@ -183,19 +183,26 @@ def check_verdict(
         )
     if len(ground.strip()) < 4:
         raise RuleBroken("ground", "没有写核定理由", "写明依据，至少 4 个字")
+    if missing := shortfall(case, evidence, outcome):
+        raise RuleBroken(
+            "evidence-before-verdict",
+            f"还不能核定为“{outcome.label}”：" + "；".join(gate.label for gate in missing),
+            "；".join(dict.fromkeys(gate.mend for gate in missing))
+            + "。证据不够时可以选“暂无法核实”",
+        )
+
+
+def shortfall(case: Case, evidence: Sequence[Evidence], outcome: Outcome) -> list[Gate]:
+    """The gates this outcome needs and the evidence, as it stands now, does not pass.
+
+    Asked at the verdict, and again at each step towards the public: evidence can be withdrawn.
+    """
     if outcome in DEBUNKABLE:
-        missing = [gate for gate in gates(case, evidence) if not gate.ok]
-        if missing:
-            raise RuleBroken(
-                "evidence-before-verdict",
-                f"还不能核定为“{outcome.label}”：" + "；".join(gate.label for gate in missing),
-                "；".join(dict.fromkeys(gate.mend for gate in missing))
-                + "。证据不够时可以选“暂无法核实”",
-            )
-    if outcome is Outcome.TRUE and not any(
-        item.primary and item.withdrawn_at is None and not item.adverse for item in evidence
-    ):
-        raise RuleBroken("evidence-before-verdict", "核定属实至少要有 1 项一手证据", "添加一手证据")
+        return [gate for gate in gates(case, evidence) if not gate.ok]
+    first = [e for e in evidence if e.primary and e.withdrawn_at is None and not e.adverse]
+    if outcome is Outcome.TRUE and not first:
+        return [Gate("primary", "至少 1 项一手", False, "0 项", "添加一手证据")]
+    return []
 
 
 def drawing() -> str:
