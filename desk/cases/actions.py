@@ -136,7 +136,9 @@ def reword(request: DeskRequest, number: str) -> HttpResponse:
     """改写说法."""
 
     def step(case: Case, found: dict[str, Any]) -> str:
-        cases.reword(request.db, case.id, found["version"], claim=found["claim"], by=request.officer)
+        cases.reword(
+            request.db, case.id, found["version"], claim=found["claim"], by=request.officer
+        )
         return "说法已改写，机器不再改动它。"
 
     return take(request, number, "reword", forms.RewordForm(request.POST), step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ class Mark:
     """A vertical line where the wording that spread most was first seen."""
 
     x: float
+    text_x: float
     word: str
     anchor: str  # start or end: on which side of the line the word stands
 
@@ -67,7 +68,7 @@ def curve(points: Sequence[GrowthPoint], wordings: Sequence[Wording]) -> Curve |
         label_x=round(LEFT + 0.66 * (RIGHT - LEFT), 1),
         label_y=max(y(near.posts) - 8, 12),
         doubt_y=min(max(y(near.doubting) - 6, y(near.posts) + 14), BASE - 4),
-        mark=_mark(start, x, wordings),
+        mark=_mark(x, wordings),
         table=table(points),
         summary=f"{clock.hour_minute(start)} 到 {clock.hour_minute(end)} 共 {points[-1].posts} 帖，"
         f"其中 {points[-1].doubting} 帖有人求证或质疑",
@@ -106,16 +107,16 @@ def _ticks(start: datetime, end: datetime) -> tuple[tuple[float, str, str], ...]
     )
 
 
-def _mark(start: datetime, x: object, wordings: Sequence[Wording]) -> Mark | None:
+def _mark(x: Callable[[datetime], float], wordings: Sequence[Wording]) -> Mark | None:
     """Where the wording that is now the largest came up, unless it was the first."""
     if len(wordings) < 2 or wordings[0].posts < 3:
         return None
-    at = x(wordings[0].first_at)  # type: ignore[operator]
+    at = x(wordings[0].first_at)
     if at - LEFT < 40 or at > RIGHT - 20:
         return None
     left = at > (LEFT + RIGHT) / 2
     word = f"{clock.hour_minute(wordings[0].first_at)} 起换成现在最多的说法"
-    return Mark(at, word, "end" if left else "start")
+    return Mark(at, at - 6 if left else at + 6, word, "end" if left else "start")
 
 
 def table(points: Sequence[GrowthPoint]) -> tuple[tuple[datetime, int, int], ...]:

@@ -14,11 +14,10 @@ from desk.web import DeskRequest
 from models import audit, cases, clusters, evidence, mask, notices, officers, posts, queue, verdicts
 from models import sources as source_list
 from models.errors import NotFound
-from models.records import Case, CaseState, Evidence, Notice, NoticeKind, NoticeState, Reply
+from models.records import Case, CaseState, Evidence, Notice, NoticeKind, NoticeState, Reply, Topic
 from models.store import Store
 from models.text import hidden_count
 from notices import words
-
 
 EVENTS = 8
 POSTS = 6
@@ -93,9 +92,22 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "dismiss_reasons": cases.DISMISS_REASONS.items(),
         "sample_choices": cases.SAMPLE_STATUS,
         "hidden": hidden_count(case.claim),
+        "place_name": things.place(case.entities),
+        "approved": any(rated(draft) for draft in drafts),
+        "dismissed_word": cases.DISMISS_REASONS.get(case.dismissed_for, ""),
+        "topics": list(Topic),
+        "seq": entries[0].seq if entries else 0,
         "reasons": [reason for reason in case.reasons if reason.weight > 0][:6],
         **more,
     }
+
+
+def rated(notice: Notice) -> bool:
+    """Whether the verdict may show in its colour: approved, and a kind that says it."""
+    return notice.state in (NoticeState.APPROVED, NoticeState.PUBLISHED) and notice.kind in (
+        NoticeKind.DEBUNK,
+        NoticeKind.CONFIRMATION,
+    )
 
 
 def abilities(case: Case, drafts: list[Notice]) -> dict[str, bool]:
@@ -117,9 +129,8 @@ def abilities(case: Case, drafts: list[Notice]) -> dict[str, bool]:
         "decide": state in proof.DECIDABLE,
         "reopen": state
         in (CaseState.DECIDED, CaseState.IN_REVIEW, CaseState.CLOSED, CaseState.PUBLISHED),
-        "evidence": state
-        not in (CaseState.DISMISSED, CaseState.CLOSED, CaseState.PUBLISHED),
-        "lead": case.state.open,
+        "evidence": state not in (CaseState.DISMISSED, CaseState.CLOSED, CaseState.PUBLISHED),
+        "lead": state.open,
         "draft": state is CaseState.DECIDED and not standing_draft,
         "draft_verifying": state in (CaseState.WAITING, *proof.DECIDABLE)
         and not verifying
@@ -163,7 +174,9 @@ def sorted_replies(replies: list[Reply]) -> list[tuple[str, Reply]]:
     """Replies with what they do (求证、质疑 or 其余), the asking ones first; same words once."""
     once = {reply.text: reply for reply in replies}
     asked = [(doubts.asks_or_doubts(reply.text), reply) for reply in once.values()]
-    return [("质疑" if asks else "其余", reply) for asks, reply in sorted(asked, key=lambda r: not r[0])]
+    return [
+        ("质疑" if asks else "其余", reply) for asks, reply in sorted(asked, key=lambda r: not r[0])
+    ]
 
 
 def told_replies(case: Case, replies: list[Reply]) -> str:
@@ -177,7 +190,9 @@ def shown_posts(db: Store, case: Case, limit: int) -> list[ShownPost]:
     labels = {source.name: source.label or source.name for source in source_list.all(db)}
     return [
         ShownPost(
-            text=f"{post.title}\n{post.text}" if post.title and post.title not in post.text else post.text,
+            text=f"{post.title}\n{post.text}"
+            if post.title and post.title not in post.text
+            else post.text,
             source=labels.get(post.source, post.source),
             at=post.published_at,
             hidden=hidden_count(post.text),

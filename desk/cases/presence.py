@@ -19,7 +19,9 @@ _lock = Lock()
 def seen(case_id: int, officer: Officer, now: datetime) -> list[str]:
     """Note that the officer looks at the case; the labels of the others who do."""
     with _lock:
-        for key in [key for key, there in _seen.items() if all(now - at > STAYS for at, _ in there.values())]:
+        for key in [
+            key for key, there in _seen.items() if all(now - at > STAYS for at, _ in there.values())
+        ]:
             del _seen[key]
         there = _seen.setdefault(case_id, {})
         there[officer.id] = (now, officer.label)

@@ -39,8 +39,9 @@ class Card:
 
 
 def cards(items: Sequence[Evidence], labels: Mapping[int, str]) -> tuple[Card, ...]:
-    """The items in the order they came, each with its number; withdrawn ones keep theirs."""
-    return tuple(
+    """The items with their numbers, in the order they came: those for the verdict, then what speaks
+    against it, then what was withdrawn."""
+    found = [
         Card(
             item,
             number,
@@ -49,6 +50,9 @@ def cards(items: Sequence[Evidence], labels: Mapping[int, str]) -> tuple[Card, .
             f"{item.sha256[:4]}…{item.sha256[-2:]}",
         )
         for number, item in enumerate(items, start=1)
+    ]
+    return tuple(
+        sorted(found, key=lambda card: (card.item.withdrawn_at is not None, card.item.adverse))
     )
 
 

@@ -48,7 +48,9 @@ def _plate(entity: Entity, officer: Officer) -> Plate:
     return Plate(
         value=value,
         colour=_colour(entity),
-        standing="，".join(filter(None, (f"格式{form}" if sound else "格式不成立", facts.get("车型")))),
+        standing="，".join(
+            filter(None, (f"格式{form}" if sound else "格式不成立", facts.get("车型")))
+        ),
         sound=sound,
         parts=(
             (value[:1], facts.get("省", "—")),

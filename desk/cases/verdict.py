@@ -79,9 +79,7 @@ def chosen(form: VerdictForm) -> Outcome | None:
     return None
 
 
-def decide(
-    request: DeskRequest, case: Case, found: dict[str, Any], outcome: Outcome
-) -> Verdict:
+def decide(request: DeskRequest, case: Case, found: dict[str, Any], outcome: Outcome) -> Verdict:
     """The verdict and the machine's draft of what it allows, both or neither."""
     db = request.db
     with db.atomic():
@@ -123,9 +121,7 @@ def done(request: DeskRequest, case: Case, verdict: Verdict) -> HttpResponse:
     return to_page(case)
 
 
-def draw(
-    request: DeskRequest, case: Case, form: VerdictForm, status: int = 200
-) -> HttpResponse:
+def draw(request: DeskRequest, case: Case, form: VerdictForm, status: int = 200) -> HttpResponse:
     """The page for what was answered so far."""
     items = evidence.of_case(request.db, case.id)
     literal = answer(form, "literal", Literal)

@@ -1,0 +1,154 @@
+"""The steps on a notice. None has a key: button, then (later) a one-time code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from desk.cases import proof
+from desk.review import forms
+from desk.review.notice import draw
+from desk.web import DeskRequest, allow, back
+from models import evidence, notices, officers, outbox
+from models.errors import Conflict, InputError, RuleBroken
+from models.records import Notice
+
+
+def to_notice(notice_id: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("review:notice", args=[notice_id]))
+
+
+@allow("draft")
+@require_POST
+def edit(request: DeskRequest, notice_id: int) -> HttpResponse:
+    """Save a wording as the next draft; on a fault or a conflict everything typed is kept."""
+    notice = notices.get(request.db, notice_id)
+    items = evidence.of_case(request.db, notice.case_id)
+    cards = proof.cards(items, officers.labels(request.db))
+    form = forms.DraftForm(request.POST, cards=cards)
+    if not form.is_valid():
+        return draw(request, notice, 422, draft_form=form, wrong="draft")
+    try:
+        made = notices.edit(
+            request.db,
+            notice_id,
+            form.cleaned_data["revision"],
+            form.draft(notice.kind),
+            by=request.officer,
+        )
+    except Conflict as error:
+        form.add_error(None, f"{error.what}。上面是现在的稿子，下面是你写的；{error.mend}")
+        fresh = notices.get(request.db, notice_id)
+        form.data = form.data.copy()
+        form.data["revision"] = str(fresh.revision)
+        return draw(request, fresh, 409, draft_form=form, wrong="draft")
+    except RuleBroken as error:
+        form.add_error(None, f"{error.what}。{error.mend}" if error.mend else error.what)
+        return draw(request, notice, 422, draft_form=form, wrong="draft")
+    messages.success(request, f"已存为第 {made.revision} 稿。")
+    return to_notice(notice_id)
+
+
+Step = Callable[..., Notice]
+
+
+def bound(request: DeskRequest, notice_id: int, step: Step, said: str) -> HttpResponse:
+    """A step on exactly the text that was seen; ``models.notices`` asks the rest."""
+    form = forms.HashForm(request.POST)
+    if not form.is_valid():
+        raise InputError("没有带上本稿的指纹，没有办", mend="回到通告页，看过再做一次")
+    step(request.db, notice_id, form.cleaned_data["hash"], by=request.officer)
+    messages.success(request, said)
+    return to_notice(notice_id)
+
+
+@allow("submit")
+@require_POST
+def submit(request: DeskRequest, notice_id: int) -> HttpResponse:
+    """送审."""
+    return bound(request, notice_id, notices.submit, "已送审，等别人审核。")
+
+
+@allow("review")
+@require_POST
+def review(request: DeskRequest, notice_id: int) -> HttpResponse:
+    """专业复核, of a hazard topic."""
+    return bound(request, notice_id, notices.review, "专业复核已同意。")
+
+
+@allow("approve")
+@require_POST
+def approve(request: DeskRequest, notice_id: int) -> HttpResponse:
+    """批准本稿: the number and the outbox follow."""
+    return bound(request, notice_id, notices.approve, "已批准，正在发往各渠道。")
+
+
+@allow("refuse")
+@require_POST
+def refuse(request: DeskRequest, notice_id: int) -> HttpResponse:
+    """退回，写理由."""
+    form = forms.RefuseForm(request.POST)
+
+    def step() -> str:
+        found = form.cleaned_data
+        notices.refuse(
+            request.db, notice_id, found["hash"], reason=found["reason"], by=request.officer
+        )
+        return "已退回，理由已写给起草人。"
+
+    return with_reason(request, notice_id, "refuse", form, step)
+
+
+@allow("retract")
+@require_POST
+def retract(request: DeskRequest, notice_id: int) -> HttpResponse:
+    """撤回: stopping takes one person."""
+    form = forms.RetractForm(request.POST)
+
+    def step() -> str:
+        notices.retract(
+            request.db, notice_id, reason=form.cleaned_data["reason"], by=request.officer
+        )
+        return "已撤回，正在送到发过的每个渠道。"
+
+    return with_reason(request, notice_id, "retract", form, step)
+
+
+def with_reason(
+    request: DeskRequest,
+    notice_id: int,
+    name: str,
+    form: django_forms.Form,
+    step: Callable[[], str],
+) -> HttpResponse:
+    """A step that needs a sentence; on a fault the page comes back with it."""
+    notice = notices.get(request.db, notice_id)
+    if not form.is_valid():
+        return draw(request, notice, 422, wrong=name, **{f"{name}_form": form})
+    try:
+        messages.success(request, step())
+    except RuleBroken as error:
+        form.add_error(None, f"{error.what}。{error.mend}" if error.mend else error.what)
+        return draw(request, notice, 422, wrong=name, **{f"{name}_form": form})
+    return to_notice(notice_id)
+
+
+@allow("settle")
+@require_POST
+def resolve(request: DeskRequest, row: int) -> HttpResponse:
+    """结果不明: a person says whether it went out. 未发 queues it again."""
+    form = forms.ResolveForm(request.POST)
+    publication = outbox.get(request.db, row)
+    if not form.is_valid():
+        words = "；".join(str(error[0]) for error in form.errors.values())
+        raise InputError(words, mend="回上一页补上")
+    found = form.cleaned_data
+    outbox.resolve(request.db, row, sent=found["sent"], note=found["note"], by=request.officer)
+    messages.success(request, "记为已发。" if found["sent"] else "记为未发，重新排队发送。")
+    target = back(request, reverse("review:notice", args=[publication.notice_id]))
+    return HttpResponseRedirect(target)

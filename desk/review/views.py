@@ -1,0 +1,94 @@
+"""The lists: 待审, what waits for whom; 通告, what went out and where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from desk.cases.page import rated
+from desk.review.sheet import Sending, sending, sendings
+from desk.web import DeskRequest, allow
+from models import cases, notices, officers, outbox
+from models.records import Case, Delivery, Notice, NoticeState, Officer
+from models.store import Store
+from notices import words
+
+
+@dataclass(frozen=True)
+class Line:
+    """One notice on a list."""
+
+    notice: Notice
+    case: Case
+    title: str  # under the law of the word
+    touched: str  # 核查 07 送审, 机器 起草
+    mine: str  # what this officer may do with it now; "" = nothing
+    sendings: tuple[Sending, ...]
+    rated: bool  # its verdict may show in its colour
+
+
+def line(db: Store, notice: Notice, officer: Officer, labels: Mapping[int, str]) -> Line:
+    sent = notice.submitted_by
+    touched = (
+        f"{labels.get(sent, '')} 送审" if sent else f"{labels.get(notice.drafted_by, '')} 起草"
+    )
+    return Line(
+        notice,
+        cases.get(db, notice.case_id),
+        words.said(notice, notice.title),
+        touched,
+        mine(db, notice, officer),
+        sendings(db, notice),
+        rated(notice),
+    )
+
+
+def mine(db: Store, notice: Notice, officer: Officer) -> str:
+    """The step that waits for exactly this officer."""
+    steps = (("approve", "等你批准"), ("review", "等你复核"), ("submit", "可以送审"))
+    for step, word in steps:
+        if officers.may(officer, step) and not notices.blockers(db, notice.id, officer, step):
+            return word
+    return ""
+
+
+@allow("see")
+@require_safe
+def waiting(request: DeskRequest) -> HttpResponse:
+    """待审: what needs this officer first, then what is in review, drafted, or on its way out."""
+    db, labels = request.db, officers.labels(request.db)
+
+    def lines(*states: NoticeState) -> list[Line]:
+        found = notices.in_states(db, *states)
+        return [line(db, each, request.officer, labels) for each in found]
+
+    in_review, drafted = lines(NoticeState.IN_REVIEW), lines(NoticeState.DRAFT)
+    unknown = [
+        (sending(row), notices.get(db, row.notice_id))
+        for row in outbox.in_state(db, Delivery.UNKNOWN)
+    ]
+    groups = (
+        ("mine", "等你做", [each for each in (*in_review, *drafted) if each.mine]),
+        ("review", "待审", [each for each in in_review if not each.mine]),
+        ("drafts", "草稿", [each for each in drafted if not each.mine]),
+        ("approved", "已批准，待发", lines(NoticeState.APPROVED)),
+    )
+    shown = [group for group in groups if group[2]]
+    return render(request, "review/list.html", {"groups": shown, "unknown": unknown})
+
+
+@allow("see")
+@require_safe
+def published(request: DeskRequest) -> HttpResponse:
+    """通告: what went out, per channel, newest first; withdrawn ones stay."""
+    db, labels = request.db, officers.labels(request.db)
+    out = notices.in_states(
+        db, NoticeState.APPROVED, NoticeState.PUBLISHED, NoticeState.RETRACTED, limit=200
+    )
+    found = [line(db, each, request.officer, labels) for each in out]
+    context = {"lines": found, "area": "notices"}
+    return render(request, "review/published.html", context)
