@@ -37,8 +37,9 @@ class RunRecord:
         self.counts["responses"] += 1
         self.counts["bytes"] += harvest.size
         self.counts["unchanged"] += harvest.unchanged
-        for trouble in harvest.troubles:
-            self.trouble(source, trouble)
+        with self.db.atomic():  # one transaction: each would wait for the disk by itself
+            for trouble in harvest.troubles:
+                self.trouble(source, trouble)
 
     def trouble(self, source: str, trouble: Trouble) -> None:
         self.counts["broken"] += trouble.lost

@@ -7,7 +7,6 @@ entry costs that entry, and a feed whose XML is broken gives up the entries that
 from __future__ import annotations
 
 import json
-import time
 from datetime import datetime
 
 from crawler.feeds import jsonfeed, xmlfeed
@@ -16,8 +15,7 @@ from crawler.feeds.limits import TooSlow, within
 from crawler.feeds.page import Page
 from crawler.harvest import Harvest, Trouble
 
-SECONDS = 12.0  # processor time after which no further entry is begun (some 12,000 are read in it)
-BACKSTOP = 20.0  # and after which everything of this response is given up
+BACKSTOP = 20.0  # processor time after which everything of a response is given up
 
 
 def read(
@@ -29,7 +27,7 @@ def read(
     ``content_type`` is the header as sent, ``now`` is what relative dates count from.
     Never raises on any input: what cannot be read comes back as ``Harvest.troubles``.
     """
-    page = Page(source, url, now, time.process_time() + SECONDS)
+    page = Page(source, url, now)
     try:
         return within(BACKSTOP, lambda: _read(body, content_type, page))
     except TooSlow:

@@ -18,7 +18,7 @@ from models.records import Post, Reply
 
 MARKUP_READ = 400_000  # characters of one entry; the store keeps 20,000 of its text
 MARKUP_SECONDS = 1.0
-GRACE = 4.0  # seconds beyond the deadline, so that what was read in time still becomes posts
+POSTS_SECONDS = 16.0  # after which no further entry becomes a post
 MOST = 1_000_000_000  # a count beyond it is a mistake of the feed, and SQLite ends at 2**63
 
 
@@ -47,7 +47,7 @@ def to_harvest(entries: Iterable[tuple[int, Entry, bytes]], page: Page) -> Harve
     seen: set[str] = set()
     for position, entry, raw in read:
         where = f"第 {position} 条"
-        if page.late(GRACE):
+        if page.spent() > POSTS_SECONDS:
             troubles.append(too_many(where, raw))
             return Harvest(tuple(posts), tuple(troubles), whole=False)
         post = to_post(entry, page, id_is_shared=shared[entry.id] > 1)

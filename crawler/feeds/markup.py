@@ -6,21 +6,7 @@ import html
 import re
 from html.parser import HTMLParser
 
-_UNSEEN = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "head",
-        "title",
-        "svg",
-        "math",
-        "textarea",
-    ]
-)
+_UNSEEN = frozenset(("script", "style", "template", "noscript", "iframe", "object", "svg", "math"))
 _BLOCKS = frozenset(
     [
         "address",

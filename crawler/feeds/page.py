@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True)
 class Page:
-    """``now`` is what relative dates count from, ``deadline`` in seconds of ``time.process_time``."""
+    """``now`` is what relative dates count from."""
 
     source: str
     url: str
     now: datetime
-    deadline: float
+    started: float = field(default_factory=time.process_time)
 
-    def late(self, grace: float = 0.0) -> bool:
-        """Whether reading on would cost more processor time than one response is worth."""
-        return time.process_time() > self.deadline + grace
+    def spent(self) -> float:
+        """Seconds of processor time that this response has cost so far."""
+        return time.process_time() - self.started

@@ -20,8 +20,8 @@ ENTRIES = frozenset(("item", "entry"))
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#(\d{1,9})|#[xX]([0-9a-fA-F]{1,8})|([A-Za-z]\w{1,30}));")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}(?:\[[^\]]*\]\s*)?>", re.I)
 _OPENING = re.compile(r"<((?:[A-Za-z][\w-]{0,30}:)?(?:item|entry))(?=[\s>/])")
+_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]{0,60})(?:[\s/][^<>]*)?>")
 _ROOT = re.compile(r"<((?:[A-Za-z][\w-]{0,30}:)?(?:rss|feed|RDF))(?=[\s>/])[^<>]{0,10000}>")
 
 
@@ -45,9 +45,20 @@ def readable(text: str) -> str:
     No feed needs entities of its own, and those are how small documents grow large (or read files).
     """
     text = _DECLARATION.sub("", text, count=1)
-    if re.search("<!DOCTYPE", text[:65_536], re.I):
-        text = _DOCTYPE.sub("", text, count=1)
+    text = _without_doctype(text)
     return _FORBIDDEN.sub("", _REFERENCE.sub(_allowed, text)).lstrip()
+
+
+def _without_doctype(text: str) -> str:
+    start = re.search("<!DOCTYPE", text[:65_536], re.I)
+    if not start:
+        return text
+    end = text.find(">", start.end())
+    subset = text.find("[", start.end(), end)
+    if subset >= 0:
+        close = text.find("]", subset)
+        end = text.find(">", close) if close >= 0 else -1
+    return text if end < 0 else text[: start.start()] + text[end + 1 :]
 
 
 def _allowed(reference: re.Match[str]) -> str:
@@ -99,8 +110,13 @@ def _exactly(text: str) -> Cut | None:
             state["depth"] -= 1
         else:
             close = parser.CurrentByteIndex
-            # <item/> has its end where it starts
-            spans.append((state["start"], max(body.find(b">", close) + 1, close)))
+            # <item/> has no closing tag, and expat says then where it ends, not where it starts
+            spans.append(
+                (
+                    state["start"],
+                    body.find(b">", close) + 1 if body.startswith(b"</", close) else close,
+                )
+            )
             state["start"] = -1
 
     parser.StartElementHandler = start
@@ -131,6 +147,24 @@ def _by_opening_tags(text: str) -> Cut | None:
         closing = text.rfind(f"</{start[1]}", start.end(), end)
         if closing >= 0:
             end = text.find(">", closing, end) + 1 or end
-        pieces.append(text[start.start() : end])
+            pieces.append(text[start.start() : end])
+        else:
+            pieces.append(_closed(text[start.start() : end]))
     before = root[0][:-1].rstrip("/") + ">"
     return Cut(tuple(pieces), before, f"</{root[1]}>", well_formed=False)
+
+
+def _closed(piece: str) -> str:
+    """An entry that breaks off, with what is open closed: what was said so far is not lost."""
+    if piece.rfind("<![CDATA[") > piece.rfind("]]>"):
+        piece += "]]>"
+    else:
+        piece = re.sub(r"<[^<>]*$", "", piece)
+    stack: list[str] = []
+    for tag in _TAG.finditer(re.sub(r"<!\[CDATA\[.*?\]\]>", "", piece, flags=re.S)):
+        if not tag[1]:
+            if not tag[0].endswith("/>"):
+                stack.append(tag[2])
+        elif stack and stack[-1] == tag[2]:
+            stack.pop()
+    return piece + "".join(f"</{name}>" for name in reversed(stack))
