@@ -36,7 +36,13 @@ class Answer:
 class Server:
     """Serves until the ``with`` block ends."""
 
-    def __init__(self, *, certificate: tuple[Path, Path] | None = None, host: str = "127.0.0.1"):
+    def __init__(
+        self,
+        *,
+        certificate: tuple[Path, Path] | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
         self.answers: dict[str, Answer] = {}
         self.hits: Counter[str] = Counter()
         self.requests: list[tuple[str, dict[str, str]]] = []
@@ -63,7 +69,7 @@ class Server:
             def handle_error(self, request: Any, client_address: Any) -> None:
                 pass  # clients that hang up are what half the tests are about
 
-        self._listener = Listener((host, 0), Handler)
+        self._listener = Listener((host, port), Handler)
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*certificate)

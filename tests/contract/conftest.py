@@ -1,0 +1,26 @@
+"""What the tests of this folder may ask for: crawls on a store of their own, and a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models import store
+from tests.crawls import Crawls
+from tests.servers import Server
+
+
+@pytest.fixture
+def crawls(tmp_path: Path) -> Iterator[Crawls]:
+    path = tmp_path / "piyao.db"
+    db = store.open(path)
+    yield Crawls(path, db)
+    db.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running

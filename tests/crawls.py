@@ -1,0 +1,56 @@
+"""A crawl as it really runs: a child process, a real store file (the server is ``servers``)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler import run
+from models import posts, runs, sources
+from models.records import CrawlRun, Fault, Post, Source
+from models.store import Store
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class Crawls:
+    """Sources by name, crawled one at a time by the argv that the scheduler uses."""
+
+    path: Path
+    db: Store
+
+    def add(self, name: str, url: str, *, allow_private: bool = True, kind: str = "feed") -> None:
+        kept = [source for source in sources.all(self.db) if source.name != name]
+        sources.sync(self.db, [*kept, Source(name, kind, url, 300.0, allow_private)])
+
+    def start(self, name: str, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            run.command(None, self.path, name),
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def crawl(self, name: str, **environment: str) -> tuple[CrawlRun, str]:
+        """The run as the store has it, and what the process printed."""
+        child = self.start(name, **environment)
+        out, err = child.communicate(timeout=90)
+        done = runs.last(self.db, name)
+        assert done is not None, err
+        assert done.outcome != "running", err
+        assert (child.returncode == 0) == (done.outcome in ("ok", "unchanged")), err
+        assert "Traceback" not in out + err
+        return done, out + err
+
+    def posts(self, name: str) -> dict[str, Post]:
+        ids = [row["id"] for row in self.db.rows("SELECT id FROM posts WHERE source = ?", name)]
+        found = [post for post in (posts.get(self.db, id) for id in ids) if post]
+        return {post.native_id: post for post in found}
+
+    def faults(self, name: str) -> list[Fault]:
+        return runs.faults(self.db, name)

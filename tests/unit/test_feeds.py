@@ -1,0 +1,256 @@
+"""Reading feeds: never raises, never loses a whole entry to a broken one, always ends in time."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crawler import feeds
+from crawler.feeds import xmlfeed
+from crawler.feeds.encoding import decode
+from crawler.feeds.limits import TooSlow, within
+from crawler.feeds.markup import to_text
+from crawler.harvest import Harvest
+
+NOW = datetime(2020, 1, 26, 8, 0, tzinfo=UTC)
+NS = 'xmlns:p="https://piyao.invalid/ns/replies"'
+
+
+def read(body: str | bytes, content_type: str = "") -> Harvest:
+    data = body.encode() if isinstance(body, str) else body
+    return feeds.read(
+        data, source="s", url="https://feed.example/feed", content_type=content_type, now=NOW
+    )
+
+
+def rss(*items: str, root: str = NS) -> str:
+    return f'<rss version="2.0" {root}><channel><title>t</title>{"".join(items)}</channel></rss>'
+
+
+def item(n: int | str, words: str = "有事", more: str = "") -> str:
+    return (
+        f'<item><guid isPermaLink="false">g{n}</guid><link>https://feed.example/{n}</link>'
+        f"<description>{words}</description>{more}</item>"
+    )
+
+
+def test_replies_are_read_under_any_prefix_and_in_a_broken_entry_too() -> None:
+    reply = '<p:reply id="r1" at="2020-01-26T10:00:00+08:00">求证 &lt;3</p:reply>'
+    whole = read(rss(item(1, more=reply + reply.replace("r1", "r2"))))
+    broken = read(rss(item(1, words="A & B", more=reply + reply.replace("r1", "r2"))))
+    for harvest in (whole, broken):
+        replies = harvest.posts[0].replies
+        assert [(reply.native_id, reply.text) for reply in replies] == [
+            ("r1", "求证 <3"),
+            ("r2", "求证 <3"),
+        ]
+        assert replies[0].at == datetime(2020, 1, 26, 2, 0, tzinfo=UTC)
+
+
+def test_a_reply_outside_an_entry_is_nobodys() -> None:
+    harvest = read(rss("<p:reply id='x'>谁的</p:reply>", item(1)))
+    assert [post.replies for post in harvest.posts] == [()]
+
+
+def test_the_id_of_a_post_does_not_change_when_the_feed_moves_or_its_order_changes() -> None:
+    items = [item(n, more="") for n in range(3)] + ["<item><title>没有编号</title></item>"]
+    here = feeds.read(rss(*items).encode(), source="s", url="http://a.example/x", now=NOW)
+    there = feeds.read(
+        rss(*reversed(items)).encode(), source="s", url="http://b.example:81/y", now=NOW
+    )
+    assert {post.native_id for post in here.posts} == {post.native_id for post in there.posts}
+    assert len(here.posts) == 4
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk", "big5"])
+@pytest.mark.parametrize("declared", ["right", "in the header", "not at all"])
+def test_any_encoding_is_read(encoding: str, declared: str) -> None:
+    words = "武漢封城了嗎" if encoding == "big5" else "武汉封城了吗"
+    declaration = f'<?xml version="1.0" encoding="{encoding}"?>' if declared == "right" else ""
+    header = f"text/xml; charset={encoding}" if declared == "in the header" else ""
+    if encoding == "big5" and declared == "not at all":
+        pytest.skip("undeclared Big5 looks like GB18030; nobody can tell")
+    harvest = read((declaration + rss(item(1, words))).encode(encoding), header)
+    assert [post.text for post in harvest.posts] == [words]
+    assert not harvest.troubles
+
+
+def test_gb2312_is_taken_for_what_servers_mean_by_it() -> None:
+    text, doubtful = decode("〇镕㐂".encode("gb18030"), "text/xml; charset=gb2312")
+    assert (text, doubtful) == ("〇镕㐂", False)
+
+
+def test_a_codec_that_is_not_for_text_is_not_run() -> None:
+    for name in ("zip", "rot13", "idna", "unicode_escape", "raw_unicode_escape", "utf-7"):
+        assert decode(b"\\u0041+AGE-", f"text/xml; charset={name}")[0] == "\\u0041+AGE-"
+
+
+def test_bytes_that_name_a_file_do_not_open_it() -> None:
+    for name in (b"/etc/passwd", b"/dev/zero", b"file:///etc/passwd", b"http://127.0.0.1/"):
+        harvest = read(name)
+        assert not harvest.posts
+        assert harvest.troubles[0].fatal
+
+
+def test_an_external_entity_opens_no_file(tmp_path: object) -> None:
+    secret = f"{tmp_path}/secret.txt"
+    with open(secret, "w") as out:
+        out.write("SECRET")
+    doctype = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file://{secret}">]>'
+    for body in (doctype + rss(item(1, "a&x;b")), doctype.replace("]", "]]") + rss(item(1, "&x;"))):
+        assert "SECRET" not in repr(read(body))
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+BOMBS = {
+    "billion laughs": f'<!DOCTYPE rss [<!ENTITY l0 "lol">{LAUGHS}]>' + rss(item(1, "&l9;")),
+    "quadratic": f'<!DOCTYPE rss [<!ENTITY a "{"a" * 50_000}">]>' + rss(item(1, "&a;" * 50_000)),
+    "deep": rss(item(1, "<a>" * 200_000 + "</a>" * 200_000)),
+    "deep, unclosed": rss(item(1, "<a>" * 200_000)),
+    "deep, outside": rss("<a>" * 200_000),
+    "deep JSON": '{"items":' * 200_000,
+    "deep JSON list": "[" * 1_000_000,
+    "divs": rss(item(1, f"<![CDATA[{'<div>' * 100_000}]]>")),
+    "quotes": '<rss version="2.0">' + "<item><a b=\"'" * 20_000,
+    "comments": rss(item(1, f"<![CDATA[{'<!--' * 100_000}]]>")),
+    "attributes": rss("<item " + " ".join(f"a{n}='x'" for n in range(50_000)) + "/>"),
+    "doctypes": "<!DOCTYPE [" * 50_000 + rss(item(1)),
+    "openings": "<rss>" + "<item " * 300_000,
+    "declarations": "<?xml " * 200_000 + rss(item(1)),
+    "references": rss(item(1, "&#" * 500_000)),
+    "long number": '{"version":"https://jsonfeed.org/version/1","items":[{"id":' + "9" * 500_000 + "}]}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_costs_little_and_is_said(name: str) -> None:
+    started = time.process_time()
+    harvest = read(BOMBS[name])
+    assert time.process_time() - started < 5
+    assert harvest.troubles or harvest.posts
+    assert sum(len(post.text) for post in harvest.posts) < 2_000_000
+
+
+def test_an_entry_that_keeps_the_parser_busy_costs_itself() -> None:
+    harvest = read(rss(item(1), item(2, "<a>" * 150_000), item(3)))
+    assert {"g1", "g3"} <= {post.native_id for post in harvest.posts}
+    assert harvest.troubles
+
+
+def test_what_was_read_before_the_time_ran_out_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xmlfeed, "SECONDS", 0.15)
+    harvest = read(rss(*(item(n) for n in range(3000))))
+    assert 0 < len(harvest.posts) < 3000
+    assert not harvest.whole, "the rest must be read next time"
+    assert "没有读完" in harvest.troubles[0].what
+
+
+def test_the_bound_stops_code_that_swallows_every_exception_and_an_inner_bound_keeps_the_outer() -> (
+    None
+):
+    def stubborn() -> None:
+        while True:
+            try:
+                while True:
+                    pass
+            except Exception:
+                continue
+
+    def outer() -> str:
+        with pytest.raises(TooSlow):
+            within(0.05, stubborn)
+        stubborn()
+        return "never"
+
+    with pytest.raises(TooSlow):
+        within(0.3, outer)
+
+
+def test_nothing_stops_later_than_the_work_it_was_for() -> None:
+    assert within(0.05, lambda: "done") == "done"
+    end = time.process_time() + 0.2
+    while time.process_time() < end:
+        pass
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=300))
+def test_no_bytes_raise(body: bytes) -> None:
+    harvest = read(body)
+    assert harvest.posts or harvest.troubles
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_feed_with_bytes_knocked_out_never_raises_and_keeps_the_untouched_entries(
+    data: st.DataObject,
+) -> None:
+    good = [item(n, f"第{n}条") for n in range(4)]
+    body = bytearray(rss(*good).encode())
+    # only inside the second entry
+    start = body.index(b'<item><guid isPermaLink="false">g1')
+    end = body.index(b'<item><guid isPermaLink="false">g2')
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(start + 5, end - 8))
+        body[at] = data.draw(st.integers(1, 255).filter(lambda byte: byte not in b"<"))
+    kept = {post.native_id for post in read(bytes(body)).posts}
+    assert {"g0", "g2", "g3"} <= kept
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "id",
+                    "url",
+                    "title",
+                    "content_text",
+                    "content_html",
+                    "authors",
+                    "author",
+                    "name",
+                    "_replies",
+                    "_likes",
+                    "text",
+                    "at",
+                    "items",
+                ]
+            ),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(json_values, max_size=4))
+def test_a_json_feed_of_anything_is_read(items: list[object]) -> None:
+    good = {"id": "good", "url": "https://feed.example/good", "content_text": "好的"}
+    document = {"version": "https://jsonfeed.org/version/1.1", "items": [*items, good]}
+    harvest = read(json.dumps(document))
+    assert "good" in {post.native_id.partition("#")[0] for post in harvest.posts}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="<>/&;!-abpdiv \n'\"=#x0中", max_size=200))
+def test_markup_of_any_shape_gives_text(markup: str) -> None:
+    assert isinstance(to_text(markup), str)
+
+
+def test_scripts_styles_and_comments_are_not_words() -> None:
+    markup = "<p>前<script>alert(1)</script><style>p{}</style><!-- 藏 -->后</p><svg><text>图</text></svg>"
+    assert to_text(markup) == "前后"
+
+
+def test_an_unclosed_script_does_not_swallow_the_closing_of_its_box() -> None:
+    assert to_text("<object><script>x()</script></object>后面的话") == "后面的话"
