@@ -14,7 +14,21 @@ from sys import intern
 from typing import Any
 
 # words younger than the dictionary, or too often cut up to get past a filter
-NEWER = frozenset(["新冠", "微信", "核酸", "密接", "方舱", "群主", "公安局", "疾控中心", "辟谣", "求扩散", "新冠肺炎"])
+NEWER = frozenset(
+    [
+        "新冠",
+        "微信",
+        "核酸",
+        "密接",
+        "方舱",
+        "群主",
+        "公安局",
+        "疾控中心",
+        "辟谣",
+        "求扩散",
+        "新冠肺炎",
+    ]
+)
 
 
 @lru_cache(maxsize=1)

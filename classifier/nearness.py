@@ -15,39 +15,27 @@ Rarity comes from jieba's dictionary, not from the weights: keys outlive every r
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
 from rensa import RMinHash
 
-from classifier import kinds, lexicon, places
-from classifier.text import HAN, normalise, segment
+from classifier import wording
+from classifier.text import segment
+from classifier.wording import Wording
 from models import text as intake
 
 PERMUTATIONS = 64
 ROWS = 4  # a band: two texts meet when four minima agree
-RAREST = 7  # words whose pairs are keys
+RAREST = 6  # words whose pairs are keys
 SEED = 20200126
 THRESHOLD = 0.5  # same_claim from here on means: one case
-MOST = 600  # characters looked at: a claim stands early in a long post
-_MARKS = {
-    kinds.PLATE_MARK: 3.0,
-    kinds.PHONE_MARK: 1.0,
-    kinds.PLACE_MARK: 1.0,
-    kinds.NUMBER_MARK: 0.3,
-    kinds.LINK_MARK: 0.0,
-    kinds.USER_MARK: 0.0,
-}
-_CONTENT = re.compile(rf"[{HAN}a-z0-9\ue000-\ue0ff]+")
-# words of the plea, not of the claim: any rumor may carry them
-_PLEA = frozenset(
-    ["紧急", "扩散", "转发", "求", "请", "大家", "看到", "看见", "速转", "转", "通知", "提醒", "注意", "朋友", "朋友圈", "群里", "快", "马上", "立即", "一定", "千万", "刚刚", "最新", "消息", "速度", "帮忙", "帮转", "求转", "求证", "真的", "微博", "网友", "曝", "分享", "图片", "视频", "全文", "网页", "链接"]
-)
+LEAST = 6.0  # weight of words below which only near-copies are the same
+ENOUGH = 16.0  # weight of words from which a likeness counts in full
+ELSEWHERE = 0.12  # off when each names places and none in common: a pattern, perhaps not a story
 
 
 @dataclass(frozen=True)
@@ -58,64 +46,24 @@ class Fingerprint:
     signature: bytes
 
 
-@dataclass(frozen=True)
-class _View:
-    words: dict[str, float]
-    shingles: frozenset[str]
-    weight: float
-
-
-def generic(text: str) -> str:
-    """The normalised text with plates, phones, numbers and places as marks of their kind."""
-    text = kinds.typed(normalise(text))[:MOST]
-    out, at = [], 0
-    for place in places.find(text):
-        if place.kind == "place":
-            out += [text[at : place.start], kinds.PLACE_MARK]
-            at = place.end
-    return "".join(out) + text[at:]
-
-
-@lru_cache(maxsize=4096)
-def _view(text: str) -> _View:
-    plain = generic(text)
-    words: dict[str, float] = {}
-    for word in segment(plain):
-        weight = _weight(word)
-        if weight > 0:
-            words[word] = weight
-    joined = "".join(_CONTENT.findall(plain))
-    shingles = (
-        frozenset(joined[i : i + 2] for i in range(max(len(joined) - 1, 1)))
-        if joined
-        else frozenset()
-    )
-    return _View(words, shingles, sum(words.values()))
-
-
-def _weight(word: str) -> float:
-    if word in _MARKS:
-        return _MARKS[word]
-    if word in _PLEA or not _CONTENT.fullmatch(word):
-        return 0.0
-    return min(max(lexicon.rarity(word) - 2.7, 0.0), 3.0)
-
-
 def fingerprint(text: str) -> Fingerprint:
-    """Keys under which a post is filed, and its signature. Same text, same keys, on any machine.
+    """Keys under which a post is filed (at most 60), and its signature.
 
-    A text without content (only signs, or a plea) gets one key: its own hash.
+    Same text, same keys, on any machine and with any weights. A text without content (only signs,
+    or a plea) gets one key: its own hash.
     """
-    view = _view(text)
+    view = wording.of(text)
     minhash = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
     minhash.update(sorted(view.shingles) or [""])
     signature = np.asarray(minhash.digest(), dtype="<u4").tobytes()
-    if view.weight < 4.0:
-        return Fingerprint([_key("whole", generic(text))], signature)
+    if view.weight < LEAST and not view.plates:
+        return Fingerprint([_key("whole", view.plain)], signature)
     step = 4 * ROWS
     keys = {_key(f"band{i}", signature[i : i + step].hex()) for i in range(0, len(signature), step)}
-    rarest = sorted(view.words, key=lambda word: (-view.words[word], word))[:RAREST]
-    keys |= {_key("pair", *pair) for pair in combinations(sorted(rarest), 2)}
+    for words in (view.general, view.literal):
+        telling = sorted(wording.rarest(words, RAREST))
+        keys |= {_key("pair", *pair) for pair in combinations(telling, 2)}
+    keys |= {_key("plate", plate) for plate in sorted(view.plates)[:4]}
     return Fingerprint(sorted(keys), signature)
 
 
@@ -133,25 +81,56 @@ def likeness(a: bytes, b: bytes) -> float:
 def same_claim(a: str, b: str) -> float:
     """How surely two posts make the same claim, 0..1; from ``THRESHOLD`` on they are one case.
 
-    Symmetric; 1 for texts that are equal once normalised and typed.
+    Symmetric; 1 for texts that are equal once normalised and their plates and places left out.
+    Three ways to agree: the wording, a local name with the rare words around it, or one plate
+    number together with a place.
     """
-    x, y = _view(a), _view(b)
-    if x.shingles == y.shingles and x.words == y.words:
+    x, y = wording.of(a), wording.of(b)
+    if x.shingles == y.shingles and x.general == y.general:
         return 1.0
-    if not x.words or not y.words or not x.shingles or not y.shingles:
+    if not x.shingles or not y.shingles:
         return 0.0
-    shared = sum(min(x.words[word], y.words[word]) for word in x.words.keys() & y.words.keys())
-    small, large = sorted((x.weight, y.weight))
-    words = shared / (small + large - shared)
-    within = shared / small if small >= 8.0 else 0.0  # a copy wrapped in other text
     common = len(x.shingles & y.shingles)
     letters = common / (len(x.shingles) + len(y.shingles) - common)
-    inside = common / min(len(x.shingles), len(y.shingles))
-    return _combine(words, within, letters, inside)
+    lightest = min(x.weight, y.weight)
+    if lightest < LEAST and not x.plates & y.plates:
+        return letters if letters >= 0.7 else 0.0
+    shorter = min(len(x.shingles), len(y.shingles))
+    inside = common / shorter * min(1.0, shorter / 12)
+    worded = _worded(x, y) + 0.5 * letters + 0.2 * inside
+    score = max(worded, _local(x, y, letters)) * (0.6 + 0.4 * min(1.0, lightest / ENOUGH))
+    if x.places and y.places and not x.places & y.places:
+        score -= ELSEWHERE
+    return max(0.0, min(1.0, score + _plated(x, y)))
 
 
-def _combine(words: float, within: float, letters: float, inside: float) -> float:
-    return min(1.0, 0.35 * words + 0.35 * within + 0.5 * letters + 0.2 * inside)
+def _overlap(a: dict[str, float], b: dict[str, float]) -> tuple[float, float, float]:
+    """Shared weight, its share of the union, and of the smaller side (little if that is short)."""
+    shared = sum(min(a[word], b[word]) for word in a.keys() & b.keys())
+    small, large = sorted((sum(a.values()), sum(b.values())))
+    if not small:
+        return 0.0, 0.0, 0.0
+    return shared, shared / (small + large - shared), shared / small * min(1.0, small / 8)
+
+
+def _worded(x: Wording, y: Wording) -> float:
+    _, union, within = _overlap(x.general, y.general)
+    return 0.35 * union + 0.35 * within
+
+
+def _local(x: Wording, y: Wording, letters: float) -> float:
+    """Rare words in common count double where both name one local place."""
+    if not x.local & y.local:
+        return 0.0
+    shared, union, within = _overlap(x.literal, y.literal)
+    return 0.3 * union + 0.55 * within + 0.0125 * min(shared, 20) + 0.2 * letters
+
+
+def _plated(x: Wording, y: Wording) -> float:
+    """One plate is one story nearly always, with a place in common surely; two plates prove nothing."""
+    if not x.plates & y.plates:
+        return 0.0
+    return 0.45 if x.places & y.places else 0.1
 
 
 def differing(base: str, other: str) -> list[tuple[str, bool]]:

@@ -1,0 +1,96 @@
+"""A post reduced to what two wordings of one claim have in common."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from classifier import kinds, lexicon, places, plates
+from classifier.text import HAN, normalise, segment
+
+MOST = 600  # characters looked at: a claim stands early in a long post
+LOCAL = 4.4  # rarity from which a place name is local: 武汉 and 北京 are below, 白兔潭 above
+_MARKS = {
+    kinds.PLATE_MARK: 3.0,
+    kinds.PHONE_MARK: 1.0,
+    kinds.PLACE_MARK: 1.0,
+    kinds.NUMBER_MARK: 0.3,
+    kinds.LINK_MARK: 0.0,
+    kinds.USER_MARK: 0.0,
+}
+_CONTENT = re.compile(rf"[{HAN}a-z0-9\ue000-\ue0ff]+")
+_HASHTAG = re.compile("#[^#]{1,40}#|《心》")
+# words of the plea, not of the claim: any rumor may carry them
+_PLEA_WORDS = """紧急 扩散 转发 求 请 大家 看到 看见 速转 转 通知 提醒 注意 朋友 朋友圈 群里 快 马上
+立即 一定 千万 刚刚 最新 消息 速度 帮忙 帮转 求转 求证 真的 微博 网友 曝 分享 图片 视频 全文 网页 链接
+加油 平安 致敬 希望 支持 辛苦 平平安安 健健康康 健康 哈哈 哈哈哈 哈哈哈哈 晚安 早安
+我们 一起 打赢 防疫 防疫战 防御战 战斗 前线 一线 医护 医护人员 工作者 白衣天使 英雄 保护 保护好 做好 防护 措施 感谢
+愿 祝福 众志成城 共渡难关 渡过 难关 在一起"""
+_PLEA = frozenset(_PLEA_WORDS.split())
+
+
+@dataclass(frozen=True)
+class Wording:
+    """``general``: weighted words with places and plates as kinds; ``literal``: with their names."""
+
+    plain: str
+    general: dict[str, float]
+    literal: dict[str, float]
+    shingles: frozenset[str]  # pairs of characters of the content, kinds under marks
+    plates: frozenset[str]
+    places: frozenset[str]
+    local: frozenset[str]  # places that few texts name
+    weight: float  # of the general words
+
+
+@lru_cache(maxsize=4096)
+def of(text: str) -> Wording:
+    """The wording of a post; hashtags count only where little else is written."""
+    whole = normalise(text)[:MOST]
+    body = _HASHTAG.sub(" ", whole)
+    whole = body if len("".join(_CONTENT.findall(body))) >= 12 else whole
+    typed = kinds.typed(whole)
+    found = places.find(typed)
+    names = frozenset(place.text for place in found)
+    plain = _without_places(typed, found)
+    general, literal = _weighted(plain), _weighted(typed)
+    content = "".join(_CONTENT.findall(plain))
+    pairs = frozenset(content[i : i + 2] for i in range(max(len(content) - 1, 1)))
+    return Wording(
+        plain,
+        general,
+        literal,
+        pairs if content else frozenset(),
+        frozenset(plate.value for plate in plates.find(whole)),
+        names,
+        frozenset(name for name in names if lexicon.rarity(name) >= LOCAL),
+        sum(general.values()),
+    )
+
+
+def _without_places(typed: str, found: list[places.Place]) -> str:
+    out, at = [], 0
+    for place in found:
+        if place.kind == "place":
+            out += [typed[at : place.start], kinds.PLACE_MARK]
+            at = place.end
+    return "".join(out) + typed[at:]
+
+
+def _weighted(typed: str) -> dict[str, float]:
+    words = {word: _weight(word) for word in segment(typed)}
+    return {word: weight for word, weight in words.items() if weight > 0}
+
+
+def _weight(word: str) -> float:
+    if word in _MARKS:
+        return _MARKS[word]
+    if word in _PLEA or not _CONTENT.fullmatch(word):
+        return 0.0
+    return min(max(lexicon.rarity(word) - 2.7, 0.0), 3.0)
+
+
+def rarest(words: dict[str, float], most: int) -> list[str]:
+    """The weightiest words, ties in the order of their characters."""
+    return sorted(words, key=lambda word: (-words[word], word))[:most]
