@@ -102,8 +102,15 @@ def load(path: Path | str) -> Config:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError("no such file", str(path), "`piyao init` writes one") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot be read ({error})", str(path), "save it as UTF-8") from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ConfigError(
+            f"is not UTF-8 ({error.reason})", f"{path}, line {line}", "save it as UTF-8"
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            f"cannot be read ({error.strerror})", str(path), "mend its rights, or name another file"
+        ) from None
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -146,9 +153,16 @@ class _Reader:
             name: self.record(name, kind, table.get(name, {})) for name, kind in SECTIONS.items()
         }
         public = parts["public"]
-        parts["public"] = dataclasses.replace(public, dir=folder / public.dir)
+        site = folder / public.dir
+        if folder.resolve().is_relative_to(site.resolve()):  # the store and its key are in there
+            raise self.wrong(
+                "dir", "would publish the data folder itself", 'write a folder of its own: "site"'
+            )
+        parts["public"] = dataclasses.replace(public, dir=site)
         if public.base_url and urlsplit(public.base_url).scheme not in ("http", "https"):
-            raise self.wrong("base_url", "must begin with https:// or http://", "write the address")
+            raise self.wrong(
+                "base_url", "must begin with https:// or http://", "write the address", "public"
+            )
         raw = table.get("source", [])
         if not isinstance(raw, list):
             raise self.wrong("source", "must be a list", "write each source under [[source]]")
@@ -156,7 +170,9 @@ class _Reader:
         names = [source.name for source in sources]
         for n, name in enumerate(names):
             if name in names[:n]:
-                raise self.wrong("name", f"“{name}” is used by two sources", "rename one", name)
+                raise self.wrong(
+                    "name", f"“{name}” is used by two sources", "rename one", f"source {n + 1}"
+                )
         return Config(path=self.path, data_dir=folder, sources=sources, **parts)
 
     def record(self, section: str, kind: type, table: Any) -> Any:
@@ -191,7 +207,7 @@ class _Reader:
         values = {key: self.value(key, value, fields[key], where) for key, value in table.items()}
         for key in ("name", "url"):
             if not values.get(key):
-                raise self.wrong("source", f"the {where} has no {key}", f'write {key} = "…"')
+                raise self.wrong("", f"the {where} has no {key}", f'write {key} = "…"', where)
         if not re.fullmatch(r"[\w.-]{1,60}", values["name"]):
             raise self.wrong(
                 "name",
@@ -235,16 +251,25 @@ class _Reader:
         return f"did you mean “{near[0]}”?" if near else "known: " + ", ".join(known)
 
     def wrong(self, key: str, what: str, mend: str, section: str = "") -> ConfigError:
-        line = next(
-            (
-                n
-                for n, text in enumerate(self.text.splitlines(), start=1)
-                if re.match(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*([=\].]|$)", text)
-            ),
-            0,
-        )
+        line = self.line(key, section)
         place = f"{self.path}, line {line}" if line else str(self.path)
-        return ConfigError(f"“{key}” {what}", place, mend)
+        return ConfigError(f"“{key}” {what}" if key else what, place, mend)
+
+    def line(self, key: str, section: str) -> int:
+        """The line of a key of a section (``desk``, ``source 2``; "": the top), else of the
+        section itself; 0: not found."""
+        here, sources, heading = "", 0, 0
+        for n, text in enumerate(self.text.splitlines(), start=1):
+            if found := re.match(r"\s*\[+\s*[\"']?([\w.-]+)", text):
+                here = found.group(1)
+                if here == "source":
+                    sources += 1
+                    here = f"source {sources}"
+                if here == section or (not section and found.group(1) == key):
+                    heading = heading or n
+            elif here == section and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", text):
+                return n
+        return heading
 
 
 def _all_text(values: list[Any]) -> bool:

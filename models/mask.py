@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from models.text import HIDDEN
+
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
 # A civilian plate as people write it: 浙BL1234, 浙B·L1234, 浙 b l1234, 浙BLXXXX, 粤Z1234港, 苏AD12345.
@@ -18,19 +20,31 @@ PLATE = re.compile(
     r"(?![0-9０-９A-Za-zＡ-Ｚａ-ｚ*＊×])"
 )
 
+# the same broken up: 浙 B L12 34, 浙B·L·1·2·3·4, zero-width characters between, traditional provinces
+_OLD_PROVINCES = "滬遼雲魯蘇贛鄂陝貴粵寧瓊"
+_MARK = "[0-9０-９A-Za-zＡ-Ｚａ-ｚ*＊×]"
+_SPLIT = rf"[ \t\u3000\xa0·•．.\-—_{HIDDEN}]{{0,3}}"
+_BROKEN_PLATE = re.compile(
+    rf"(?P<province>[{PROVINCES}{_OLD_PROVINCES}]){_SPLIT}(?![A-Za-z]{{3}})"  # 新SUV 2024款 is none
+    rf"(?P<city>[A-Za-zＡ-Ｚａ-ｚ]){_SPLIT}"
+    rf"(?P<serial>(?:{_MARK}{{4,6}}(?!{_SPLIT}{_MARK})|{_MARK}{{5,6}}(?!{_MARK})"
+    rf"|{_MARK}(?:{_SPLIT}{_MARK}){{4,5}}(?!{_MARK}))[挂学警港澳领使]?)"
+)
+
 _DIGIT = "[0-9０-９]"
-_GAP = r"[ \t\-—–·.．]?"
+# what people, and those who evade, put between the digits of one number
+_GAP = rf"[ \t\u3000\xa0\-‐‑–—－_·•.．\x00-\x08\x0b-\x1f\x7f-\x9f{HIDDEN}]{{0,3}}"
 _PHONE = re.compile(
-    rf"(?<![0-9０-９])(?:[+＋]?(?:86|８６){_GAP})?([1１]{_GAP}[3-9３-９]{_GAP}{_DIGIT}){_GAP}"
+    rf"(?<![0-9０-９])(?:(?:[+＋]|00|００)?(?:86|８６){_GAP})?([1１]{_GAP}[3-9３-９]{_GAP}{_DIGIT}){_GAP}"
     + rf"{_GAP}".join([_DIGIT] * 8)
     + r"(?![0-9０-９])"
 )
 _LANDLINE = re.compile(
-    rf"(?<![0-9０-９])([0０]{_DIGIT}{{2,3}}){_GAP}{_DIGIT}{{3,4}}{_GAP}{_DIGIT}{{4}}(?![0-9０-９])"
+    rf"(?<![0-9０-９])([0０]{_DIGIT}{{2,3}}[)）]?){_GAP}{_DIGIT}{{3,4}}{_GAP}{_DIGIT}{{4}}(?![0-9０-９])"
 )
 # 17 digits and a check character; the date in the middle keeps order numbers from matching
 _IDCARD = re.compile(
-    rf"(?<![0-9０-９])[1-8１-８](?:{_GAP}{_DIGIT}){{5}}{_GAP}(?:[1１]{_GAP}[9９]|[2２]{_GAP}[0０])"
+    rf"(?<![0-9０-９])[1-9１-９](?:{_GAP}{_DIGIT}){{5}}{_GAP}(?:[1１]{_GAP}[9９]|[2２]{_GAP}[0０])"
     rf"(?:{_GAP}{_DIGIT}){{2}}{_GAP}[01０１]{_GAP}{_DIGIT}{_GAP}[0-3０-３](?:{_GAP}{_DIGIT}){{4}}"
     rf"{_GAP}[0-9０-９XxＸｘ](?![0-9０-９])"
 )
@@ -67,4 +81,4 @@ def outgoing(text: str) -> str:
     >>> outgoing("车牌浙BL1234的车")
     '车牌浙BL****的车'
     """
-    return PLATE.sub(_plate, phones_and_ids(text))
+    return PLATE.sub(_plate, _BROKEN_PLATE.sub(_plate, phones_and_ids(text)))

@@ -11,6 +11,7 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from models import mask
@@ -19,6 +20,7 @@ from models.store import Store, now, stamp, time
 from models.text import clean
 
 MAX_REPLIES = 200
+_MOST = 1 << 53  # of likes: what any reader of our JSON can hold
 
 
 def author_key(db: Store, source: str, handle: str) -> str:
@@ -45,15 +47,15 @@ def _add(db: Store, post: Post) -> str:
     text = mask.phones_and_ids(clean(post.text))
     row = {
         "source": post.source,
-        "native_id": clean(post.native_id, 500),
+        "native_id": _identity(post),
         "url": clean(post.url, 2000),
         "title": mask.phones_and_ids(clean(post.title, 300)),
         "text": text,
         "verbatim": _verbatim(post.text, text),
-        "published_at": stamp(post.published_at or now()),
+        "published_at": _stamp(post.published_at) or stamp(now()),
         "author_key": author_key(db, post.source, post.author),
-        "likes": max(0, post.likes),
-        "reposts": max(0, post.reposts),
+        "likes": min(max(0, post.likes), _MOST),
+        "reposts": min(max(0, post.reposts), _MOST),
     }
     old = db.row(
         "SELECT * FROM posts WHERE source = ? AND native_id = ?", row["source"], row["native_id"]
@@ -69,7 +71,7 @@ def _add(db: Store, post: Post) -> str:
         return "new"
     if post.published_at is None:
         row["published_at"] = old["published_at"]
-    if not post.author:
+    if not post.author or not old["author_key"]:  # what retention wiped never comes back
         row["author_key"] = old["author_key"]
     changed = {key: value for key, value in row.items() if old[key] != value}
     replies = _add_replies(db, old["id"], post.replies)
@@ -83,6 +85,24 @@ def _add(db: Store, post: Post) -> str:
         [*changed.values(), old["id"]],
     )
     return "updated"
+
+
+def _identity(post: Post) -> str:
+    """The native id as stored. What is too long or empty gets a hash: it must not meet another's."""
+    cleaned = clean(post.native_id)
+    if cleaned and len(cleaned) <= 500:
+        return cleaned
+    words = post.native_id or f"{post.url}\n{post.title}\n{post.text}"
+    digest = hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()
+    return f"{cleaned[:400]}#{digest}"
+
+
+def _stamp(at: datetime | None) -> str | None:
+    """A time from outside as stored; None for none, and for one at the edge of the calendar."""
+    try:
+        return stamp(at)
+    except OverflowError:
+        return None
 
 
 def _verbatim(raw: str, stored: str) -> bytes | None:
@@ -101,7 +121,7 @@ def _add_replies(db: Store, post_id: int, replies: tuple[Reply, ...]) -> int:
             continue
         added += db.conn.execute(
             "INSERT INTO replies VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [post_id, native, text, stamp(reply.at)],
+            [post_id, native, text, _stamp(reply.at)],
         ).rowcount
     return added
 

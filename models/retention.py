@@ -27,8 +27,8 @@ def expire(db: Store, rules: RetentionConfig) -> dict[str, int]:
             ).rowcount,
             "closed_posts": db.conn.execute(
                 "DELETE FROM posts WHERE EXISTS (SELECT 1 FROM cases c WHERE"
-                " c.cluster_id = posts.cluster_id AND c.closed_at < ?)",
-                [closed],
+                " c.cluster_id = posts.cluster_id AND c.closed_at < ?) AND collected_at < ?",
+                [closed, closed],  # a claim that comes back after that brings young posts
             ).rowcount,
             "author_keys": db.conn.execute(
                 "UPDATE posts SET author_key = '' WHERE collected_at < ? AND author_key <> ''",

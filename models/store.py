@@ -163,7 +163,10 @@ def _secret(path: Path) -> bytes:
 
 def stamp(at: datetime | None) -> str | None:
     """A time as stored: UTC, fixed width, sorts as text. None stays None."""
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if at is None:
+        return None
+    # strftime writes the year 800 with three digits: it would neither sort nor be read again
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def time(text: str | None) -> datetime | None:

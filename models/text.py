@@ -12,11 +12,13 @@ MAX_CHARS = 20_000  # jieba cuts about 0.2 M characters a second; longer text is
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# zero-width, bidi marks, embeddings, overrides and isolates, invisible operators, BOM, tags
-_HIDDEN = re.compile(
-    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u3164\ufe00-\ufe0e\ufeff\uffa0\U000e0000-\U000e007f]"
+# zero-width, bidi marks, embeddings, overrides and isolates, line separators, invisible operators,
+# BOM, variation selectors but the emoji one, tags: the inside of a character class
+HIDDEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef"
 )
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 
 
 def clean(text: str, limit: int = MAX_CHARS) -> str:
