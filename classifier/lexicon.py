@@ -69,7 +69,7 @@ def tokenizer() -> Any:
 
     class Uncached(jieba.Tokenizer):
         def initialize(self, dictionary: str | None = None) -> None:
-            if not self.initialized:
+            if not getattr(self, "initialized", False):
                 self.FREQ, self.total = self.gen_pfdict(self.get_dict_file())
                 self.initialized = True
 

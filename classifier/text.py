@@ -20,7 +20,7 @@ from models import text as intake
 try:
     import rjieba
 except ImportError:  # no wheel for this platform: jieba itself, about 14 times slower
-    rjieba = None
+    rjieba = None  # type: ignore[assignment]
 
 LINK = "〔链接〕"
 USER = "@用户"

@@ -121,8 +121,8 @@ def out_of_fold(
     for fold in np.unique(folds):
         tell(f"交叉验证 {fold + 1}/{len(np.unique(folds))}")
         seen, unseen = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        part = RumorClassifier().fit_typed([typed[i] for i in seen], labels[seen], each[seen])
-        matrix = part.features_.transform_typed([typed[i] for i in unseen])
+        part = RumorClassifier().fit_typed([typed[int(i)] for i in seen], labels[seen], each[seen])
+        matrix = part.features_.transform_typed([typed[int(i)] for i in unseen])
         margins[unseen] = part.margins(matrix)
     return margins
 
