@@ -170,7 +170,7 @@ def trouble(request: HttpRequest, status: int, title: str, what: str, mend: str)
 def back(request: HttpRequest, otherwise: str = "/") -> str:
     """The address to return to after a form: its ``next`` field, if it is one of ours."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+    if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return str(target)
     return otherwise
 

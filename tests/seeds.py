@@ -47,6 +47,7 @@ from models.records import (
     Topic,
 )
 from models.store import Store
+from models.text import clean
 
 NIGHT = datetime(2026, 11, 24, 19, 12, 8, tzinfo=UTC)  # 03:12:08 on 25 November in China
 LINE = 0.6
@@ -265,7 +266,7 @@ def open_case(db: Store, story: Story, moment: datetime, source: str = "forum") 
             published = first + timedelta(minutes=story.ago) * share**0.45
             cluster_id = _post(db, story, text, n, min(published, moment), cluster_id, source)
             n += 1
-    words = normalise(" ".join(text for text, _ in story.wordings))
+    words = normalise(clean(" ".join(text for text, _ in story.wordings)))
     with at(moment - timedelta(minutes=story.opened)):
         case = cases.refresh(db, cluster_id or 0, " ".join(segment(words)), LINE)
     assert case is not None
@@ -286,14 +287,14 @@ def _post(
         source=source,
         native_id=f"{story.wordings[0][0]}-{n}",
         text=text,
-        url=f"https://bbs.example/{zlib.crc32(text.encode()) % 10_000}",
+        url=f"https://bbs.example/{zlib.crc32(repr(text).encode()) % 10_000}",
         published_at=published,
         author=f"account-{n % story.accounts}",
         replies=tuple(said),
     )
     posts.add(db, post)
     stored = posts.unscored(db, 1)[0]
-    print_ = nearness.fingerprint(text)
+    print_ = nearness.fingerprint(stored.text)
     cluster = clusters.assign(db, stored.id, home, print_.keys, print_.signature)
     weights = tuple(Reason(term, 2.4 - 0.3 * k) for k, term in enumerate(story.terms))
     score = Score(
@@ -301,7 +302,7 @@ def _post(
         story.risk,
         weights,
         story.topic,
-        entities.find(text, published),
+        entities.find(stored.text, published),
         doubts,
         "seed",
         published,

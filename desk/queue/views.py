@@ -19,6 +19,7 @@ from desk.web import DeskRequest, allow
 from models import cases, mask, officers, queue, sources
 from models.cases import DISMISS_REASONS
 from models.records import Case, Topic
+from models.text import visible
 
 VIEWS = ("todo", "mine", "due", "lead", "needs_evidence", "sampled")
 ENDED = ("done", "dismissed")
@@ -188,7 +189,7 @@ def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str,
         "cases": [
             {
                 "number": each.case.number,
-                "claim": mask.outgoing(each.claim),
+                "claim": visible(mask.outgoing(each.claim)),
                 "topic": each.case.topic.value,
                 "state": each.case.state.value,
                 "priority": each.case.level_word,
