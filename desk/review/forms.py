@@ -10,6 +10,7 @@ from django import forms
 from desk.cases.proof import Card
 from models.notices import Draft
 from models.records import Notice, NoticeKind
+from models.text import visible
 from notices.words import RUMOR, neutral
 
 NOT_YET = "有个词要等不实结论批准后才能出现，已替你换成“说法”，看过再存"
@@ -107,10 +108,10 @@ class DraftForm(forms.Form):
             cards=cards,
             initial={
                 "revision": notice.revision,
-                "title": neutral(notice.title),
-                "findings": neutral("\n".join(notice.findings)),
-                "quote": neutral(notice.quote),
-                "closing": neutral(notice.closing),
+                "title": visible(neutral(notice.title)),
+                "findings": visible(neutral("\n".join(notice.findings))),
+                "quote": visible(neutral(notice.quote)),
+                "closing": visible(neutral(notice.closing)),
                 "basis": [str(each) for each in notice.basis],
             },
         )
