@@ -5,21 +5,21 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from rich.console import Console
 from rich.progress import Progress
 
 from classifier import lines, topics
-from classifier.model import BATCH, Model
+from classifier.model import BATCH, Model, load
 from models import text as intake
 from models.errors import InputError
 from models.records import Post, Reply
 
-KEPT_TROUBLES = 100
+KEPT_TROUBLES, SHOWN_TROUBLES = 100, 10
 COLUMNS = ("line", "id", "risk", "word", "topic", "doubts", "reasons", "text")
 _TEXT = ("text", "content", "正文", "内容", "微博正文")
 _TITLE = ("title", "标题")
@@ -161,13 +161,27 @@ def score_file(path: Path, out: Path, model: Model, progress: Progress | None = 
         if progress is not None and task is not None:
             progress.update(task, completed=done)
 
-    with target, progress or nullcontext():
+    with target:
         write = _csv_writer(target) if out.suffix == ".csv" else _json_writer(target)
         rows = posts(path, step)
         while batch := list(islice(rows, BATCH)):
             _score(batch, model, report, write)
         step(size)
     part.replace(out)
+    return report
+
+
+def command(path: Path, out: Path, weights: Path | None = None) -> Report:
+    """``piyao score``: ``score_file`` with a bar, then what was scored and what was not, and why."""
+    console = Console(stderr=True)
+    with Progress(console=console) as progress:
+        report = score_file(path, out, load(weights), progress)
+    for line, why in report.troubles[:SHOWN_TROUBLES]:
+        console.print(f"第 {line} 行：{intake.terminal(why)}", markup=False, highlight=False)
+    if report.broken > SHOWN_TROUBLES:
+        console.print(f"……另有 {report.broken - SHOWN_TROUBLES} 行未读", highlight=False)
+    told = f"已评 {report.scored:,} 条 → {out}；{report.broken:,} 行未能读取"
+    console.print(told, markup=False, highlight=False)
     return report
 
 

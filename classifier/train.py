@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.console import Console
 from scipy.special import expit
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
@@ -106,6 +107,23 @@ def run(
     model.save(model.Model(final, version), Path(out), card)
     tell(f"已写入 {out}（版本 {version}）")
     return Trained(version, Path(out), card)
+
+
+def command(paths: Iterable[Path | str], out: Path | str) -> None:
+    """``piyao train``: ``run`` with its steps and a short table of the scores on the terminal."""
+    console = Console()
+    with console.status("") as status:
+
+        def tell(words: str) -> None:
+            console.print(words, highlight=False, markup=False)
+            status.update(words)
+
+        made = run(paths, out, tell)
+    folds = made.card["scores"]["cluster_folds"]
+    console.print(f"按簇分折：ROC-AUC {folds['all_roc_auc']}，macro-F1 {folds['all_macro_f1']}")
+    for name, found in made.card["scores"].get("streams", {}).items():
+        told = "，".join(f"{k} {v['value']} [{v['low']}, {v['high']}]" for k, v in found.items())
+        console.print(f"信息流 {name}：{told}", highlight=False, markup=False)
 
 
 def out_of_fold(
