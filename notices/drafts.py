@@ -24,12 +24,13 @@ from models.errors import RuleBroken
 from models.notices import Draft
 from models.records import Case, Evidence, Notice, NoticeKind, NoticeState, Verdict
 from models.workflow import kind_for
-
 from notices import words
 from notices.environment import macro
 
 TITLE_QUOTE = 20  # characters of the claim in a title, so that it stays on two lines of the image
 MAX_QUOTE = 160  # characters of the claim on the notice
+MAX_FINDINGS = 8  # the store takes nine; a statement adds one
+MAX_SENTENCE = 280
 
 
 def draft(
@@ -46,7 +47,7 @@ def draft(
     head, whole = _title_quote(claim)
     outcome = verdict.outcome.value if verdict is not None else ""
     used = _basis(kind, evidence)
-    findings = [_sentence(item.finding) for item in used]
+    findings = list(dict.fromkeys(_sentence(item.finding) for item in used))[:MAX_FINDINGS]
     if kind is NoticeKind.VERIFYING:
         findings = _progress(case, template)
     if kind is NoticeKind.STATEMENT:
@@ -54,7 +55,7 @@ def draft(
     return Draft(
         kind=kind,
         title=macro(template, "title", quote=head, whole=whole, outcome=outcome),
-        findings=tuple(dict.fromkeys(findings)),
+        findings=tuple(findings),
         quote=_shorten(claim, MAX_QUOTE),
         closing=macro(template, "closing", office=words.short_name(office)),
         basis=tuple(item.id for item in used),
@@ -146,7 +147,14 @@ def _one_line(text: str) -> str:
 def _sentence(text: str) -> str:
     """One finding: one line, masked, in the words of the house, with a full stop."""
     line = words.neutral(_one_line(text))
-    return line if line.endswith(("。", "！", "？", "；", "”", "）")) else line.rstrip(".;,，；、") + "。"
+    if len(line) > MAX_SENTENCE:  # whole clauses only; the officer sees the rest in the evidence
+        head = line[:MAX_SENTENCE]
+        line = head[: max(head.rfind(mark) for mark in "。；，") + 1] or head
+    return (
+        line
+        if line.endswith(("。", "！", "？", "；", "”", "）"))
+        else line.rstrip(".;,，；、") + "。"
+    )
 
 
 def _shorten(text: str, limit: int) -> str:
@@ -156,7 +164,7 @@ def _shorten(text: str, limit: int) -> str:
         return text.rstrip("。！!~～ ") or text
     head = text[: limit - 2]
     cut = max(head.rfind(mark) for mark in "。！？；，,;!?")
-    return (head[: cut] if cut >= limit // 2 else head) + "……"
+    return (head[:cut] if cut >= limit // 4 else head) + "……"
 
 
 def _title_quote(claim: str) -> tuple[str, bool]:

@@ -43,7 +43,7 @@ def _coverage() -> tuple[list[int], list[int]]:
         (tables,) = at(face + 4, ">H")
         cmap = 0
         for n in range(tables):
-            tag, _, offset, _ = at(face + 12 + 16 * n, ">4sIII")  # type: ignore[misc]
+            tag, _, offset, _ = at(face + 12 + 16 * n, ">4sIII")
             if tag == b"cmap":
                 cmap = offset
         (subtables,) = at(cmap + 2, ">H")

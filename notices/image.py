@@ -14,10 +14,10 @@ from typing import Any
 
 import segno
 import typst
+
 from models.config import OfficeConfig
 from models.errors import InputError
 from models.records import Notice, NoticeKind, NoticeState
-
 from notices import fonts, layout, png, render, words, wrap
 from notices.environment import TEMPLATES
 

@@ -11,8 +11,7 @@ from typing import Any
 
 MARGIN = 84
 WIDTH = 1080 - 2 * MARGIN
-STEP = 270
-TALLEST = 2700
+STEPS = tuple(range(1350, 2701, 270))  # heights of a long image; above the last come pages
 SQUARE_FINDINGS = 3
 MODULE = 4  # px of one QR module: 116 for the 29 modules of an ordinary address
 QUIET = 4  # modules of white around the code
@@ -43,36 +42,34 @@ def strip(data: dict[str, Any]) -> dict[str, int]:
 
 
 def plan(data: dict[str, Any], measured: dict[str, Any]) -> dict[str, Any]:
-    """``height``, ``size`` and ``pages``: on each page the findings it carries and its ending.
+    """``size`` of the findings and ``pages``: height, findings, and whether the claim and the
+    signature stand on it.
 
     ``measured``: ``top`` (head, headline and rule), per size ``findings`` (height each) and
-    ``quote`` with the space above it.
+    ``quote`` with the space above it. A square may go without the claim, and rather does so than
+    be set small; with more than 3 findings, or too long a text, it grows like the long one.
     """
     frame = FRAMES[data["shape"]]
     everything = list(range(len(data["findings"])))
-    height = frame.first
-    if data["shape"] == "square" and len(everything) > SQUARE_FINDINGS:
-        height = FRAMES["long"].first
-    while height <= TALLEST:
-        room = _room(data, height) - measured["top"]
-        square = height == FRAMES["square"].first
-        for quoted in (True, False) if square else (True,):
-            # a square may go without the claim, and rather does so than be set small
-            for size in frame.sizes[:1] if square and quoted else frame.sizes:
-                need = sum(measured["findings"][str(size)])
-                need += measured["quote"] if quoted and data["quote"] else 0
-                if need <= room:
-                    page = {"findings": everything, "quote": quoted, "signed": True}
-                    return {"height": height, "size": size, "pages": [page]}
-        height = FRAMES["long"].first if square else height + STEP
-    return _paged(frame, data, measured)
+    quote = measured["quote"] if data["quote"] else 0.0
+    if data["shape"] == "square" and len(everything) <= SQUARE_FINDINGS:
+        tries = [(frame.sizes[0], True), *((size, False) for size in frame.sizes)]
+        for size, quoted in tries:
+            need = sum(measured["findings"][str(size)]) + (quote if quoted else 0)
+            if need <= _room(data, measured, frame.first):
+                return {"size": size, "pages": [_page(frame.first, everything, True, quoted)]}
+    for height in STEPS:
+        for size in frame.sizes:
+            if sum(measured["findings"][str(size)]) + quote <= _room(data, measured, height):
+                return {"size": size, "pages": [_page(height, everything, True)]}
+    return _paged(data, measured, quote)
 
 
-def _paged(frame: Frame, data: dict[str, Any], measured: dict[str, Any]) -> dict[str, Any]:
-    """Several pages of the tallest height at the smallest size; the claim closes the last one."""
-    size = frame.sizes[-1]
+def _paged(data: dict[str, Any], measured: dict[str, Any], quote: float) -> dict[str, Any]:
+    """Several pages at the smallest size, each as tall as it needs; the claim closes the last."""
+    size = FRAMES[data["shape"]].sizes[-1]
     heights = measured["findings"][str(size)]
-    room = _room(data, TALLEST) - measured["top"]
+    room = _room(data, measured, STEPS[-1])
     pages: list[list[int]] = [[]]
     used = 0.0
     for n, need in enumerate(heights):
@@ -81,20 +78,23 @@ def _paged(frame: Frame, data: dict[str, Any], measured: dict[str, Any]) -> dict
             used = 0.0
         pages[-1].append(n)
         used += need
-    if data["quote"] and used + measured["quote"] > room:
-        pages.append([])
-    last = len(pages) - 1
-    return {
-        "height": TALLEST,
-        "size": size,
-        "pages": [
-            {"findings": page, "quote": n == last, "signed": n == last}
-            for n, page in enumerate(pages)
-        ],
-    }
+    if used + quote > room:  # the last finding goes along, so that the claim does not stand alone
+        pages.append([pages[-1].pop()])
+    made = []
+    for n, page in enumerate(pages):
+        last = n == len(pages) - 1
+        need = sum(heights[at] for at in page) + (quote if last else 0)
+        height = next((h for h in STEPS if need <= _room(data, measured, h)), STEPS[-1])
+        made.append(_page(height, page, last))
+    return {"size": size, "pages": made}
 
 
-def _room(data: dict[str, Any], height: int) -> int:
-    """From the top of the head down to the signature."""
+def _page(height: int, findings: list[int], last: bool, quoted: bool = True) -> dict[str, Any]:
+    return {"height": height, "findings": findings, "quote": last and quoted, "signed": last}
+
+
+def _room(data: dict[str, Any], measured: dict[str, Any], height: int) -> float:
+    """From below the rule down to the signature."""
     frame = FRAMES[data["shape"]]
-    return height - data["strip_height"] - 30 - frame.signature - frame.gap - frame.body
+    used = frame.body + measured["top"] + frame.gap + frame.signature + 30 + data["strip_height"]
+    return height - used

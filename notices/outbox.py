@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models import cases, evidence, notices, outbox, verdicts
-from models.config import OfficeConfig
+from models.config import Config, OfficeConfig
 from models.errors import PiyaoError
 from models.records import Delivery, Notice, Publication
 from models.store import Store, now
-
 from notices import page as pages
 from notices import words
 from notices.channels import Channel, Receipt, Rejected
@@ -45,12 +44,12 @@ def start(db: Store, holder: str) -> int:
 
 
 def deliver(
-    db: Store, channels: Mapping[str, Channel], office: OfficeConfig, holder: str = "deliver"
+    db: Store, channels: Mapping[str, Channel], config: Config, holder: str = "deliver"
 ) -> list[Result]:
     """Look up the unknown, then send every queued row. One result a row that changed."""
     done = settle_unknown(db, channels)
     while (publication := outbox.take(db, holder)) is not None:
-        done.append(_send(db, publication, channels, office))
+        done.append(_send(db, publication, channels, config.office))
     return done
 
 
@@ -78,7 +77,9 @@ def settle_unknown(
         try:
             receipt = channel.look_up(notice.number)
         except Exception as error:  # the list cannot be read: nothing is known, nothing changes
-            done.append(_result(publication, notice, Delivery.UNKNOWN, f"查不到渠道的列表：{error}"))
+            done.append(
+                _result(publication, notice, Delivery.UNKNOWN, f"查不到渠道的列表：{error}")
+            )
             continue
         if receipt is not None and _covers(receipt, publication):
             outbox.found(db, publication.id, receipt.reference)
@@ -90,7 +91,9 @@ def settle_unknown(
             looks, seconds = outbox.looked(db, publication.id)
             if looks >= 2 and seconds >= LOOK_EVERY.total_seconds():
                 done.append(
-                    _result(publication, notice, Delivery.UNKNOWN, f"查了 {looks} 次没有找到，请人确认")
+                    _result(
+                        publication, notice, Delivery.UNKNOWN, f"查了 {looks} 次没有找到，请人确认"
+                    )
                 )
     return done
 
@@ -110,7 +113,9 @@ def _send(
             page = _page(db, publication, notice, office)
             channel = channels.get(publication.channel)
             if channel is None:
-                raise Rejected(f"没有装“{publication.channel}”这个渠道", mend="装上它，或改通告的渠道")
+                raise Rejected(
+                    f"没有装“{publication.channel}”这个渠道", mend="装上它，或改通告的渠道"
+                )
             receipt = channel.publish(page).reference
     except Rejected as error:
         state, message = Delivery.REJECTED, str(error)

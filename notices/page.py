@@ -9,7 +9,6 @@ from datetime import datetime
 
 from models.config import OfficeConfig
 from models.records import Case, Evidence, Notice, NoticeState, Publication, Verdict
-
 from notices import words
 
 PUBLISH, SUPERSEDE, RETRACT = "publish", "supersede", "retract"  # in the order they can come

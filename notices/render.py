@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
+
 from models.config import OfficeConfig
 from models.records import Notice, NoticeKind, NoticeState, Outcome
-
 from notices import words
 from notices.environment import environment
 

@@ -11,6 +11,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from markupsafe import Markup, escape
+
 from models.config import OfficeConfig
 from models.errors import InputError
 from models.mask import outgoing

@@ -47,7 +47,7 @@ def _best(text: str, width: float, count: int) -> list[str] | None:
             continue
         cost = max(widths) - min(widths)
         for place in chosen:
-            if text[place - 1] in _AFTER:
+            if text[place - 1] in _AFTER or text[place] in _NEVER_LAST:
                 cost -= 8
             elif text[place] in _GOOD_FIRST:
                 cost -= 4

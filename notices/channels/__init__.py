@@ -12,7 +12,6 @@ from typing import Protocol
 
 from models.config import Config, OfficeConfig, PublicConfig
 from models.errors import PiyaoError
-
 from notices.page import Page
 
 GROUP = "piyao.channels"
@@ -42,6 +41,10 @@ class Channel(Protocol):
     name: str
     authoritative: bool
     dedupes: bool
+
+    def prepare(self) -> None:
+        """Make ready to publish; called often, does nothing where all is ready."""
+        ...
 
     def publish(self, page: Page) -> Receipt:
         """Publish or retract. Raises ``Rejected`` where the page is certainly not out."""
@@ -76,4 +79,7 @@ def opened(config: Config) -> dict[str, Channel]:
     """The channels of this install, ready to publish."""
     public: PublicConfig = dataclasses.replace(config.public, base_url=address(config))
     office: OfficeConfig = config.office
-    return {name: kind(public, office) for name, kind in load().items()}
+    made: dict[str, Channel] = {name: kind(public, office) for name, kind in load().items()}
+    for channel in made.values():
+        channel.prepare()
+    return made

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from models.config import OfficeConfig
-
 from notices import render, words
 from notices.channels.record import Record
 

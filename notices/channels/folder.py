@@ -60,9 +60,8 @@ class Folder:
 
     def _sweep(self) -> None:
         """Leftovers of a writer that was killed. Only the holder of the lock may do this."""
-        for folder in (self.root, *(path for path in self.root.iterdir() if path.is_dir())):
-            for leftover in folder.glob(f"{TEMPORARY}*"):
-                leftover.unlink(missing_ok=True)
+        for leftover in self.root.rglob(f"{TEMPORARY}*"):
+            leftover.unlink(missing_ok=True)
 
     @staticmethod
     def _sync(folder: Path) -> None:

@@ -6,13 +6,14 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import urlsplit
 
 import rjieba
 import segno
 from markupsafe import Markup
+
 from models.config import OfficeConfig
 from models.records import NoticeKind
-
 from notices import render, words
 from notices.channels.record import Earlier, Record
 from notices.environment import TEMPLATES, environment
@@ -60,7 +61,7 @@ def of_notice(
     )
     verify = _draw(
         "verify",
-        root="../../",
+        root=f"{urlsplit(base).path}/",  # right with and without a slash after the number
         name=words.name_markup(office, about_open_claim=item.open),
         **shared,
     )

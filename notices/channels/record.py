@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from models.records import Notice, NoticeKind, NoticeState, Outcome
-
 from notices import render, words
 from notices.page import PUBLISH, RETRACT, SUPERSEDE, Page
 
@@ -124,7 +123,9 @@ def of_page(page: Page, before: Record | None) -> Record:
     """
     notice = page.notice
     shown = render.face(notice, page.office)
-    earlier = tuple(old for old in before.earlier if old.revision < notice.revision) if before else ()
+    earlier = (
+        tuple(old for old in before.earlier if old.revision < notice.revision) if before else ()
+    )
     if before is not None and before.revision < notice.revision:
         earlier = (
             *earlier,
@@ -147,11 +148,13 @@ def of_page(page: Page, before: Record | None) -> Record:
         at=page.at,
         first_at=before.first_at if before else page.at,
         opened_at=page.opened_at,
-        place=page.place,
+        place=words.said(notice, page.place),
         case=page.case,
-        basis=tuple(Line(item.title, item.at, item.marks) for item in page.basis),
+        basis=tuple(
+            Line(words.said(notice, item.title), item.at, item.marks) for item in page.basis
+        ),
         review_on=page.review_on,
-        reason=page.reason,
+        reason=words.said(notice, page.reason),
         earlier=earlier,
     )
 

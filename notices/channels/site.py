@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from models.config import OfficeConfig, PublicConfig
 from models.errors import InputError
 from models.records import NoticeKind
-
 from notices import image, words
 from notices.channels import Receipt, Rejected, feed, pages, record
 from notices.channels.folder import Folder
@@ -33,6 +32,12 @@ class Site:
         self.base = public.base_url.rstrip("/") or "http://127.0.0.1:8400/site"
         self.office = office
         self.folder = Folder(public.dir)
+
+    def prepare(self) -> None:
+        """A site before its first notice: the pages are there and say that nothing is."""
+        if self.folder.read("index.html") is None:
+            with self.folder.lock():
+                self._write_lists()
 
     def publish(self, page: Page) -> Receipt:
         """Write the notice (or its retraction) and all that lists it."""
