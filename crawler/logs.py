@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 from scrapy.logformatter import LogFormatter
@@ -37,11 +38,15 @@ class QuietFormatter(LogFormatter):
         return {"level": logging.INFO, "msg": "not downloaded: %(why)s", "args": message}
 
 
+# a source's address may carry a key in its query, or a name and word before its host
+_ADDRESS = re.compile(r"(https?://)(?:[^\s/@]*@)?([^\s?#>]*)(?:[?#][^\s>]*)?")
+
+
 class OneLine(logging.Formatter):
     """One safe line a record. Tracebacks are shown at level DEBUG of the root logger only."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = terminal(super().formatMessage(self._filled(record)))
+        line = terminal(_ADDRESS.sub(r"\1\2", super().formatMessage(self._filled(record))))
         if record.exc_info and record.exc_info[0]:
             line += f" [{record.exc_info[0].__name__}]"
             if logging.getLogger("crawler").isEnabledFor(logging.DEBUG):
@@ -59,7 +64,7 @@ def to_stderr(level: int = logging.WARNING) -> None:
     """Send the log of this process to stderr, one safe line a record."""
     handler = logging.StreamHandler()
     handler.setLevel(level)  # Scrapy opens its own loggers wide
-    # says whole addresses, which may carry a key; the run's message says what happened
+    # the run's message says what happened
     handler.addFilter(lambda record: record.name != "scrapy.downloadermiddlewares.robotstxt")
     handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
