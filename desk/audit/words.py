@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from desk.cases import timeline
-from models.records import AuditEntry
+from models.cases import DISMISS_REASONS
+from models.records import AuditEntry, NoticeKind, Outcome, Role, Topic
 
 ACTIONS = {
     **timeline.WORDS,
@@ -31,6 +33,10 @@ ACTIONS = {
     "officer.sign_in": "登录",
     "source.pause": "暂停来源",
     "source.resume": "恢复来源",
+}
+CODES: dict[str, str] = {
+    **{each.value: each.label for kind in (Topic, Role, Outcome, NoticeKind) for each in kind},
+    **DISMISS_REASONS,
 }
 KINDS = {"case": "案件", "notice": "通告", "officer": "账号", "source": "来源", "evidence": "证据"}
 
@@ -58,8 +64,15 @@ def line(entry: AuditEntry, labels: Mapping[int, str]) -> Line:
         verb=ACTIONS.get(entry.action, entry.action),
         thing=f"{KINDS.get(kind, kind)} {name}",
         href=f"/cases/{name}/" if kind == "case" else "",
-        detail="，".join(str(value) for value in entry.detail.values() if isinstance(value, str)),
+        detail="，".join(said(value) for value in entry.detail.values() if isinstance(value, str)),
     )
+
+
+def said(value: str) -> str:
+    """A value of an entry's detail: codes in words, fingerprints cut to what the eye compares."""
+    if re.fullmatch("[0-9a-f]{64}", value):
+        return f"{value[:4]}…{value[-2:]}"
+    return CODES.get(value, value)
 
 
 def who(actor: str, labels: Mapping[int, str]) -> str:

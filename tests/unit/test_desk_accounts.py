@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from desk.accounts import service
 from models import audit, officers
 from models.records import Role
@@ -114,3 +116,14 @@ def test_ensure_makes_an_account_once_and_sets_its_password(desk: Desk) -> None:
     assert service.ensure(desk.db, "demo", PASSWORD, Role.MONITOR, 40) == first
     assert len({service.passphrase() for _ in range(50)}) == 50
     assert all(len(service.passphrase()) >= 15 for _ in range(50))
+
+
+def test_of_sixty_guesses_only_the_first_few_are_checked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = []
+    monkeypatch.setattr(
+        "django.contrib.auth.authenticate", lambda *args, **more: checked.append(more["username"])
+    )
+    statuses = [sign_in(desk.client(), "monitor", f"guess {n}").status_code for n in range(60)]
+    assert len(checked) == 5 and statuses == [401] * 5 + [429] * 55
