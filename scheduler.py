@@ -51,6 +51,7 @@ from models.store import Store
 from notices import channels
 
 log = logging.getLogger("piyao.scheduler")
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while one runs is meant
 
 LEASE, LEASE_SECONDS, HEARTBEAT = "scheduler", 20.0, 4.0
 COLLECT_TIMEOUT = 180.0

@@ -9,14 +9,35 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 from models import config
 
 START_SECONDS = 90
+
+
+def rss(items: Sequence[tuple[str, str, str]]) -> bytes:
+    """A small RSS 2.0 feed of (id, author, text), dated now."""
+    root = ElementTree.Element("rss", version="2.0")
+    channel = ElementTree.SubElement(root, "channel")
+    ElementTree.SubElement(channel, "title").text = "测试论坛"
+    for native_id, author, text in items:
+        item = ElementTree.SubElement(channel, "item")
+        for name, value in (
+            ("guid", native_id),
+            ("link", f"https://forum.invalid/{native_id}"),
+            ("author", author),
+            ("description", text),
+            ("pubDate", format_datetime(datetime.now(UTC))),
+        ):
+            ElementTree.SubElement(item, name).text = value
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 @dataclass(frozen=True)
@@ -112,4 +133,3 @@ def until(check: Callable[[], object], seconds: float, why: str) -> None:
         if time.monotonic() > limit:
             raise AssertionError(f"{why} within {seconds:.0f} s")
         time.sleep(0.2)
-
