@@ -156,7 +156,10 @@ class _Reader:
         site = folder / public.dir
         if folder.resolve().is_relative_to(site.resolve()):  # the store and its key are in there
             raise self.wrong(
-                "dir", "would publish the data folder itself", 'write a folder of its own: "site"'
+                "dir",
+                "would publish the data folder itself",
+                'write a folder of its own: "site"',
+                "public",
             )
         parts["public"] = dataclasses.replace(public, dir=site)
         if public.base_url and urlsplit(public.base_url).scheme not in ("http", "https"):
