@@ -45,6 +45,7 @@ def add_many(db: Store, posts: Iterable[Post]) -> Counter[str]:
 
 def _add(db: Store, post: Post) -> str:
     text = mask.phones_and_ids(clean(post.text))
+    published = _stamp(post.published_at)
     row = {
         "source": post.source,
         "native_id": _identity(post),
@@ -52,7 +53,7 @@ def _add(db: Store, post: Post) -> str:
         "title": mask.phones_and_ids(clean(post.title, 300)),
         "text": text,
         "verbatim": _verbatim(post.text, text),
-        "published_at": _stamp(post.published_at) or stamp(now()),
+        "published_at": published or stamp(now()),
         "author_key": author_key(db, post.source, post.author),
         "likes": min(max(0, post.likes), _MOST),
         "reposts": min(max(0, post.reposts), _MOST),
@@ -69,7 +70,7 @@ def _add(db: Store, post: Post) -> str:
         ).lastrowid
         _add_replies(db, post_id or 0, post.replies)
         return "new"
-    if post.published_at is None:
+    if published is None:
         row["published_at"] = old["published_at"]
     if not post.author or not old["author_key"]:  # what retention wiped never comes back
         row["author_key"] = old["author_key"]
