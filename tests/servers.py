@@ -31,6 +31,7 @@ class Answer:
     stream: int = 0
     pause: float = 0.0  # seconds between pieces of the body
     length: int | None = None  # a Content-Length that is not true
+    hold: threading.Event | None = None  # nothing is answered before it is set
 
 
 class Server:
@@ -92,6 +93,8 @@ class Server:
         self.hits[path] += 1
         self.requests.append((path, dict(request.headers)))
         answer = self.answers.get(path) or Answer(status=404)
+        if answer.hold:
+            answer.hold.wait(25)
         asked = request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since")
         unchanged = (answer.etag and asked[0] == answer.etag) or (
             answer.last_modified and asked[1] == answer.last_modified

@@ -240,14 +240,15 @@ def test_a_crawl_killed_at_any_moment_loses_nothing_and_doubles_nothing(
 
 
 def test_two_crawls_of_one_source_at_once_are_one(crawls: Crawls, server: Server) -> None:
-    server.answers["/robots.txt"] = Answer(b"User-agent: *\nDisallow:\n" * 40, pause=0.1)
-    server.answers["/feed"] = Answer(rss(item(1)))
+    hold = threading.Event()
+    server.answers["/feed"] = Answer(rss(item(1)), hold=hold)
     crawls.add("forum", f"{server.url}/feed")
     first = crawls.start("forum")
-    while not server.hits["/robots.txt"] and first.poll() is None:
+    while not server.hits["/feed"] and first.poll() is None:
         time.sleep(0.01)
     second = crawls.start("forum")
     _, said = second.communicate(timeout=30)
+    hold.set()
     assert second.returncode == 0 and "another process" in said
     assert first.communicate(timeout=60) and first.returncode == 0
     assert len(runs.recent(crawls.db, "forum")) == 1
