@@ -68,6 +68,12 @@ def pngs(
     return made
 
 
+def faults(notice: Notice, office: OfficeConfig) -> list[str]:
+    """What would stop the image, said before anybody approves: sentences for the desk."""
+    lacking = fonts.missing("".join(_texts(_data(notice, office, "long", "", ""))))
+    return [f"图上写不出“{c}”（U+{ord(c):04X}），请改写" for c in lacking]
+
+
 def _data(
     notice: Notice, office: OfficeConfig, shape: str, verify_url: str, correction: str
 ) -> dict[str, Any]:

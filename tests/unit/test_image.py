@@ -70,6 +70,8 @@ def test_a_kind_has_its_ground() -> None:
 def test_a_missing_glyph_fails_and_names_the_character() -> None:
     with pytest.raises(InputError, match="😀（U\\+1F600）"):
         image.image(notice(title="没有载有😀的车辆"), OFFICE)
+    assert "U+1F600" in image.faults(notice(title="没有载有😀的车辆"), OFFICE)[0]
+    assert image.faults(notice(), OFFICE) == []
     made = notice(state=NoticeState.RETRACTED, retracted_for="看错了😀")
     assert image.pngs(made, OFFICE, lenient=True)  # a retraction is never held up
 
