@@ -125,7 +125,7 @@ def abilities(case: Case, drafts: list[Notice]) -> dict[str, bool]:
         "wait": state is CaseState.VERIFYING,
         "dismiss": state in (CaseState.WAITING, *proof.DECIDABLE),
         "restore": state is CaseState.DISMISSED,
-        "reword": state.open,
+        "reword": state in (CaseState.WAITING, *proof.DECIDABLE),
         "decide": state in proof.DECIDABLE,
         "reopen": state
         in (CaseState.DECIDED, CaseState.IN_REVIEW, CaseState.CLOSED, CaseState.PUBLISHED),

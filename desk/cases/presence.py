@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from threading import Lock
 
-from models.records import Officer
+from models.records import Officer, Role
 
 STAYS = timedelta(seconds=40)  # the page asks every ten
 _seen: dict[int, dict[int, tuple[datetime, str]]] = {}
@@ -24,7 +24,8 @@ def seen(case_id: int, officer: Officer, now: datetime) -> list[str]:
         ]:
             del _seen[key]
         there = _seen.setdefault(case_id, {})
-        there[officer.id] = (now, officer.label)
+        if officer.role is not Role.VIEWER:  # an observer is never in anybody's way
+            there[officer.id] = (now, officer.label)
         return sorted(
             label for key, (at, label) in there.items() if key != officer.id and now - at <= STAYS
         )

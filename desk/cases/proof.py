@@ -52,7 +52,14 @@ def cards(items: Sequence[Evidence], labels: Mapping[int, str]) -> tuple[Card, .
         for number, item in enumerate(items, start=1)
     ]
     return tuple(
-        sorted(found, key=lambda card: (card.item.withdrawn_at is not None, card.item.adverse))
+        sorted(
+            found,
+            key=lambda card: (
+                card.item.withdrawn_at is not None,
+                card.item.adverse,
+                not card.item.counts,
+            ),
+        )
     )
 
 

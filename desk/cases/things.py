@@ -103,5 +103,8 @@ def first_seen(case: Case) -> str:
 
 
 def place(entities: Sequence[Entity]) -> str:
-    """The first place named; "" for none."""
-    return next((entity.value for entity in entities if entity.kind == "place"), "")
+    """Where the claim plays, for the head of a page: a local name before a city every dictionary
+    knows, else the first; "" for none."""
+    places = [entity for entity in entities if entity.kind == "place"]
+    local = [entity for entity in places if entity.facts.get("依据") != "词典"]
+    return next((entity.value for entity in (*local, *places)), "")

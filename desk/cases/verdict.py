@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,11 +23,13 @@ from models.errors import Conflict, PiyaoError, RuleBroken
 from models.records import Case, Evidence, Hazard, Literal, Outcome, Verdict
 from notices import drafts
 
-HINTS = {
+LITERAL_HINTS = {
     Literal.WRONG: "有计入的证据直接反驳关键事实",
     Literal.PARTLY: "有真有假，或拿旧事当新事",
     Literal.RIGHT: "转主管部门，可出属实通报",
     Literal.UNKNOWN: "证据不够。到时限也只能选这一项，不能选 1",
+}
+HAZARD_HINTS = {
     Hazard.EXCLUDED: "写出依据，并选主管部门的答复",
     Hazard.STANDING: "只能出情况说明，不能出辟谣通告",
     Hazard.UNKNOWN: "同上，并继续跟踪",
@@ -132,8 +135,8 @@ def draw(request: DeskRequest, case: Case, form: VerdictForm, status: int = 200)
     context = {
         "case": case,
         "form": form,
-        "literals": numbered(Literal, 1, literal),
-        "hazards": numbered(Hazard, 5, hazard),
+        "literals": numbered(LITERAL_HINTS, 1, literal),
+        "hazards": numbered(HAZARD_HINTS, 5, hazard),
         "outcomes": [
             {
                 "value": each.value,
@@ -166,17 +169,17 @@ def answer(form: VerdictForm, name: str, kind: Any) -> Any:
     return next((each for each in kind if each.value == value), None)
 
 
-def numbered(kind: Any, first: int, given: Any) -> list[dict[str, Any]]:
-    """The answers of a question with their keys."""
+def numbered(hints: Mapping[Any, str], first: int, given: Any) -> list[dict[str, Any]]:
+    """The answers of a question with their hints and keys."""
     return [
         {
             "value": each.value,
             "label": each.label,
-            "hint": HINTS[each],
+            "hint": hint,
             "key": str(number),
             "on": each is given,
         }
-        for number, each in enumerate(kind, start=first)
+        for number, (each, hint) in enumerate(hints.items(), start=first)
     ]
 
 

@@ -1,0 +1,165 @@
+"""A case under an officer's hands, in a real Chromium: the verdict by keys, and all without script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from models import cases, evidence, notices, officers, queue, store, verdicts
+from models.records import Case, NoticeState, Outcome
+from tests import looks
+from tests.night_desk import PASSWORD, NightDesk, running
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
+    with running(tmp_path_factory.mktemp("case")) as desk:
+        yield desk
+
+
+@pytest.fixture
+def db(night: NightDesk) -> Iterator[store.Store]:
+    opened = store.open(night.config.store)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def enter(chromium: Browser, night: NightDesk) -> Iterator[Any]:
+    """A signed-in page; fails the test on script errors and on content the policy refused."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def open_page(name: str, path: str, **options: Any) -> Page:
+        context = chromium.new_context(
+            locale="zh-CN", viewport={"width": 1366, "height": 768}, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda line: wrong.append(line.text) if refused(line) else None)
+        page.goto(night.address + "/login/")
+        page.fill("#id_username", name)
+        page.fill("#id_password", PASSWORD)
+        page.press("#id_password", "Enter")
+        page.wait_for_url(re.compile("/queue/"))
+        page.goto(night.address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+def refused(line: Any) -> bool:
+    return line.type == "error" and "Content Security Policy" in line.text
+
+
+def people(db: store.Store) -> dict[str, Any]:
+    return {officer.username: officer for officer in officers.all(db)}
+
+
+def case_of(db: store.Store, words: str) -> Case:
+    return next(case for case in queue.cases(db, "todo") if words in case.claim)
+
+
+def test_a_verdict_by_keys(night: NightDesk, db: store.Store, enter: Any) -> None:
+    case = looks.plate_evidence(db, people(db))
+    cases.send_lead(db, case.id, to="疾控值班", by=people(db)["monitor"])
+    page = enter("verifier", f"/cases/{case.number}/")
+    page.keyboard.press("v")
+    page.wait_for_url(re.compile("/verdict/"))
+    expect(page.locator("input:checked")).to_have_count(0)
+    page.keyboard.press("2")
+    expect(page.locator("input[value=misleading]")).to_be_checked()
+    page.keyboard.press("9")
+    expect(page.locator("input[value=outdated]")).to_be_checked()
+    page.keyboard.press("1")
+    page.keyboard.press("6")
+    expect(page.locator("input[value=false]")).to_be_checked()
+    expect(page.locator("[data-issues]")).to_have_text("情况说明")
+    page.keyboard.press("5")
+    expect(page.locator("[data-issues]")).to_have_text("辟谣通告")
+    page.keyboard.press("8")  # dashed: says why, and gives nothing
+    expect(page.locator("[data-outcome-told]")).to_contain_text("不一致")
+    page.keyboard.press("1")
+    expect(page.locator(".outcome:has(:checked)")).to_contain_text("误导")
+    page.keyboard.press("2")
+    page.keyboard.press("1")
+    expect(page.locator("input[value=false]")).to_be_checked()
+    page.fill("#id_ground", "登记和接诊点两项答复都不支持。")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(rf"/cases/{case.number}/$"))
+    verdict = verdicts.current(db, case.id)
+    assert verdict is not None and verdict.outcome is Outcome.FALSE
+    expect(page.locator("#gate")).to_contain_text("拟定结论 不实")
+
+
+def test_evidence_and_verdict_without_javascript(
+    night: NightDesk, db: store.Store, enter: Any
+) -> None:
+    case = case_of(db, "抢小孩")
+    page = enter("verifier", f"/cases/{case.number}/", java_script_enabled=False)
+    page.get_by_role("button", name=re.compile("^领取")).click()
+    for title, refutes in (("公安书面答复", "抢小孩"), ("菜场监控", "开无牌面包车")):
+        page.get_by_role("link", name=re.compile("添加证据")).first.click()
+        page.fill("#id_title", title)
+        page.fill("#id_finding", f"{title}：近一月没有此类警情。")
+        page.fill("#id_refutes", refutes)
+        page.fill("#id_url", "https://example.org/reply")
+        page.check("#id_primary")
+        page.check("#id_independent")
+        page.get_by_role("button", name=re.compile("存为证据")).click()
+    expect(page.locator("#gate")).to_contain_text("都齐了")
+    assert sum(item.counts for item in evidence.of_case(db, case.id)) == 2
+    page.get_by_role("link", name=re.compile("^核定")).click()
+    page.check("input[name=literal][value=wrong]")
+    page.check("input[name=hazard][value=excluded]")
+    page.get_by_role("button", name="看会得出什么").click()
+    expect(page.locator("input[value=false]")).to_be_checked()
+    expect(page.locator("[data-issues]")).to_have_text("辟谣通告")
+    page.fill("#id_ground", "公安和监控两项都不支持。")
+    page.get_by_role("button", name=re.compile("提交核定")).click()
+    verdict = verdicts.current(db, case.id)
+    assert verdict is not None and verdict.outcome is Outcome.FALSE
+    page.get_by_role("link", name="辟谣通告").click()
+    page.get_by_role("button", name="送审").click()
+    assert notices.of_case(db, case.id)[0].state is NoticeState.IN_REVIEW
+    approver = enter("publisher", f"/notices/{notices.of_case(db, case.id)[0].id}/")
+    before = approver.locator("[data-unseen-told]").text_content()
+    assert before and "还有" in before
+    approver.get_by_role("button", name="批准本稿").click()  # leads to what was not seen
+    assert notices.of_case(db, case.id)[0].state is NoticeState.IN_REVIEW
+    for _ in range(6):
+        if approver.get_by_role("button", name="批准本稿").count() == 0:
+            break
+        approver.wait_for_timeout(200)
+        approver.get_by_role("button", name="批准本稿").click()
+    expect(approver.locator(".verdict.false")).to_have_text("不实")
+    assert notices.of_case(db, case.id)[0].state is NoticeState.APPROVED
+
+
+def test_keys_open_the_forms_of_a_case_and_text_survives(
+    night: NightDesk, db: store.Store, enter: Any
+) -> None:
+    case = case_of(db, "停课")
+    page = enter("monitor", f"/cases/{case.number}/")
+    page.keyboard.press("e")
+    expect(page.locator("#id_title")).to_be_focused()
+    page.keyboard.type("教育局 e i v 答复")
+    expect(page.locator("#id_title")).to_have_value("教育局 e i v 答复")
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    expect(page.locator("#id_claim")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    expect(page.locator(".casehead-left")).to_contain_text("值班 03 在核")
+    assert cases.get(db, case.id).holder_id == people(db)["monitor"].id
