@@ -1,7 +1,7 @@
 """What the public site holds about one notice: the file ``n/<year>-<n>.json``.
 
 It is the site's own list, and every page is drawn from it, so that list, feed and page cannot
-disagree. It holds nothing that the public page does not show.
+disagree. It holds nothing that the public page does not show, but the number of the case.
 """
 
 from __future__ import annotations

@@ -153,9 +153,15 @@ def test_hostile_text_is_inert_in_every_form(text: str) -> None:
     made = notice(title=text + "一事", findings=(text,), quote=text, closing=text)
     shown = render.html(made, OFFICE)
     tree = html.fromstring(shown)
-    assert {element.tag for element in tree.iter()} <= set(
-        ["article", "p", "span", "h2", "ol", "li", "br"]
-    )
+    assert {element.tag for element in tree.iter()} <= {
+        "article",
+        "p",
+        "span",
+        "h2",
+        "ol",
+        "li",
+        "br",
+    }
     assert {key for element in tree.iter() for key in element.attrib} <= {
         "class",
         "lang",
