@@ -54,7 +54,7 @@ def run(folder: Path, port: int, pace: float, say: Say) -> None:
     argv = processes.commands(made)
     forum = [sys.executable, "-m", "crawler.sample", "--port", str(forum_port)]
     argv = {"forum": [*forum, "--pace", str(pace), "--until-stdin-closes"], **argv}
-    keeper = processes.Keeper(argv, lambda line: say(line))
+    keeper = processes.Keeper(argv, say)
     processes.until_signalled(keeper.stop)
     address = f"http://127.0.0.1:{port}"
 

@@ -38,7 +38,7 @@ class Keeper:
     """Starts processes, starts them again when they die, ends them together."""
 
     argv: Mapping[str, Sequence[str]]
-    report: Callable[[str], None]
+    report: Callable[[str], object]
     stop: threading.Event = field(default_factory=threading.Event)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     deaths: dict[str, list[float]] = field(default_factory=dict)

@@ -23,7 +23,7 @@ def up(config: Config, say: Say) -> None:
         raise ConfigError("port 0 cannot be kept over a restart", str(config.path), "name a port")
     first_account(config, say)
     address = f"http://{serve.reachable(config.desk.host)}:{config.desk.port}"
-    keeper = processes.Keeper(processes.commands(config), lambda line: say(line))
+    keeper = processes.Keeper(processes.commands(config), say)
     processes.until_signalled(keeper.stop)
 
     def ready() -> None:
