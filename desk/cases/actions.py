@@ -19,7 +19,7 @@ from desk.queue.actions import offer_undo
 from desk.web import DeskRequest, allow, back
 from models import cases, evidence, verdicts
 from models import notices as notice_store
-from models.errors import RuleBroken
+from models.errors import Conflict, RuleBroken
 from models.records import Case
 from notices import drafts
 
@@ -48,9 +48,10 @@ def take(
         return redraw(request, case, name, form)
     try:
         messages.success(request, step(case, form.cleaned_data))
-    except RuleBroken as error:
+    except (RuleBroken, Conflict) as error:
         form.add_error(None, f"{error.what}。{error.mend}" if error.mend else error.what)
-        return redraw(request, case, name, form)
+        fresh = find(request.db, case.number)
+        return redraw(request, fresh, name, form, 409 if isinstance(error, Conflict) else 422)
     return to_page(case)
 
 

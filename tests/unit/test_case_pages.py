@@ -116,17 +116,16 @@ def test_the_second_to_claim_is_told_who_was_first(desk: Desk) -> None:
     assert answer.status_code == 409 and "核查 07" in answer.content.decode()
 
 
-def test_a_step_from_a_stale_page_changes_nothing(desk: Desk) -> None:
+def test_a_step_from_a_stale_page_changes_nothing_and_keeps_the_words(desk: Desk) -> None:
     case = plate(desk)
     cases.claim(desk.db, case.id, by=desk.people["verifier"])
-    answer = post(
-        desk,
-        "verifier",
-        f"/cases/{case.number}/reword/",
-        version=case.version,
-        claim="改写的一句话",
+    data = {"version": case.version, "claim": "改写的一句话"}
+    answer = post(desk, "verifier", f"/cases/{case.number}/reword/", **data)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "刚被核查 07改过" in page
+    assert (
+        '<details id="reword" class="headform" open>' in page and ">改写的一句话</textarea>" in page
     )
-    assert answer.status_code == 409
     assert cases.get(desk.db, case.id).claim == case.claim
 
 

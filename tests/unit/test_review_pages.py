@@ -220,6 +220,21 @@ def test_a_draft_never_rests_on_evidence_of_another_case(desk: Desk, notice: Not
     assert answer.status_code == 422 and "只选本案的证据" in answer.content.decode()
 
 
+def test_what_went_out_is_also_json_masked_and_rated_only_while_it_stands(
+    desk: Desk, notice: Notice
+) -> None:
+    def newest() -> dict[str, Any]:
+        answer = desk.client("viewer").get("/notices/", {"format": "json"})
+        return dict(answer.json()["notices"][0])
+
+    approved(desk, notice)
+    sent(desk, notice)
+    assert (newest()["state"], newest()["outcome"]) == ("published", "false")
+    assert newest()["channels"] == [{"channel": "site", "kind": "publish", "state": "sent"}]
+    post(desk, "publisher", notice, "retract", reason="登记答复有误。")
+    assert (newest()["state"], newest()["outcome"]) == ("retracted", None)
+
+
 def test_faulty_drafts_are_named_at_the_field(desk: Desk, notice: Notice) -> None:
     for changed, said in (
         ({"title": ""}, "写一句说明真相的话"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import cases, evidence, notices, queue, verdicts
+from models import cases, evidence, notices, verdicts
 from models.records import Case, CaseState, Hazard, Literal, NoticeKind, Outcome
 from tests import looks
 from tests.desk_fixtures import Desk
@@ -191,4 +191,3 @@ def test_every_pair_of_answers_does_what_the_table_says(desk: Desk) -> None:
     assert said["1 且 5"] == "辟谣通告" and said["1 且 6、7"].startswith("情况说明")
     assert said["3"].startswith("属实通报") and said["4"] == "正在核实"
     assert len(Literal) == 4 and len(Hazard) == 3  # the keys 1–4 and 5–7
-    assert len(queue.VIEWS) > 0
