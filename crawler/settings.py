@@ -52,7 +52,11 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.Door": 950,
 }
 ITEM_PIPELINES = {"crawler.pipelines.IntoTheStore": 100}
-EXTENSIONS: dict[str, Any] = {"crawler.extensions.RunRecord": 0}
+EXTENSIONS: dict[str, Any] = {
+    "crawler.extensions.RunRecord": 0,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "crawler.memory.MemoryHeld": 0,
+}
 
 # words: outside strings never reach the log raw, and posts never at all
 LOG_LEVEL = "WARNING"
