@@ -175,6 +175,24 @@ def audit_verify(seq: int | None, digest: str | None, path: Path) -> None:
     sys.exit(0 if found.ok else 1)
 
 
+@main.group()
+def site() -> None:
+    """The public site."""
+
+
+@site.command("rebuild")
+@with_config
+def site_rebuild(path: Path) -> None:
+    """Draw every public page anew from what was published, after a change of office or design."""
+    from notices import channels
+    from notices.channels.site import Site
+
+    made = channels.opened(configuration.load(path))["site"]
+    assert isinstance(made, Site)  # noqa: S101  (the built-in channel of this name)
+    made.rebuild()
+    click.echo("The public site is drawn anew.")
+
+
 @main.command(hidden=True)
 @with_config
 @click.option("--child", is_flag=True, help="End when standard input closes.")

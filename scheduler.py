@@ -14,6 +14,7 @@ import logging
 import os
 import secrets
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -89,20 +90,24 @@ def collect(desk: Desk, db: Store, name: str) -> None:
     """One visit to one source, in a process of its own: what it breaks is only itself."""
     if not sources.get(db, name).enabled:
         return
-    child = subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
-        crawler.run.command(None, desk.config.store, name),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    waited = 0.0
-    while child.poll() is None and waited < COLLECT_TIMEOUT and not desk.stop.wait(0.1):
-        waited += 0.1
-    if child.poll() is None:
-        child.kill()
-        child.wait()
-        runs.close_abandoned(db, name)
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
+            crawler.run.command(None, desk.config.store, name),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        waited = 0.0
+        while child.poll() is None and waited < COLLECT_TIMEOUT and not desk.stop.wait(0.1):
+            waited += 0.1
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+            runs.close_abandoned(db, name)
+        said.seek(0)
+        words = said.read(4000).decode("utf-8", "replace").strip()
     if child.returncode and not desk.stop.is_set():
+        log.warning("%s", words or f"{name}: exit {child.returncode}")
         last = runs.last(db, name)
         raise PiyaoError(last.message if last and last.message else "采集没有成功", name)
 
