@@ -21,12 +21,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import notices.outbox
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 import crawler.run
 import notices.drafts
+import notices.outbox
 from classifier import intake, known, text
 from classifier import model as weights
 from models import (
