@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from classifier import lines
+from classifier.topics import topic_of
 from models import text as intake
+from models.records import HAZARDS, Topic
 
+ONE_EVENT = 0.1  # share of one hazard from which a source of ordinary posts is no cross-section
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -103,6 +106,28 @@ def one_a_cluster(examples: Iterable[Example]) -> list[Example]:
             seen.add(key)
             kept.append(example)
     return kept
+
+
+def one_event(examples: Sequence[Example]) -> dict[str, float]:
+    """Sources of unjudged posts that are no cross-section, with the share of their hazard topic.
+
+    Where more than ``ONE_EVENT`` of a source's ordinary posts speak of one hazard, they teach that
+    the words of the hazard are ordinary, and a rumor about it sinks. Such a source is left out.
+    """
+    seen: dict[str, list[Topic]] = {}
+    for example in examples:
+        if not example.labelled:
+            seen.setdefault(example.source, []).append(topic_of(example.text))
+    shares = {
+        source: max(topics.count(hazard) for hazard in HAZARDS) / len(topics)
+        for source, topics in seen.items()
+    }
+    return {source: share for source, share in shares.items() if share > ONE_EVENT}
+
+
+def without(examples: Iterable[Example], sources: Collection[str]) -> list[Example]:
+    """The examples but for the unjudged posts of ``sources``."""
+    return [e for e in examples if e.labelled or e.source not in sources]
 
 
 def weights(examples: Sequence[Example]) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,6 +21,7 @@ from models.errors import InputError
 from models.records import Post, Reply
 
 KEPT_TROUBLES, SHOWN_TROUBLES = 100, 10
+SPAN = 100  # lines a quoted cell may run over
 COLUMNS = ("line", "id", "risk", "word", "topic", "doubts", "reasons", "text")
 _TEXT = ("text", "content", "正文", "内容", "微博正文")
 _TITLE = ("title", "标题")
@@ -75,31 +77,16 @@ def _json_lines(path: Path, step: Any) -> Iterator[Row]:
 
 
 def _csv(path: Path, step: Any) -> Iterator[Row]:
-    at = 0
-    troubles: list[Row] = []
-
-    def good() -> Iterator[str]:
-        nonlocal at
-        for line in lines.read(path, step):
-            at = line.number
-            if line.trouble:
-                troubles.append(Row(line.number, None, line.trouble))
-            else:
-                yield line.text.replace("\0", "")
-
-    reader = csv.reader(good())
     header: list[str] = []
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            troubles.append(Row(at, None, f"不是 CSV：{error}"))
+    for number, record, trouble in _records(lines.read(path, step)):
+        if trouble:
+            yield Row(number, None, trouble)
             continue
-        finally:
-            yield from troubles
-            troubles.clear()
+        try:
+            cells = next(csv.reader([record.replace("\0", "")]), [])
+        except csv.Error as error:
+            yield Row(number, None, f"不是 CSV：{error}")
+            continue
         if not header:
             header = [cell.strip() for cell in cells]
             if not set(header) & set(_TEXT):
@@ -109,7 +96,30 @@ def _csv(path: Path, step: Any) -> Iterator[Row]:
                     f"name one of the columns {' / '.join(_TEXT)}",
                 )
         elif cells:
-            yield _row(at, dict(zip(header, cells, strict=False)))
+            yield _row(number, dict(zip(header, cells, strict=False)))
+
+
+def _records(source: Iterator[lines.Line]) -> Iterator[tuple[int, str, str]]:
+    """Records of a CSV as (first line, text, trouble): quotes may span ``SPAN`` lines, not the file."""
+    waiting: deque[lines.Line] = deque()
+    held: list[lines.Line] = []
+    while True:
+        line = waiting.popleft() if waiting else next(source, None)
+        if line is not None and line.trouble:
+            yield line.number, "", line.trouble
+            continue
+        if line is not None:
+            held.append(line)
+            if sum(each.text.count('"') for each in held) % 2 == 0:
+                yield held[0].number, "".join(each.text for each in held), ""
+                held = []
+                continue
+        if held and (line is None or len(held) > SPAN):
+            yield held[0].number, "", "引号没有收尾"
+            waiting.extendleft(reversed(held[1:]))
+            held = []
+        elif line is None:
+            return
 
 
 def _row(number: int, value: Any) -> Row:

@@ -30,6 +30,8 @@ _SCHOOL = re.compile(
     "幼儿园|小学|中学|高中|大学|学院|职校|技校|一中|二中|三中|实验学校|附中|附小|学校"
 )
 
+_LEAD = re.compile("[刚从到在去往至由被把将]+(?!家)")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -96,7 +98,9 @@ def _left(tokens: list[tuple[str, int, int]], index: int, most: int) -> int:
         if stop and not _is_place(word):
             break
         start = begin
-    return start
+    text = "".join(word for word, begin, _ in tokens[: index + 1] if begin >= start)
+    lead = _LEAD.match(text)  # 刚到 is one word to the cutter, and no name begins so
+    return start + len(lead.group()) if lead and len(text) - len(lead.group()) >= 3 else start
 
 
 def _named(text: str, tokens: list[tuple[str, int, int]]) -> Iterator[Place]:

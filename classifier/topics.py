@@ -66,5 +66,10 @@ def topic_of(text: str) -> Topic:
     '疫情'
     """
     points = scores(text)
+    hazards = {topic: found for topic, found in points.items() if topic in HAZARDS}
+    if max(hazards.values(), default=0.0) >= 2.0 * HAZARD_WEIGHT:
+        points = (
+            hazards  # one strong word of a hazard, or two weak ones, and no other topic is asked
+        )
     best = max(points, key=lambda topic: points[topic], default=Topic.OTHER)
     return best if points.get(best, 0.0) >= 2.0 else Topic.OTHER

@@ -1,0 +1,1 @@
+"""Measured, in one run with what they are measured against."""
