@@ -90,6 +90,8 @@ CREATE TABLE officers (
 INSERT INTO officers VALUES (0, '', 'machine', 0, '[]', 1);
 CREATE TRIGGER officers_keep_their_role BEFORE UPDATE OF id, role ON officers
     BEGIN SELECT RAISE(ABORT, 'rule:role-immutable'); END;
+CREATE TRIGGER officers_are_kept BEFORE DELETE ON officers  -- INSERT OR REPLACE deletes too
+    BEGIN SELECT RAISE(ABORT, 'rule:role-immutable'); END;
 
 CREATE TABLE sign_ins (  -- failures only: for the back-off
     account TEXT NOT NULL, at TEXT NOT NULL
@@ -130,6 +132,8 @@ CREATE TABLE cases (
 CREATE INDEX cases_by_priority ON cases(state, priority DESC);
 CREATE TRIGGER hazards_stay BEFORE UPDATE OF hazard ON cases
     WHEN OLD.hazard = 1 AND NEW.hazard = 0
+    BEGIN SELECT RAISE(ABORT, 'rule:hazard-stays'); END;
+CREATE TRIGGER cases_are_kept BEFORE DELETE ON cases
     BEGIN SELECT RAISE(ABORT, 'rule:hazard-stays'); END;
 CREATE VIRTUAL TABLE case_search USING fts5(tokens, tokenize='unicode61');
 
@@ -220,6 +224,8 @@ CREATE TRIGGER notices_say_what_the_verdict_says BEFORE INSERT ON notices
             ELSE outcome IN ('false', 'misleading', 'outdated') END)
     BEGIN SELECT RAISE(ABORT, 'rule:unverified-is-not-false'); END;
 CREATE TRIGGER notices_keep_their_kind BEFORE UPDATE OF kind, verdict_id, case_id ON notices
+    BEGIN SELECT RAISE(ABORT, 'rule:notice-kind-immutable'); END;
+CREATE TRIGGER notices_are_kept BEFORE DELETE ON notices
     BEGIN SELECT RAISE(ABORT, 'rule:notice-kind-immutable'); END;
 
 CREATE TABLE revisions (
