@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from desk import clock
 from desk.queue import snapshots
+from desk.queue.drawing import drawn
 from desk.queue.filters import OPEN_STATES, Filters
 from desk.queue.preview import preview
 from desk.queue.rows import Row, row, rows
@@ -39,10 +40,13 @@ def listing(request: DeskRequest) -> HttpResponse:
     counts = queue.counts(request.db, request.officer)
     selected = next((each for each in found if each.id == filters.case), None)
     first = selected or (found[0] if found else None)
+    query, at = filters.query(), first.id if first else 0
     context = {
-        "rows": shown,
+        "rows": [
+            drawn(each, request.officer, request.now, query, each.case.id == at) for each in shown
+        ],
         "filters": filters,
-        "query": filters.query(),
+        "query": query,
         "tokens": filters.tokens(request.db),
         "choices": choices(request, filters, found),
         "views": view_links(filters, counts, VIEWS),

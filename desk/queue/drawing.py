@@ -1,0 +1,49 @@
+"""Rows as HTML, drawn once: between two loads of a long queue hardly a row differs.
+
+Kept in memory by everything that a row shows; the oldest drawing goes first.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from datetime import datetime
+from threading import Lock
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+
+from desk import clock
+from desk.queue.rows import Row
+from models.records import Officer
+
+KEPT = 2000
+
+_lock = Lock()
+_kept: OrderedDict[Hashable, SafeString] = OrderedDict()
+
+
+def drawn(row: Row, officer: Officer, now: datetime, query: str, selected: bool) -> SafeString:
+    """The row for this officer in this list; template ``queue/_row.html``."""
+    case = row.case
+    today = now.astimezone(clock.LOCAL).date()
+    shown = (row.claim, case.level, case.number, case.state, row.due.word, row.due.tone, today)
+    cells = tuple(row.cells().values())
+    key = (case.id, case.version, officer.role, query, selected, shown, cells)
+    with _lock:
+        found = _kept.get(key)
+    if found is None:
+        context = {
+            "row": row,
+            "officer": officer,
+            "now": now,
+            "query": query,
+            "selected": case.id if selected else 0,
+        }
+        # autoescaped by the template; marked so that the list does not escape it again
+        found = mark_safe(get_template("queue/_row.html").render(context))  # noqa: S308
+        with _lock:
+            _kept[key] = found
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+    return found
