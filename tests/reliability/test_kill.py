@@ -1,0 +1,431 @@
+"""kill -9 of any process at any moment, 200 times: nothing lost, nothing sent twice.
+
+50 at every place where one case's life meets the disk, 50 at random writes of it, 75 at random
+moments of four processes that share a store, 25 at a whole desk as ``piyao up`` runs it. A kill
+proves what a dying process leaves behind; it says nothing of power loss (docs/reliability.md).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from models import officers, outbox, store
+from models.records import Delivery, Role, Topic
+from models.store import Store
+from tests import desks
+from tests.reliability import work
+from tests.reliability.checker import breaches
+from tests.reliability.ledger import Ledger, read
+from tests.reliability.nursery import ROOT, Nursery, can_trace
+from tests.reliability.press import ADDRESS, PressServer
+
+pytestmark = pytest.mark.kill
+WRITES, MOMENTS, WHOLE = 50, 75, 25
+
+
+def promised(db: Store, size: int) -> list[dict[str, Any]]:
+    """Posts of every batch the cursor has passed: the source will not show them again."""
+    at = int(db.value("SELECT etag FROM sources WHERE name = 'town'") or 0)
+    names = [f"{batch}-{n}" for batch in range(at) for n in range(size)]
+    return [{"what": "post", "source": "town", "native_id": name} for name in names]
+
+
+def ledgers(folder: Path) -> list[dict[str, Any]]:
+    return read(*folder.glob("*.ledger"))
+
+
+# ---- at exact system calls ----------------------------------------------------------------------
+
+needs_strace = pytest.mark.skipif(bool(can_trace()), reason=can_trace())
+
+
+def a_life(
+    nursery: Nursery, press: PressServer, folder: Path, call: str, count: int
+) -> tuple[int, list[str]]:
+    """One life killed at ``count``-th ``call``, lived on to its end, and checked at both places."""
+    folder.mkdir()
+    press.taken.clear()
+    killed = nursery.killed_at(call, count, "life", folder=str(folder), address=press.address)
+    found: list[str] = []
+    if (folder / "piyao.db").exists() and killed and _migrated(folder):
+        half = breaches(folder / "piyao.db", ledgers(folder), press.taken, settled=False)
+        found += [f"after the kill at {call} {count}: {breach}" for breach in half]
+    if nursery.run("life", folder=str(folder), address=press.address):
+        return killed, [*found, f"no way on after the kill at {call} {count}"]
+    with store.using(folder / "piyao.db") as db:
+        acks = ledgers(folder) + promised(db, 1)
+        rest = Ledger(folder / "rest.ledger")
+        retract = partial(work.round_of, db, rest, every=1)
+        work.to_rest(db, work.clock(folder), press, rest, retract)
+        kept = db.value("SELECT count(*) FROM notices WHERE state = 'retracted'")
+    whole = breaches(folder / "piyao.db", acks + ledgers(folder), press.taken)
+    found += [f"at the end, killed at {call} {count}: {breach}" for breach in whole]
+    if kept != 1 or not {"publish", "retract"} >= {line["kind"] for line in press.taken}:
+        found.append(f"killed at {call} {count}: the case did not come to its end")
+    shutil.rmtree(folder)
+    return killed, found
+
+
+def _migrated(folder: Path) -> bool:
+    db = store.Store(folder / "piyao.db")
+    try:
+        return bool(db.value("SELECT 1 FROM sqlite_master WHERE name = 'outbox'"))
+    finally:
+        db.close()
+
+
+@needs_strace
+def test_a_kill_wherever_one_case_meets_the_disk_loses_and_doubles_nothing(
+    nursery: Nursery, press: PressServer, quick: Path
+) -> None:
+    found, kills = [], 0
+    for call in ("fsync", "fdatasync", "unlink", "ftruncate"):
+        count = 1
+        while True:
+            killed, wrong = a_life(nursery, press, quick / f"{call}-{count}", call, count)
+            found += wrong
+            if not killed:
+                break
+            kills += 1
+            count += 1
+    assert kills >= 45 and not found, f"{kills} kills\n" + "\n".join(found)
+
+
+@needs_strace
+def test_a_kill_at_any_write_of_a_case_loses_and_doubles_nothing(
+    nursery: Nursery, press: PressServer, quick: Path, luck: random.Random
+) -> None:
+    whole = quick / "whole"
+    whole.mkdir()
+    total = nursery.calls("pwrite64", "life", folder=str(whole), address=press.address)
+    found, kills = [], 0
+    for count in luck.sample(range(1, int(total * 0.9)), WRITES):
+        killed, wrong = a_life(nursery, press, quick / f"write-{count}", "pwrite64", count)
+        kills += bool(killed)
+        found += wrong
+    assert kills >= WRITES * 0.9 and not found, f"{kills} kills\n" + "\n".join(found)
+
+
+# ---- at random moments --------------------------------------------------------------------------
+
+
+def test_four_processes_killed_at_random_moments_lose_and_double_nothing(
+    nursery: Nursery, press: PressServer, quick: Path, luck: random.Random
+) -> None:
+    press.manner = lambda _: luck.choice(("plain", "plain", "slow"))
+    press.late = 0.06
+    work.staffed(quick).close()
+    arguments: dict[str, dict[str, Any]] = {
+        "intake": {"batches": 200},
+        "machine": {},
+        "shift": {},
+        "publisher": {"address": press.address},
+    }
+    alive = {role: nursery.start(role, folder=str(quick), **arguments[role]) for role in arguments}
+    kills = 0
+    while kills < MOMENTS:
+        time.sleep(luck.uniform(0.01, 0.25))
+        role = luck.choice([*arguments, "publisher"])
+        kills += nursery.kill(alive[role]) == -signal.SIGKILL
+        alive[role] = nursery.start(role, folder=str(quick), **arguments[role])
+    for pid in alive.values():
+        kills += nursery.kill(pid) == -signal.SIGKILL
+    press.manner = lambda _: "plain"
+    press.quiet()
+    with store.using(quick / "piyao.db") as db:
+        work.to_rest(db, work.clock(quick), press, Ledger(quick / "rest.ledger"))
+        acks = ledgers(quick) + promised(db, work.BATCH)
+    found = breaches(quick / "piyao.db", acks, press.taken)
+    counted = {what: sum(ack["what"] == what for ack in acks) for what in ("post", "verdict")}
+    print(f"{kills} kills, {counted}, {len(press.taken)} sends")
+    assert not found, "\n".join(map(str, found))
+    assert kills >= MOMENTS and counted["verdict"] >= 5 and len(press.taken) >= 5
+
+
+# ---- a whole desk -------------------------------------------------------------------------------
+
+
+class Street:
+    """A forum and a desk, as processes of their own, that a killer walks through."""
+
+    def __init__(self, folder: Path, press: PressServer) -> None:
+        self.folder = folder
+        self.forum_port, port = desks.free_port(), desks.free_port()
+        self.address = f"http://127.0.0.1:{port}"
+        self.feed = f"http://127.0.0.1:{self.forum_port}/feed.xml?n=400"
+        made = desks.configure(folder, self.feed, port, every=1)
+        text = made.path.read_text("utf-8")
+        made.path.write_text(text.replace("score_every = 1", "score_every = 1\nrisk_line = 0.3"))
+        self.path, self.store = made.path, made.store
+        self.environment = os.environ | {
+            "PYTHONPATH": str(_as_installed(folder / "installed")),
+            ADDRESS: press.address,
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.log = (folder / "street.log").open("ab")
+        self.given_up = 0
+
+    def start(self, name: str) -> None:
+        argv = {
+            "forum": ["crawler.sample", "--port", str(self.forum_port), "--pace", "60"],
+            "up": ["piyao", "up", "--config", str(self.path)],
+        }[name]
+        self.running[name] = subprocess.Popen(
+            [sys.executable, "-m", *argv],
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env=self.environment,
+        )
+
+    def keep(self) -> None:
+        """Start again what is dead, as an init system does."""
+        for name in ("forum", "up"):
+            if self.running[name].poll() is not None:
+                self.given_up += 1
+                self.start(name)
+
+    def kill(self, name: str, patience: float = 2.5) -> bool:
+        limit = time.monotonic() + patience
+        while not (pids := self.pids(name)):
+            if time.monotonic() > limit:
+                return False
+            time.sleep(0.05)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pids[0], signal.SIGKILL)
+            if name in self.running:
+                self.running[name].wait(10)
+                self.start(name)
+            return True
+        return False
+
+    def pids(self, name: str) -> list[int]:
+        """Processes of this street only: each names our folder or our port in its command."""
+        if name in self.running:
+            return [self.running[name].pid] if self.running[name].poll() is None else []
+        wanted = ("crawler", "--source") if name == "crawler" else ("piyao", name)
+        return [
+            pid
+            for pid, words in _commands()
+            if words[1:4] == ["-m", *wanted] and any(str(self.folder) in word for word in words)
+        ]
+
+    def stop(self) -> int:
+        """Ctrl-C to the desk; its exit code."""
+        self.running["up"].send_signal(signal.SIGINT)
+        try:
+            return self.running["up"].wait(40)
+        finally:
+            for process in self.running.values():
+                process.kill()
+                process.wait()
+            for name in ("desk", "schedule", "crawler"):
+                for pid in self.pids(name):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+            self.log.close()
+
+
+def _commands() -> Iterator[tuple[int, list[str]]]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                yield int(entry.name), (entry / "cmdline").read_text("utf-8", "replace").split("\0")
+
+
+def _as_installed(folder: Path) -> Path:
+    """Piyao as an installation whose channel ``site`` is the one of this test: by entry point."""
+    about = folder / "piyao-0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: piyao\nVersion: 0\n")
+    (about / "entry_points.txt").write_text(
+        "[piyao.sources]\nfeed = crawler.spiders.feed:FeedSpider\n"
+        "[piyao.channels]\nsite = tests.reliability.press:PressOfThisTest\n"
+    )
+    return folder
+
+
+def _posts_of(feed: str) -> list[dict[str, Any]]:
+    with urllib.request.urlopen(feed, timeout=10) as answer:
+        found = ElementTree.fromstring(answer.read()).iter("item")
+        return [{"what": "post", "source": "forum", "native_id": i.findtext("guid")} for i in found]
+
+
+def test_a_whole_desk_killed_25_times_loses_and_doubles_nothing(
+    nursery: Nursery, press: PressServer, tmp_path: Path, luck: random.Random
+) -> None:
+    press.manner = lambda _: luck.choice(("plain", "slow"))
+    press.late = 0.3
+    street = Street(tmp_path, press)
+    with store.using(street.store) as db:
+        fields = [topic for topic in Topic if topic.hazard]
+        officers.add(db, "first", Role.VERIFIER, fields=fields)
+        officers.add(db, "second", Role.VERIFIER, fields=fields)
+        officers.add(db, "publisher", Role.PUBLISHER)
+    seen, shift = Ledger(tmp_path / "seen.ledger"), {"folder": str(tmp_path)}
+    shift["db_path"] = str(street.store)
+    street.start("forum")
+    street.start("up")
+    officer = nursery.start("shift", **shift)
+    try:
+        desks.until(lambda: _count(street.store), 90, "nothing is collected")
+        victims = ["schedule"] * 5 + ["desk"] * 4 + ["up"] * 4 + ["crawler"] * 5
+        victims += ["forum"] * 3 + ["shift"] * 4
+        luck.shuffle(victims)
+        kills = 0
+        for name in victims:
+            time.sleep(luck.uniform(0.1, 1.2))
+            _look(street.store, seen)
+            if name == "shift":
+                kills += nursery.kill(officer) == -signal.SIGKILL
+                officer = nursery.start("shift", **shift)
+            else:
+                kills += street.kill(name) or street.kill("schedule")
+            street.keep()
+        press.manner = lambda _: "plain"
+        assert kills >= WHOLE - 2, f"{kills} kills"
+        expected = _settle(street, nursery, officer, press)
+        assert street.stop() == 0
+    finally:
+        nursery.kill(officer)
+        with contextlib.suppress(Exception):
+            street.stop()
+    acks = ledgers(tmp_path) + expected
+    found = breaches(street.store, acks, press.taken)
+    print(f"{kills} kills, {len(acks)} acks, {len(press.taken)} sends, gave up {street.given_up}")
+    assert not found, "\n".join(map(str, found))
+    assert press.taken and any(ack["what"] == "verdict" for ack in acks)
+
+
+def _count(path: Path) -> int:
+    with store.using(path) as db:
+        return int(db.value("SELECT count(*) FROM cases"))
+
+
+def _look(path: Path, seen: Ledger) -> None:
+    """What a reader saw once is acknowledged: it may never be gone again."""
+    with store.using(path) as db:
+        for row in db.rows("SELECT source, native_id FROM posts ORDER BY id DESC LIMIT 40"):
+            seen.note("post", **row)
+        for row in db.rows("SELECT id, number FROM cases ORDER BY id DESC LIMIT 20"):
+            seen.note("case", **row)
+
+
+def _settle(
+    street: Street, nursery: Nursery, officer: int, press: PressServer
+) -> list[dict[str, Any]]:
+    """All up, nobody killed; people go home, the machine finishes. The posts the forum shows."""
+    desks.until(lambda: desks.answers(street.address + "/login/"), 60, "no pages")
+    expected = _posts_of(street.feed)
+
+    def collected() -> bool:
+        street.keep()
+        with store.using(street.store) as db:
+            have = {row["native_id"] for row in db.rows("SELECT native_id FROM posts")}
+        return all(post["native_id"] in have for post in expected)
+
+    desks.until(collected, 60, "the desk does not catch up with the forum")
+    desks.until(lambda: press.taken, 60, "nothing was ever published")
+    nursery.kill(officer)
+    street.running["forum"].kill()
+
+    def quiet() -> bool:
+        if street.running["up"].poll() is not None:
+            street.start("up")
+        with store.using(street.store) as db:
+            work.person(db, press)
+            waiting = db.value("SELECT count(*) FROM posts WHERE scored_at IS NULL")
+            moving = outbox.in_state(db, Delivery.QUEUED, Delivery.IN_FLIGHT, Delivery.UNKNOWN)
+            crawling = street.pids("crawler")
+            return not waiting and not moving and not crawling
+
+    desks.until(quiet, 60, "the desk does not come to rest")
+    return expected
+
+
+# ---- the guards, taken out: the checker must see it ---------------------------------------------
+
+
+def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
+    nursery: Nursery, press: PressServer, quick: Path
+) -> None:
+    _approved(quick)
+    press.manner = lambda _: "hold"
+    pid = nursery.start("careless_publisher", folder=str(quick), address=press.address)
+    desks.until(lambda: press.taken, 20, "nothing is sent")
+    nursery.kill(pid)
+    press.manner = lambda _: "plain"
+    assert nursery.run("careless_publisher", folder=str(quick), address=press.address) == 0
+    found = breaches(quick / "piyao.db", ledgers(quick), press.taken, settled=False)
+    assert [breach.invariant for breach in found] == ["I2"]
+
+
+def test_the_same_kill_with_the_guard_in_sends_once_and_asks_a_person(
+    nursery: Nursery, press: PressServer, quick: Path
+) -> None:
+    _approved(quick)
+    press.manner = lambda _: "hold"
+    pid = nursery.start("publisher", folder=str(quick), address=press.address)
+    desks.until(lambda: press.taken, 20, "nothing is sent")
+    nursery.kill(pid)
+    press.manner = lambda _: "plain"
+    with store.using(quick / "piyao.db") as db:
+        work.to_rest(db, work.clock(quick), press, Ledger(quick / "rest.ledger"))
+    assert len(press.taken) == 1
+    assert breaches(quick / "piyao.db", ledgers(quick), press.taken) == []
+
+
+@needs_strace
+def test_a_cursor_kept_apart_from_its_posts_is_seen_to_lose_them(
+    nursery: Nursery, quick: Path
+) -> None:
+    lost = []
+    for count in range(1, 9):
+        folder = quick / str(count)
+        work.staffed(folder).close()
+        nursery.killed_at("fsync", count, "careless_intake", folder=str(folder), batches=3)
+        with store.using(folder / "piyao.db") as db:
+            acks = promised(db, work.BATCH)
+        lost += breaches(folder / "piyao.db", acks, settled=False)
+    assert {breach.invariant for breach in lost} == {"I1"}
+
+
+@needs_strace
+def test_a_word_given_before_the_commit_is_seen_to_be_broken(nursery: Nursery, quick: Path) -> None:
+    broken = []
+    for count in range(1, 6):
+        folder = quick / str(count)
+        work.staffed(folder).close()
+        nursery.killed_at("fsync", count, "hasty_shift", folder=str(folder))
+        broken += breaches(folder / "piyao.db", ledgers(folder), settled=False)
+    assert {breach.invariant for breach in broken} == {"I1"}
+
+
+def _approved(folder: Path) -> None:
+    """One case up to its approval."""
+    ledger, desk = Ledger(folder / "office.ledger"), work.clock(folder)
+    db = work.staffed(folder)
+    work.collect(db, ledger, 1, size=1)
+    for _ in range(8):
+        work.turn(desk, db)
+        work.round_of(db, ledger)
+    assert len(outbox.in_state(db, Delivery.QUEUED)) == 1
+    db.close()

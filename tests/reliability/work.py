@@ -1,0 +1,386 @@
+"""What the processes under test do: the crawler's pipeline, the clock's jobs, officers, the publisher.
+
+Each role loops over the functions of the house until it is killed, and takes up whatever a killed
+one left behind. What the store confirmed goes into the ledger, after the commit and never before.
+"""
+
+from __future__ import annotations
+
+from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import notices.outbox
+import scheduler
+from crawler.harvest import Cursor, Harvest
+from crawler.pipelines import store_harvest
+from models import cases, evidence, officers, outbox, posts, sources, store, verdicts
+from models import notices as papers
+from models.config import Config, QueueConfig
+from models.errors import PiyaoError
+from models.records import (
+    Case,
+    CaseState,
+    Delivery,
+    Hazard,
+    Literal,
+    Notice,
+    NoticeState,
+    Officer,
+    Outcome,
+    Post,
+    Role,
+    Source,
+    Topic,
+)
+from models.store import Store
+from tests.reliability.ledger import Ledger
+from tests.reliability.press import Press, PressServer
+
+TEXTS = [
+    json.loads(line)["text"]
+    for line in (Path(scheduler.crawler.run.__file__).parent / "sample/posts.jsonl")
+    .read_text("utf-8")
+    .splitlines()
+]
+BATCH = 3
+WEIGHTS = scheduler.weights.load()
+
+
+def configured(folder: Path) -> Config:
+    """Every cluster becomes a case, so that officers have work."""
+    queue = QueueConfig(risk_line=0.0, sample_share=0.0)
+    return Config(folder / "piyao.toml", folder, queue=queue)
+
+
+def clock(folder: Path, holder: str = "") -> scheduler.Desk:
+    more = {"holder": holder} if holder else {}
+    return scheduler.Desk(configured(folder), model=WEIGHTS, **more)
+
+
+def staffed(folder: Path) -> Store:
+    """The store of ``folder`` with its source and four people, made where absent."""
+    db = store.open(configured(folder).store)
+    sources.sync(db, [Source("town", "feed", "http://127.0.0.1:1/feed", 60, allow_private=True)])
+    fields = [topic for topic in Topic if topic.hazard]
+    for name, role in (
+        ("verifier", Role.VERIFIER),
+        ("second", Role.VERIFIER),
+        ("publisher", Role.PUBLISHER),
+        ("other", Role.PUBLISHER),
+    ):
+        if officers.by_username(db, name) is None:
+            officers.add(db, name, role, fields=fields if role is Role.VERIFIER else ())
+    return db
+
+
+def staff(db: Store) -> tuple[Officer, Officer, Officer]:
+    """Verifier, second verifier, publisher."""
+    found = officers.all(db)
+    first, second = [officer for officer in found if officer.role is Role.VERIFIER][:2]
+    return first, second, next(officer for officer in found if officer.role is Role.PUBLISHER)
+
+
+# ---- intake: the crawler's pipeline, without the two seconds that Scrapy takes to start ----------
+
+
+def collect(db: Store, ledger: Ledger, batches: int, pause: float = 0.0, size: int = BATCH) -> bool:
+    """The next batch of the source, from where the cursor stands; False where all are read.
+
+    A source has one crawler, as its lock sees to: the cursor can be read before.
+    """
+    at = int(sources.get(db, "town").etag or 0)
+    if at >= batches:
+        return False
+    found = [
+        Post("town", f"{at}-{n}", TEXTS[(at * size + n) % len(TEXTS)], author=f"a{at % 7}")
+        for n in range(size)
+    ]
+    store_harvest(db, "town", Harvest(tuple(found), cursor=Cursor(str(at + 1))))
+    for post in found:
+        ledger.note("post", source="town", native_id=post.native_id)
+    time.sleep(pause)
+    return True
+
+
+def intake(folder: str, batches: int, pause: float = 0.05) -> None:
+    with store.using(configured(Path(folder)).store) as db:
+        ledger = Ledger(Path(folder) / "intake.ledger")
+        while collect(db, ledger, batches, pause):
+            pass
+
+
+# ---- the machine: the jobs of the clock ---------------------------------------------------------
+
+
+def turn(desk: scheduler.Desk, db: Store) -> None:
+    for job in (scheduler.score, scheduler.queue, scheduler.draft):
+        job(desk, db)
+
+
+def machine(folder: str) -> None:
+    desk = clock(Path(folder))
+    with store.using(desk.config.store) as db:
+        while True:
+            turn(desk, db)
+            time.sleep(0.03)
+
+
+# ---- officers -----------------------------------------------------------------------------------
+
+
+def shift(folder: str, db_path: str = "") -> None:
+    """Every case one step further, again and again."""
+    ledger = Ledger(Path(folder) / "shift.ledger")
+    with store.using(db_path or configured(Path(folder)).store) as db:
+        while True:
+            round_of(db, ledger)
+            time.sleep(0.02)
+
+
+def round_of(db: Store, ledger: Ledger, every: int = 4) -> int:
+    """One step in each case that waits for a person; how many steps.
+
+    Of the published notices the one of each ``every``-th case is retracted.
+    """
+    first, second, publisher = staff(db)
+    done = 0
+    for row in db.rows("SELECT id FROM cases ORDER BY id"):
+        case = cases.get(db, row["id"])
+        try:
+            if case.state is CaseState.PUBLISHED:
+                done += case.id % every == 0 and take_back(db, ledger, case, publisher)
+            else:
+                done += step(db, ledger, case, first, second, publisher)
+        except PiyaoError:  # somebody else was faster, or the machine has no draft yet
+            continue
+    return done
+
+
+def take_back(db: Store, ledger: Ledger, case: Case, by: Officer) -> bool:
+    notice = _notice(db, case, NoticeState.PUBLISHED)
+    if notice is None:
+        return False
+    papers.retract(db, notice.id, reason="第二条写错了地点", by=by)
+    _ack(ledger, notice, "retract", by)
+    return True
+
+
+def step(
+    db: Store, ledger: Ledger, case: Case, first: Officer, second: Officer, publisher: Officer
+) -> bool:
+    """The next step of one case, by whoever may take it; False where none is due."""
+    match case.state:
+        case CaseState.WAITING:
+            taken = cases.claim(db, case.id, by=first)
+            ledger.note("case", id=taken.id, number=taken.number)
+        case CaseState.VERIFYING:
+            prove(db, ledger, case, first)
+        case CaseState.DECIDED:
+            notice = _notice(db, case, NoticeState.DRAFT)
+            if notice is None:
+                return False
+            papers.submit(db, notice.id, notice.hash, by=first)
+            _ack(ledger, notice, "submit", first)
+        case CaseState.IN_REVIEW:
+            notice = _notice(db, case, NoticeState.IN_REVIEW)
+            if notice is None:
+                return False
+            if case.hazard and not papers.reviewed(db, notice):
+                papers.review(db, notice.id, notice.hash, by=second)
+                _ack(ledger, notice, "review", second)
+            else:
+                papers.approve(db, notice.id, notice.hash, by=publisher)
+                _ack(ledger, notice, "approve", publisher)
+        case _:
+            return False
+    return True
+
+
+def _notice(db: Store, case: Case, state: NoticeState) -> Notice | None:
+    found = (notice for notice in papers.of_case(db, case.id) if notice.outcome is not None)
+    return next((notice for notice in found if notice.state is state), None)
+
+
+def _ack(ledger: Ledger, notice: Notice, step: str, by: Officer) -> None:
+    about = {"notice": notice.id, "revision": notice.revision, "hash": notice.hash}
+    ledger.note("step", **about, step=step, by=by.id)
+
+
+def prove(db: Store, ledger: Ledger, case: Case, by: Officer) -> None:
+    """Evidence twice, the lead where one is due, then the verdict."""
+    items = evidence.of_case(db, case.id)
+    if case.hazard and case.lead_sent_at is None:
+        cases.send_lead(db, case.id, to="市疾控中心", by=by)
+    elif case.hazard and not case.sample_status:
+        cases.set_sample_status(db, case.id, status="不涉及实物", by=by)
+    elif len(items) < 2:
+        item = evidence.add(
+            db,
+            case.id,
+            title=f"书面答复之{len(items) + 1}",
+            finding=f"现场查看，没有帖子里说的情况（{len(items) + 1}）",
+            refutes=case.claim[:6],
+            primary=True,
+            independent=True,
+            original=f"case {case.id}, item {len(items)}".encode(),
+            by=by,
+        )
+        ledger.note("evidence", id=item.id, case=case.id, sha256=item.sha256)
+    else:
+        verdict = verdicts.decide(
+            db,
+            case.id,
+            case.version,
+            literal=Literal.WRONG,
+            hazard=Hazard.EXCLUDED,
+            outcome=Outcome.FALSE,
+            ground="两项证据都不支持",
+            by=by,
+        )
+        about = {"outcome": verdict.outcome.value, "by": by.id}
+        ledger.note("verdict", id=verdict.id, case=case.id, **about)
+
+
+# ---- the publisher ------------------------------------------------------------------------------
+
+
+def send(db: Store, ledger: Ledger, press: Press, config: Config, holder: str) -> int:
+    done = notices.outbox.deliver(db, {"site": press}, config, holder)
+    for result in done:
+        if result.state is Delivery.SENT:
+            ledger.note("sent", id=result.publication)
+    return len(done)
+
+
+def publisher(folder: str, address: str) -> None:
+    """One after another, as the lease sees to: at start, what a dead one left is unknown."""
+    config, holder = configured(Path(folder)), f"press-{os.getpid()}"
+    ledger = Ledger(Path(folder) / "publisher.ledger")
+    with store.using(config.store) as db:
+        notices.outbox.start(db, holder)
+        while True:
+            send(db, ledger, Press(address), config, holder)
+            time.sleep(0.02)
+
+
+def careless_publisher(folder: str, address: str) -> None:
+    """The guard taken out: it sends first and commits *in flight* afterwards."""
+    config = configured(Path(folder))
+    with store.using(config.store) as db:
+        for publication in outbox.in_state(db, Delivery.QUEUED):
+            notice = papers.get(db, publication.notice_id)
+            page = notices.outbox._page(db, publication, notice, config.office)
+            Press(address).publish(page)
+            taken = outbox.take(db, "careless")
+            if taken is not None:
+                outbox.settle(db, taken.id, taken.fence, Delivery.SENT)
+
+
+def careless_intake(folder: str, batches: int) -> None:
+    """The guard taken out: the cursor is remembered in a transaction before that of the posts."""
+    with store.using(configured(Path(folder)).store) as db:
+        for at in range(int(sources.get(db, "town").etag or 0), batches):
+            sources.remember(db, "town", str(at + 1), "")
+            found = [Post("town", f"{at}-{n}", TEXTS[at * BATCH + n]) for n in range(BATCH)]
+            posts.add_many(db, found)
+
+
+def hasty_shift(folder: str) -> None:
+    """The guard taken out: the officer is told "done" before the commit."""
+    ledger = Ledger(Path(folder) / "shift.ledger")
+    with store.using(configured(Path(folder)).store) as db, db.atomic():
+        post = Post("town", "hasty", "停水三天")
+        posts.add(db, post)
+        ledger.note("post", source="town", native_id=post.native_id)
+
+
+# ---- a whole case, in one process ---------------------------------------------------------------
+
+
+def life(folder: str, address: str) -> None:
+    """From an empty folder to a correction on the channel; takes up where a killed one stopped."""
+    place = Path(folder)
+    db = staffed(place)
+    ledger = Ledger(place / "life.ledger")
+    desk = clock(place, f"life-{os.getpid()}")
+    press = Press(address)
+    collect(db, ledger, 1, size=1)
+    notices.outbox.start(db, desk.holder)
+    for _ in range(40):
+        turn(desk, db)
+        moved = round_of(db, ledger, every=1)
+        moved += send(db, ledger, press, desk.config, desk.holder)
+        if not moved:
+            break
+    db.close()
+
+
+def warm() -> None:
+    """A case up to its approval: what a first use loads is loaded before anything is forked."""
+    with tempfile.TemporaryDirectory(prefix="piyao-warm-", dir=quick()) as name:
+        folder = Path(name)
+        db = staffed(folder)
+        ledger, desk = Ledger(folder / "warm.ledger"), clock(folder)
+        collect(db, ledger, 1, size=1)
+        for _ in range(8):
+            turn(desk, db)
+            round_of(db, ledger)
+        for publication in outbox.in_state(db, Delivery.QUEUED):
+            notice = papers.get(db, publication.notice_id)
+            notices.outbox._page(db, publication, notice, desk.config.office)
+        db.close()
+
+
+def quick() -> str | None:
+    """A folder in memory where there is one: a kill takes no more from it than from a disk."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+# ---- afterwards ---------------------------------------------------------------------------------
+
+
+def person(db: Store, server: PressServer) -> int:
+    """Somebody looks at the channel and says of each unknown sending how it ended; how many."""
+    publisher = staff(db)[2]
+    done = 0
+    for row in outbox.in_state(db, Delivery.UNKNOWN):
+        out = server.has(row.notice_id, row.kind)
+        outbox.resolve(db, row.id, sent=out, note="看过渠道自己的列表", by=publisher)
+        done += 1
+    return done
+
+
+def to_rest(
+    db: Store,
+    desk: scheduler.Desk,
+    server: PressServer,
+    ledger: Ledger,
+    more: Callable[[], int] = lambda: 0,
+) -> None:
+    """Everything up, nobody killed, until nothing moves any more."""
+    press = Press(server.address)
+    notices.outbox.start(db, desk.holder)
+    for _ in range(200):
+        turn(desk, db)
+        moved = more() + person(db, server) + send(db, ledger, press, desk.config, desk.holder)
+        if not moved:
+            return
+    raise AssertionError("the desk does not come to rest")
+
+
+ROLES: dict[str, Callable[..., None]] = {
+    "intake": intake,
+    "machine": machine,
+    "shift": shift,
+    "publisher": publisher,
+    "life": life,
+    "careless_publisher": careless_publisher,
+    "careless_intake": careless_intake,
+    "hasty_shift": hasty_shift,
+}
