@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from classifier import cues, kinds
+from classifier import cues, kinds, lexicon
 from classifier.features import Features
 from classifier.text import HAN, segment
 from models.records import Reason
@@ -43,12 +43,19 @@ def explain(typed: str, shares: Mapping[int, float], features: Features) -> tupl
             value += both
         totals[word] = totals.get(word, 0.0) + value
         previous = word
-    found = [(kinds.readable(w), v) for w, v in totals.items() if _TELLING.fullmatch(w)]
+    found = [(kinds.readable(w), v) for w, v in totals.items() if _readable(w)]
     first = len(features.words_) + len(features.characters_)
     found += [(name, shares.get(first + i, 0.0)) for i, name in enumerate(cues.NAMES)]
     found = [(term, value) for term, value in found if abs(value) >= LEAST]
     found.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
     return tuple(Reason(term, round(value, 3)) for term, value in found[:MOST])
+
+
+def _readable(word: str) -> bool:
+    """No fragment, and no two characters that only the hidden Markov model takes for a word."""
+    if not _TELLING.fullmatch(word):
+        return False
+    return len(word) != 2 or word.isascii() or lexicon.is_word(word)
 
 
 def _each(shares: Mapping[int, float], column: int | None, times: int) -> float:

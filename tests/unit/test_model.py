@@ -45,7 +45,8 @@ def test_reasons_are_readable_words_strongest_first(shipped):
         (abs(r.weight) for r in reasons), reverse=True
     )
     assert all(len(r.term) >= 2 and r.term[0] < "\ue000" for r in reasons)
-    assert "报警" in {r.term for r in reasons}
+    assert {"车牌号", "病人"} <= {r.term for r in reasons}
+    assert "车刚" not in {r.term for r in reasons}, "a wrong cut is no reason"
 
 
 def test_replies_that_doubt_raise_the_risk_and_no_reply_lowers_it(shipped):
