@@ -120,13 +120,14 @@ def score(desk: Desk, db: Store) -> None:
 
 def queue(desk: Desk, db: Store) -> None:
     """Open, update and re-prioritise cases; see which are like a published notice."""
-    for cluster_id in clusters.stale(db):
-        words = {
-            token
-            for wording in clusters.wordings(db, cluster_id, 5)
-            for token in text.segment(text.normalise(wording.text))
-        }
-        cases.refresh(db, cluster_id, " ".join(sorted(words)), desk.config.queue.risk_line)
+    while (stale := clusters.stale(db)) and not desk.stop.is_set():
+        for cluster_id in stale:
+            words = {
+                token
+                for wording in clusters.wordings(db, cluster_id, 5)
+                for token in text.segment(text.normalise(wording.text))
+            }
+            cases.refresh(db, cluster_id, " ".join(sorted(words)), desk.config.queue.risk_line)
     library = [
         (notice.id, notice.quote)
         for notice in papers.in_states(db, NoticeState.PUBLISHED)
