@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from desk.queue.filters import Filters
 from desk.queue.forms import DismissForm, StepForm
 from desk.queue.rows import row
+from desk.templatetags.piyao import shown
 from desk.web import DeskRequest, allow, back
 from models import cases, officers
 from models.errors import RuleBroken
@@ -25,7 +26,7 @@ from models.records import Case
 def claim(request: DeskRequest, case_id: int) -> HttpResponse:
     """Take the case and open it."""
     case = cases.claim(request.db, case_id, _version(request), by=request.officer)
-    offer_undo(request, "claim", case, f"已领取{case.number}")
+    offer_undo(request, "claim", case, f"已领取“{short(request, case)}”")
     return go(request, f"/cases/{case.number}/")
 
 
@@ -51,7 +52,7 @@ def dismiss(request: DeskRequest, case_id: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             by=request.officer,
         )
-        offer_undo(request, "dismiss", case, f"{case.number} 已不立案")
+        offer_undo(request, "dismiss", case, f"“{short(request, case)}”已不立案")
         if request.htmx and request.POST.get("in") == "list":
             return _row_changed(request, case, done=True)
         return go(request, back(request, "/queue/"))
@@ -90,6 +91,12 @@ def offer_undo(request: DeskRequest, step: str, case: Case, word: str) -> None:
         "word": word,
         "at": request.now.timestamp(),
     }
+
+
+def short(request: DeskRequest, case: Case) -> str:
+    """The beginning of the claim, to name it in one line."""
+    claim = shown(case.claim, request.officer)
+    return claim if len(claim) <= 14 else f"{claim[:13]}…"
 
 
 def _row_changed(request: DeskRequest, case: Case, *, done: bool) -> HttpResponse:
