@@ -9,7 +9,10 @@ from collections.abc import Iterable
 from classifier.text import normalise
 from models.records import Reply
 
-STEP, CAP = 0.5, 1.5  # log-odds; posts with one doubt were rumors 8 times as often as with none
+STEP, CAP = (
+    0.5,
+    1.5,
+)  # log-odds; posts with one doubt were rumors 7 times as often (odds) as with none
 
 _ASK = (
     r"求证|求真相|求辟谣|求确认|真的假的|真假|是真是假|真的[吗么嘛]|是真的?[吗么嘛]|是不是真的|有这[回种]?事[吗么嘛]?"
