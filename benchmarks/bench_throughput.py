@@ -26,8 +26,8 @@ def texts() -> tuple[list[str], list[int], str]:
         step = len(rows) // POSTS
         kept = rows[::step][:POSTS]
         return [e.text for e in kept], [e.label for e in kept], "research sets"
-    rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
-    many = [rows[i % len(rows)] for i in range(POSTS)]
+    written = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    many = [written[i % len(written)] for i in range(POSTS)]
     told = [f"{row['text']} {i}" for i, row in enumerate(many)]
     return told, [int(row["kind"] == "rumor") for row in many], "sample posts repeated"
 
