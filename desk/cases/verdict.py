@@ -68,14 +68,7 @@ def chosen(form: VerdictForm) -> Outcome | None:
     found = form.cleaned_data
     fitting = workflow.outcomes(found["literal"])
     if found["outcome"]:
-        if found["outcome"] in fitting:
-            return Outcome(found["outcome"])
-        form.add_error(
-            "outcome",
-            f"“{found['outcome'].label}”与第一题的回答“{found['literal'].label}”不一致，"
-            "改回答，或改结论",
-        )
-        return None
+        return Outcome(found["outcome"])  # whether it fits is asked where it is decided
     if len(fitting) == 1:
         return fitting[0]
     form.add_error("outcome", "请选" + "或".join(f"“{each.label}”" for each in fitting))

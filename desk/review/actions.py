@@ -43,10 +43,9 @@ def edit(request: DeskRequest, notice_id: int) -> HttpResponse:
         )
     except Conflict as error:
         form.add_error(None, f"{error.what}。上面是现在的稿子，下面是你写的；{error.mend}")
-        fresh = notices.get(request.db, notice_id)
         form.data = form.data.copy()
-        form.data["revision"] = str(fresh.revision)
-        return draw(request, fresh, 409, draft_form=form, wrong="draft")
+        form.data["revision"] = str(notice.revision)
+        return draw(request, notice, 409, draft_form=form, wrong="draft")
     except RuleBroken as error:
         form.add_error(None, f"{error.what}。{error.mend}" if error.mend else error.what)
         return draw(request, notice, 422, draft_form=form, wrong="draft")

@@ -116,7 +116,6 @@ def abilities(
         "approve": not blocked["approve"],
         "refuse": officers.may(officer, "refuse") and notice.state is NoticeState.IN_REVIEW,
         "retract": officers.may(officer, "retract") and notice.state in OUT,
-        "settle": officers.may(officer, "settle"),
     }
 
 
