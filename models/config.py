@@ -39,7 +39,7 @@ class OfficeConfig:
 
 @dataclass(frozen=True)
 class QueueConfig:
-    risk_line: float = 0.6  # a cluster at or above it opens a case; 0..1
+    risk_line: float = 0.8  # a cluster at or above it opens a case; 0..1
     sample_share: float = 0.05  # share of low-scored posts shown to officers all the same; 0..1
     collect_every: float = 300.0  # seconds; a source's own `every` goes first
     score_every: float = 5.0

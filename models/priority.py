@@ -1,8 +1,13 @@
-"""Priority = harm x spread x need: what an officer should read first. It says nothing of truth."""
+"""Priority = harm x spread x need: what an officer should read first. It says nothing of truth.
+
+The need is the classifier's 需核查度 moved from the even mix it is calibrated on to a stream in which
+one post in a hundred needs a person (prior shift). On the even mix 0.80 and 0.99 look alike; on the
+stream the latter is ten times as likely to be worth the time, which must outweigh a graver topic.
+Measured on a stream of real posts: docs/decisions/0005-priority.md.
+"""
 
 from __future__ import annotations
 
-import math
 from datetime import timedelta
 
 from models.records import Topic
@@ -20,20 +25,29 @@ HARM: dict[Topic, float] = {
     Topic.POLICY: 0.6,
     Topic.OTHER: 0.45,
 }
+BASE_RATE = 0.01  # share of a desk's stream that needs a person
+
+
+def need(risk: float) -> float:
+    """The 需核查度 (0..1, on an even mix) as a share of such posts on the desk's stream (0..1)."""
+    odds = BASE_RATE / (1 - BASE_RATE)
+    return risk * odds / (risk * odds + 1 - risk)
 
 
 def spread(posts: int, accounts: int, replies: int) -> float:
-    """How far a claim has run, 0..1: logarithmic, so that one noisy account weighs little.
+    """How far a claim has run, from 1 (one post) upwards, growing slower than the numbers do.
 
-    Distinct accounts count most; where a source names none, posts stand in for them.
+    Distinct accounts count most, so that one noisy account weighs little; where a source names
+    none, posts stand in for them.
     """
-    voices = max(accounts, 1) + 0.3 * max(posts - accounts, 0) + 0.1 * replies
-    return min(1.0, math.log1p(voices) / math.log1p(60))
+    voices = max(accounts, 1) + 0.3 * max(posts - max(accounts, 1), 0) + 0.1 * replies
+    return float(voices**0.6)
 
 
 def priority(topic: Topic, risk: float, posts: int, accounts: int, replies: int) -> float:
-    """0..1. A lone post of a grave topic still stands above a loud triviality."""
-    return HARM[topic] * (0.5 + 0.5 * spread(posts, accounts, replies)) * risk
+    """0..1, by odds: never full, so that a claim on fifty posts still stands above one on five."""
+    raw = HARM[topic] * spread(posts, accounts, replies) * need(risk)
+    return raw / (1 + raw)
 
 
 LIMITS = {
@@ -51,4 +65,4 @@ def time_limit(level: int) -> timedelta:
 
 def level(priority: float) -> int:
     """1 低, 2 中, 3 高, 4 紧急: how many of the four priority bars are filled."""
-    return 4 if priority >= 0.55 else 3 if priority >= 0.35 else 2 if priority >= 0.15 else 1
+    return 4 if priority >= 0.15 else 3 if priority >= 0.05 else 2 if priority >= 0.015 else 1
