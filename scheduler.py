@@ -16,9 +16,11 @@ import secrets
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -56,6 +58,7 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while
 
 LEASE, LEASE_SECONDS, HEARTBEAT = "scheduler", 20.0, 4.0
 COLLECT_TIMEOUT = 180.0
+STORE_AGAIN = 4.0  # seconds between two tries of a store that takes nothing
 
 
 @dataclass
@@ -226,14 +229,35 @@ def run(desk: Desk, started: Callable[[], None] | None = None) -> None:
     with store.using(desk.config.store) as db, _alone(desk) as alone:
         if not alone:
             return
-        sources.sync(db, desk.config.sources)
+        patience = Patience()
         while not desk.stop.is_set():
-            desk.fence = lease.acquire(db, LEASE, desk.holder, LEASE_SECONDS)
-            if desk.fence:
-                outbox.recover(db, alive=desk.holder)
-                _work(desk, db, started)
+            try:
+                outwaited = patience.outwaited(lease.standing(db, LEASE))
+                desk.fence = lease.acquire(db, LEASE, desk.holder, LEASE_SECONDS, outwaited)
+                if desk.fence:
+                    sources.sync(db, desk.config.sources)
+                    outbox.recover(db, alive=desk.holder)
+                    _work(desk, db, started)
+            except StoreError as error:  # a full disk must not end the desk: it passes
+                log.error("the clock stands still: %s", error)
+                desk.stop.wait(STORE_AGAIN)
             desk.stop.wait(1.0)
-        lease.release(db, LEASE, desk.holder)
+        with suppress(StoreError):
+            lease.release(db, LEASE, desk.holder)
+
+
+@dataclass
+class Patience:
+    """How long a lease of somebody else has stood unrenewed, by a clock that nobody sets."""
+
+    seen: str = ""
+    since: float = 0.0
+
+    def outwaited(self, standing: str) -> str:
+        """``standing``, once it has not changed for a whole lease; "" before."""
+        if standing != self.seen:
+            self.seen, self.since = standing, time.monotonic()
+        return standing if time.monotonic() - self.since > LEASE_SECONDS else ""
 
 
 def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
@@ -249,13 +273,23 @@ def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
     log.info("the clock runs (%s, fence %s)", desk.holder, desk.fence)
     try:
         while not desk.stop.wait(HEARTBEAT):
-            if not lease.acquire(db, LEASE, desk.holder, LEASE_SECONDS):
+            # another fence, be it ours: somebody was at work meanwhile, so we begin anew
+            if lease.acquire(db, LEASE, desk.holder, LEASE_SECONDS) != desk.fence:
                 log.warning("another scheduler took the lease; standing back")
                 break
-            # a clock set back would leave APScheduler asleep for as long (RELIABILITY 0.3)
-            clock.wakeup()
+            wake(clock)
     finally:
         clock.shutdown(wait=True)
+
+
+def wake(clock: BackgroundScheduler) -> None:
+    """A clock set back would leave every job asleep for as long (RELIABILITY 0.3): none of them
+    is ever due later than one interval from now."""
+    now = datetime.now(UTC)
+    for job in clock.get_jobs():
+        if job.next_run_time - now > job.trigger.interval:
+            job.modify(next_run_time=now)
+    clock.wakeup()
 
 
 @contextmanager

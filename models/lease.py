@@ -7,16 +7,22 @@ still slips through (a holder stopped past its expiry) meets the fence, and the 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from models.store import Store, now, stamp
 
 
-def acquire(db: Store, name: str, holder: str, seconds: float) -> int:
-    """Take or renew the lease; returns its fence (1, 2, …), or 0 where another holds it."""
+def acquire(db: Store, name: str, holder: str, seconds: float, outwaited: str = "") -> int:
+    """Take or renew the lease; returns its fence (1, 2, …), or 0 where another holds it.
+
+    ``outwaited``: what ``standing`` said, by a steady clock, a whole lease ago. Whoever let it
+    pass without renewing is gone, even where the wall clock was set back and says otherwise.
+    """
     with db.atomic():
         row = db.row("SELECT * FROM leases WHERE name = ?", name)
         moment, until = stamp(now()) or "", stamp(now() + timedelta(seconds=seconds))
-        if row and row["holder"] != holder and row["expires_at"] > moment:
+        others = row and row["holder"] != holder and row["expires_at"] > moment
+        if others and _standing(row) != outwaited:
             return 0
         fence = row["fence"] + (row["holder"] != holder) if row else 1
         db.conn.execute(
@@ -25,6 +31,15 @@ def acquire(db: Store, name: str, holder: str, seconds: float) -> int:
             [name, holder, fence, until],
         )
         return int(fence)
+
+
+def standing(db: Store, name: str) -> str:
+    """Who holds the lease until when: the same words again mean that nobody renewed it."""
+    return _standing(db.row("SELECT * FROM leases WHERE name = ?", name))
+
+
+def _standing(row: dict[str, Any] | None) -> str:
+    return f"{row['holder']} {row['fence']} {row['expires_at']}" if row else ""
 
 
 def holds(db: Store, name: str, holder: str, fence: int) -> bool:
