@@ -35,6 +35,7 @@ class PressServer:
         self.manner: Callable[[dict[str, Any]], str] = lambda _: "plain"
         self.late = 0.15  # seconds until a "late" post is taken
         self.held = threading.Event()  # set: "hold" answers at last
+        self.blind = False  # its list shows nothing
         self.pending = 0
         self._lock = threading.Lock()
         outer = self
@@ -116,7 +117,7 @@ class PressServer:
     def _list(self, request: Any) -> None:
         number = unquote(urlsplit(request.path).query.removeprefix("number="))
         with self._lock:
-            found = [line for line in self.taken if line["number"] == number]
+            found = [line for line in self.taken if line["number"] == number and not self.blind]
         order = ("publish", "supersede", "retract")
         newest = max(found, key=lambda x: (x["revision"], order.index(x["kind"])), default=None)
         _answer(request, 200, newest)

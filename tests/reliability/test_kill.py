@@ -173,7 +173,7 @@ class Street:
         made.path.write_text(text.replace("score_every = 1", "score_every = 1\nrisk_line = 0.3"))
         self.path, self.store = made.path, made.store
         self.environment = os.environ | {
-            "PYTHONPATH": str(_as_installed(folder / "installed")),
+            "PYTHONPATH": f"{as_installed(folder / 'installed')}{os.pathsep}{ROOT}",
             ADDRESS: press.address,
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
@@ -192,7 +192,7 @@ class Street:
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
-            cwd=ROOT,
+            cwd=self.folder,  # in the checkout its own metadata would be found first
             env=self.environment,
         )
 
@@ -251,7 +251,7 @@ def _commands() -> Iterator[tuple[int, list[str]]]:
                 yield int(entry.name), (entry / "cmdline").read_text("utf-8", "replace").split("\0")
 
 
-def _as_installed(folder: Path) -> Path:
+def as_installed(folder: Path) -> Path:
     """Piyao as an installation whose channel ``site`` is the one of this test: by entry point."""
     about = folder / "piyao-0.dist-info"
     about.mkdir(parents=True)
@@ -367,7 +367,7 @@ def _settle(
 def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
-    _approved(quick)
+    work.approved(quick)
     press.manner = lambda _: "hold"
     pid = nursery.start("careless_publisher", folder=str(quick), address=press.address)
     desks.until(lambda: press.taken, 20, "nothing is sent")
@@ -381,7 +381,7 @@ def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
 def test_the_same_kill_with_the_guard_in_sends_once_and_asks_a_person(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
-    _approved(quick)
+    work.approved(quick)
     press.manner = lambda _: "hold"
     pid = nursery.start("publisher", folder=str(quick), address=press.address)
     desks.until(lambda: press.taken, 20, "nothing is sent")
@@ -417,15 +417,3 @@ def test_a_word_given_before_the_commit_is_seen_to_be_broken(nursery: Nursery, q
         nursery.killed_at("fsync", count, "hasty_shift", folder=str(folder))
         broken += breaches(folder / "piyao.db", ledgers(folder), settled=False)
     assert {breach.invariant for breach in broken} == {"I1"}
-
-
-def _approved(folder: Path) -> None:
-    """One case up to its approval."""
-    ledger, desk = Ledger(folder / "office.ledger"), work.clock(folder)
-    db = work.staffed(folder)
-    work.collect(db, ledger, 1, size=1)
-    for _ in range(8):
-        work.turn(desk, db)
-        work.round_of(db, ledger)
-    assert len(outbox.in_state(db, Delivery.QUEUED)) == 1
-    db.close()

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
+import contextlib
 import json
 import os
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import apscheduler.schedulers.base
+import apscheduler.triggers.interval
 
 import notices.outbox
 import scheduler
@@ -54,7 +60,7 @@ WEIGHTS = scheduler.weights.load()
 
 def configured(folder: Path) -> Config:
     """Every cluster becomes a case, so that officers have work."""
-    queue = QueueConfig(risk_line=0.0, sample_share=0.0)
+    queue = QueueConfig(risk_line=0.0, sample_share=0.0, score_every=0.5)
     return Config(folder / "piyao.toml", folder, queue=queue)
 
 
@@ -300,6 +306,46 @@ def hasty_shift(folder: str) -> None:
         ledger.note("post", source="town", native_id=post.native_id)
 
 
+# ---- a scheduler, as ``piyao schedule`` runs it -------------------------------------------------
+
+SHORT = {"LEASE_SECONDS": 1.2, "HEARTBEAT": 0.25}
+
+
+def clockwork(
+    folder: str, address: str, name: str, *, os_lock: bool = True, lease: bool = True
+) -> None:
+    """``scheduler.run`` with a short lease, onto the press of the test.
+
+    Without ``os_lock`` nothing but the lease keeps two apart, without ``lease`` nothing but the
+    store itself. While a file ``back`` lies in the folder, the clock stands an hour back.
+    """
+    place = Path(folder)
+    _set_clocks(place / "back")
+    for word, value in SHORT.items():
+        setattr(scheduler, word, value)
+    if not os_lock:
+        scheduler._alone = lambda desk: contextlib.nullcontext(True)  # type: ignore[assignment]
+    if not lease:
+        scheduler.lease.acquire = lambda *_: 1
+        scheduler.lease.holds = lambda *_: True
+    scheduler.channels.opened = lambda config: {"site": Press(address)}  # type: ignore[dict-item]
+    desk = clock(place, name)
+    scheduler.run(desk, lambda: (place / f"{name}.started").touch())
+
+
+def _set_clocks(back: Path) -> None:
+    """APScheduler's clock and ours, set back while the file is there; the steady one goes on."""
+
+    class Turned(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) - timedelta(hours=1 if back.exists() else 0)
+
+    for module in (apscheduler.schedulers.base, apscheduler.triggers.interval, scheduler):
+        module.datetime = Turned  # type: ignore[attr-defined]
+    store.clock = lambda: Turned.now(UTC)
+
+
 # ---- a whole case, in one process ---------------------------------------------------------------
 
 
@@ -342,6 +388,18 @@ def quick() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
+def approved(folder: Path, cases_wanted: int = 1) -> None:
+    """A store with so many cases, each up to its approval; nothing of it is sent."""
+    ledger, desk = Ledger(folder / "office.ledger"), clock(folder)
+    db = staffed(folder)
+    collect(db, ledger, 1, size=cases_wanted)
+    while True:
+        turn(desk, db)
+        if not round_of(db, ledger):
+            break
+    db.close()
+
+
 # ---- afterwards ---------------------------------------------------------------------------------
 
 
@@ -380,6 +438,7 @@ ROLES: dict[str, Callable[..., None]] = {
     "shift": shift,
     "publisher": publisher,
     "life": life,
+    "clockwork": clockwork,
     "careless_publisher": careless_publisher,
     "careless_intake": careless_intake,
     "hasty_shift": hasty_shift,

@@ -1,0 +1,327 @@
+"""Two schedulers, then five, at once: every effect once, whoever is stopped, late or set back."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models import lease, officers, outbox, store
+from models.records import Delivery, Post, Role, Topic
+from models.store import Store
+from tests import desks
+from tests.reliability import work
+from tests.reliability.checker import breaches
+from tests.reliability.ledger import Ledger, read
+from tests.reliability.nursery import ROOT, Nursery
+from tests.reliability.press import ADDRESS, PressServer
+from tests.reliability.test_kill import as_installed
+from tests.servers import Answer, Server
+
+pytestmark = pytest.mark.kill
+CLAIMS = (
+    "城北水厂明天起停水三天，赶紧接水，内部消息",
+    "实验小学午餐里吃出老鼠头，校方在压消息",
+    "东渡桥下游河堤渗水，住低处的今晚快搬走",
+    "临江农信社明天取不出钱了，赶紧排队去",
+)
+
+
+@contextlib.contextmanager
+def clockworks(
+    nursery: Nursery, folder: Path, press: PressServer, names: list[str], **how: Any
+) -> Iterator[dict[str, int]]:
+    """Schedulers of these names, all at once; killed at the end."""
+    about = {"folder": str(folder), "address": press.address, **how}
+    pids = {name: nursery.start("clockwork", name=name, **about) for name in names}
+    try:
+        yield pids
+    finally:
+        for pid in pids.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+            nursery.kill(pid)
+
+
+def waits(folder: Path, check: Any, why: str, seconds: float = 30) -> None:
+    """Until ``check(db)`` is true of the store."""
+    with store.using(folder / "piyao.db") as db:
+        desks.until(lambda: check(db), seconds, why)
+
+
+def moving(db: Store) -> bool:
+    return bool(outbox.in_state(db, Delivery.QUEUED, Delivery.IN_FLIGHT))
+
+
+def once(folder: Path, press: PressServer, *, settled: bool = True) -> None:
+    """Nothing has happened twice: by the checker, and by what it cannot know."""
+    with store.using(folder / "piyao.db") as db:
+        found = breaches(db.path, read(*folder.glob("*.ledger")), press.taken, settled=settled)
+        twice = db.rows(
+            "SELECT case_id, verdict_id, count(*) AS n FROM notices WHERE verdict_id IS NOT NULL"
+            " GROUP BY case_id, verdict_id HAVING n > 1"
+        )
+        numbers = db.value("SELECT sum(last) FROM case_numbers")
+        assert numbers == db.value("SELECT count(*) FROM cases")
+    assert not found and not twice, "\n".join(map(str, [*found, *twice]))
+
+
+# ---- at once ------------------------------------------------------------------------------------
+
+
+def test_two_commands_at_once_do_everything_once(press: PressServer, tmp_path: Path) -> None:
+    """``piyao schedule`` twice, on a real feed and a real channel."""
+    with Server() as town:
+        items = [(str(n), f"u{n}", CLAIMS[n % len(CLAIMS)]) for n in range(12)]
+        town.answers["/feed"] = Answer(desks.rss(items), etag='"1"')
+        made = desks.configure(tmp_path, f"{town.url}/feed", desks.free_port(), every=2)
+        made.path.write_text(made.path.read_text().replace("every = 1", "every = 1\nrisk_line = 0"))
+        with store.using(made.store) as db:
+            fields = [topic for topic in Topic if topic.hazard]
+            for name, role in (("a", Role.VERIFIER), ("b", Role.VERIFIER), ("c", Role.PUBLISHER)):
+                officers.add(db, name, role, fields=fields if role is Role.VERIFIER else ())
+        environment = os.environ | {
+            "PYTHONPATH": f"{as_installed(tmp_path / 'installed')}{os.pathsep}{ROOT}",
+            ADDRESS: press.address,
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        argv = [sys.executable, "-m", "piyao", "schedule", "--config", str(made.path)]
+        both = [subprocess.Popen(argv, cwd=tmp_path, env=environment) for _ in range(2)]
+        ledger, begun = Ledger(tmp_path / "data/shift.ledger"), time.monotonic()
+        try:
+            with store.using(made.store) as db:
+
+                def done() -> bool:
+                    work.round_of(db, ledger, every=2)
+                    states = [row["state"] for row in db.rows("SELECT state FROM cases")]
+                    return len(states) >= 3 and not moving(db) and set(states) == {"published"}
+
+                desks.until(done, 60, "the cases do not come to their end")
+                seconds = time.monotonic() - begun
+                assert all(process.poll() is None for process in both)
+        finally:
+            for process in both:
+                process.terminate()
+            for process in both:
+                process.wait(30)
+    assert town.hits["/feed"] <= seconds / 2 + 2  # one crawler's pace
+    once(made.store.parent, press)
+
+
+def test_five_at_once_do_everything_once(nursery: Nursery, press: PressServer, quick: Path) -> None:
+    work.approved(quick, 4)
+    names = ["a", "b", "c", "d", "e"]
+    with clockworks(nursery, quick, press, names):
+        waits(quick, lambda db: not moving(db), "nothing is sent")
+        _more_posts(quick)
+        waits(quick, _scored, "nothing is scored")
+        assert sum((quick / f"{name}.started").exists() for name in names) == 1
+    assert len(press.taken) == 4 and {line["pid"] for line in press.taken} == {
+        press.taken[0]["pid"]
+    }
+    once(quick, press)
+
+
+def test_five_with_neither_lock_nor_lease_are_kept_apart_by_the_store_alone(
+    nursery: Nursery, press: PressServer, quick: Path
+) -> None:
+    """Correctness never rests on the scheduler: rows are unique, and taken by one."""
+    work.approved(quick, 6)
+    press.manner, press.late = (lambda _: "slow"), 0.1
+    names = ["a", "b", "c", "d", "e"]
+    with clockworks(nursery, quick, press, names, os_lock=False, lease=False):
+        ledger = Ledger(quick / "shift.ledger")
+        _more_posts(quick)
+        waits(quick, _scored, "nothing is scored")
+        with store.using(quick / "piyao.db") as db:
+            limit = time.monotonic() + 30
+            while time.monotonic() < limit:
+                work.person(db, press)
+                if not work.round_of(db, ledger) and _all_out(db):
+                    break
+                time.sleep(0.05)
+        assert all((quick / f"{name}.started").exists() for name in names)
+        waits(quick, lambda db: work.person(db, press) + moving(db) == 0, "no rest")
+    assert len({line["pid"] for line in press.taken}) > 1, "only one of the five did anything"
+    once(quick, press)
+
+
+def _more_posts(folder: Path) -> None:
+    with store.using(folder / "piyao.db") as db:
+        made = [Post("town", f"more-{n}", CLAIMS[n % len(CLAIMS)] * (n % 2 + 1)) for n in range(40)]
+        work.posts.add_many(db, made)
+
+
+def _scored(db: Store) -> bool:
+    return not db.value(
+        "SELECT (SELECT count(*) FROM posts WHERE scored_at IS NULL)"
+        " + (SELECT count(*) FROM clusters WHERE stale = 1)"
+    )
+
+
+def _all_out(db: Store) -> bool:
+    return not moving(db) and not db.value("SELECT count(*) FROM cases WHERE state <> 'published'")
+
+
+# ---- the lease ----------------------------------------------------------------------------------
+
+
+def test_of_two_then_five_that_ask_200_times_one_gets_it_each_time(quick: Path) -> None:
+    store.open(quick / "piyao.db").close()
+    rounds = [2] * 100 + [5] * 100
+    gate, won = threading.Barrier(5), [[] for _ in rounds]  # type: list[list[int]]
+    wrong = []
+
+    def ask(name: int) -> None:
+        with store.using(quick / "piyao.db") as db:
+            for number, how_many in enumerate(rounds):
+                gate.wait(60)
+                if name < how_many:
+                    won[number].append(lease.acquire(db, "clock", f"{name}-{number}", 3600))
+                if gate.wait(60) == 0:
+                    holder = db.value("SELECT holder FROM leases")
+                    lease.release(db, "clock", holder)
+
+    threads = [threading.Thread(target=ask, args=[name]) for name in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    for number, fences in enumerate(won):
+        if sorted(fences)[:-1] != [0] * (rounds[number] - 1):
+            wrong.append((number, fences))
+    assert not wrong
+    assert [max(fences) for fences in won] == list(range(1, len(rounds) + 1))
+
+
+# ---- stopped and woken --------------------------------------------------------------------------
+
+
+def test_a_holder_stopped_in_the_middle_of_sending_comes_back_to_a_closed_door(
+    nursery: Nursery, press: PressServer, quick: Path
+) -> None:
+    """SIGSTOP past the lease's end, another takes over, SIGCONT: nothing is sent again."""
+    work.approved(quick, 3)
+    press.manner, press.blind = (lambda _: "hold"), True
+    with clockworks(nursery, quick, press, ["first"], os_lock=False) as one:
+        desks.until(lambda: press.taken, 30, "nothing is sent")
+        os.kill(one["first"], signal.SIGSTOP)
+        press.manner = lambda _: "plain"
+        with clockworks(nursery, quick, press, ["second"], os_lock=False):
+            waits(quick, lambda db: len(press.taken) == 3, "the second does not take over")
+            with store.using(quick / "piyao.db") as db:
+                (lost,) = outbox.in_state(db, Delivery.UNKNOWN)
+                assert db.value("SELECT holder FROM leases") == "second"
+                press.held.set()
+                os.kill(one["first"], signal.SIGCONT)
+                time.sleep(1.5)
+                assert outbox.get(db, lost.id).state is Delivery.UNKNOWN  # its word comes too late
+                assert db.value("SELECT holder FROM leases") == "second"
+                work.person(db, press)
+    assert len(press.taken) == 3
+    once(quick, press)
+
+
+def test_a_holder_that_comes_back_to_a_free_lease_publishes_again(
+    nursery: Nursery, press: PressServer, quick: Path
+) -> None:
+    """Its fence is a new one then: with the old one it would never send anything any more."""
+    work.approved(quick, 2)
+    with clockworks(nursery, quick, press, ["first"], os_lock=False) as one:
+        waits(quick, lambda db: not moving(db), "nothing is sent")
+        os.kill(one["first"], signal.SIGSTOP)
+        with clockworks(nursery, quick, press, ["second"], os_lock=False):
+            waits(quick, lambda db: db.value("SELECT fence FROM leases") == 2, "no takeover")
+        time.sleep(work.SHORT["LEASE_SECONDS"])
+        os.kill(one["first"], signal.SIGCONT)
+        with store.using(quick / "piyao.db") as db:
+            ledger, desk = Ledger(quick / "office.ledger"), work.clock(quick)
+            work.posts.add(db, Post("town", "later", "快递里寄来的口罩有迷药，闻一下就倒"))
+
+            def sent() -> bool:
+                work.turn(desk, db)
+                work.round_of(db, ledger)
+                return len(press.taken) == 3
+
+            desks.until(sent, 20, "the first never sends again")
+    once(quick, press)
+
+
+def test_behind_a_stopped_holder_the_second_waits_and_behind_a_dead_one_it_works(
+    nursery: Nursery, press: PressServer, quick: Path
+) -> None:
+    work.approved(quick, 1)
+    with clockworks(nursery, quick, press, ["first"]) as one:
+        desks.until(lambda: (quick / "first.started").exists(), 30, "the first does not start")
+        with clockworks(nursery, quick, press, ["second"]):
+            os.kill(one["first"], signal.SIGSTOP)
+            time.sleep(2 * work.SHORT["LEASE_SECONDS"])
+            assert not (quick / "second.started").exists()  # the OS lock: nobody can tell it apart
+            nursery.kill(one["first"])
+            desks.until(lambda: (quick / "second.started").exists(), 30, "no takeover")
+            waits(quick, lambda db: press.taken and not moving(db), "nothing is sent")
+    once(quick, press, settled=False)
+
+
+# ---- the clock set back -------------------------------------------------------------------------
+
+
+def test_a_clock_set_back_an_hour_stops_nothing(
+    nursery: Nursery, press: PressServer, quick: Path
+) -> None:
+    work.approved(quick, 1)
+    with clockworks(nursery, quick, press, ["one"]):
+        waits(quick, lambda db: press.taken and not moving(db), "nothing is sent")
+        (quick / "back").touch()
+        started = _starts(quick)
+        waits(quick, lambda db: _starts(quick) != started, "no job goes on after the step", 10)
+        _more_posts(quick)
+        waits(quick, _scored, "nothing is scored after the step", 10)
+        (quick / "back").unlink()
+        again = _starts(quick)
+        waits(quick, lambda db: _starts(quick) > again, "no job goes on after the way back", 10)
+
+
+def _starts(folder: Path) -> str:
+    with store.using(folder / "piyao.db") as db:
+        return str(db.value("SELECT started_at FROM jobs WHERE name = 'publish'"))
+
+
+def test_a_clock_set_back_while_the_holder_dies_does_not_shut_out_the_next(
+    nursery: Nursery, press: PressServer, quick: Path
+) -> None:
+    """The dead one's lease ends an hour from now; whoever outwaits it by a steady clock may work."""
+    work.approved(quick, 1)
+    with clockworks(nursery, quick, press, ["first"]):
+        desks.until(lambda: (quick / "first.started").exists(), 30, "the first does not start")
+    (quick / "back").touch()
+    with clockworks(nursery, quick, press, ["second"]):
+        desks.until(lambda: (quick / "second.started").exists(), 10, "the second never works")
+
+
+# ---- the guard, taken out -----------------------------------------------------------------------
+
+
+def test_publishers_that_do_not_take_before_sending_are_seen_to_send_twice(
+    nursery: Nursery, press: PressServer, quick: Path, luck: random.Random
+) -> None:
+    work.approved(quick, 1)
+    press.manner = lambda _: "hold"
+    about = {"folder": str(quick), "address": press.address}
+    pids = [nursery.start("careless_publisher", **about) for _ in range(2)]
+    desks.until(lambda: len(press.taken) == 2, 20, "they do not meet")
+    press.held.set()
+    for pid in pids:
+        nursery.wait(pid)
+    found = breaches(quick / "piyao.db", (), press.taken, settled=False)
+    assert [breach.invariant for breach in found] == ["I2"]
