@@ -15,12 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from classifier.plate_offices import OFFICES, PROVINCES
-from models.mask import PLATE
+from models.mask import EMBASSY, PLATE
 
-# embassies 使014578 and consulates 沪A1234领, which models.mask.PLATE leaves to its suffix or misses
-_EMBASSY = re.compile(
-    r"(?<![大公领即])使[ ·]?(?P<serial>[0-9０-９]{3}[·• ]?[0-9０-９]{3})(?![0-9０-９])"
-)
 _NOT_A_WORD = re.compile(r"[0-9*×]|X{3,}")
 _PURE = "ABCDE"  # pure electric; FGHJK: other new energy (GA 36-2018, amendment of 2019)
 _OTHER_ENERGY = "FGHJK"
@@ -62,7 +58,7 @@ def find(text: str) -> Iterator[Plate]:
         plate = _civil(match)
         if plate is not None:
             found.append(plate)
-    for match in _EMBASSY.finditer(text):
+    for match in EMBASSY.finditer(text):
         serial = _plain(match["serial"]).replace("·", "").replace("•", "").replace(" ", "")
         facts = {"格式": "成立", "序号": serial, "车型": "使馆汽车"}
         found.append(Plate(match.group(), f"使{serial}", match.start(), match.end(), facts))

@@ -31,6 +31,11 @@ _BROKEN_PLATE = re.compile(
     rf"|{_MARK}(?:{_SPLIT}{_MARK}){{4,5}}(?!{_MARK}))[挂学警港澳领使]?)"
 )
 
+# embassies: 使014578, which is no civilian plate
+EMBASSY = re.compile(
+    r"(?<![大公领即])使[ ·]?(?P<serial>[0-9０-９]{3}[·• ]?[0-9０-９]{3})(?![0-9０-９])"
+)
+
 _DIGIT = "[0-9０-９]"
 # what people, and those who evade, put between the digits of one number
 _GAP = rf"[ \t\u3000\xa0\-‐‑–—－_·•.．\x00-\x08\x0b-\x1f\x7f-\x9f{HIDDEN}]{{0,3}}"
@@ -81,4 +86,5 @@ def outgoing(text: str) -> str:
     >>> outgoing("车牌浙BL1234的车")
     '车牌浙BL****的车'
     """
-    return PLATE.sub(_plate, _BROKEN_PLATE.sub(_plate, phones_and_ids(text)))
+    text = PLATE.sub(_plate, _BROKEN_PLATE.sub(_plate, phones_and_ids(text)))
+    return EMBASSY.sub("使******", text)

@@ -35,7 +35,7 @@ def wrong(folder: Path, text: str) -> ConfigError:
 def test_an_empty_file_is_a_whole_configuration(tmp_path: Path) -> None:
     found = load(tmp_path, "")
     assert found.desk == config.DeskConfig()
-    assert found.queue.risk_line == 0.6
+    assert found.queue.risk_line == 0.8
     assert found.store == tmp_path / "piyao-data" / "piyao.db"
     assert found.public.dir == tmp_path / "piyao-data" / "site"
     assert found.sources == ()

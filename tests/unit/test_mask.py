@@ -201,3 +201,8 @@ def test_no_text_makes_masking_slow(hostile: str) -> None:
     start = time.perf_counter()
     mask.outgoing(hostile)
     assert time.perf_counter() - start < 0.5
+
+
+def test_embassy_plate_is_masked_on_the_way_out() -> None:
+    assert mask.outgoing("一辆使014578的车停在门口") == "一辆使******的车停在门口"
+    assert mask.outgoing("大使014578号文件") == "大使014578号文件"
