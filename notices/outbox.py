@@ -70,7 +70,8 @@ def settle_unknown(
         if channel is None:
             continue
         resends = channel.authoritative and channel.dedupes
-        if last is not None and now() - last < (RETRY_EVERY if resends else LOOK_EVERY):
+        # a clock set back makes the last look lie ahead: that is no reason to wait until then
+        if last is not None and abs(now() - last) < (RETRY_EVERY if resends else LOOK_EVERY):
             continue
         looked[publication.id] = now()
         notice = notices.get(db, publication.notice_id)
@@ -118,7 +119,9 @@ def _send(
                 )
             receipt = channel.publish(page).reference
     except Rejected as error:
-        state, message = Delivery.REJECTED, str(error)
+        # a refused correction is still owed: it stays open until the channel or a person ends it
+        state = Delivery.UNKNOWN if publication.kind == RETRACT else Delivery.REJECTED
+        message = str(error)
     except Exception as error:  # whatever it is, the page may be out
         state, message = Delivery.UNKNOWN, f"{type(error).__name__}: {error}"
     if not outbox.settle(db, publication.id, publication.fence, state, receipt, message):
