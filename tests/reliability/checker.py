@@ -22,6 +22,8 @@ from models import driver
 from models.workflow import TRANSITIONS
 
 Line = Mapping[str, Any]
+TABLES = ("posts", "scores", "clusters", "cases", "officers", "evidence", "verdicts", "notices")
+TABLES += ("revisions", "approvals", "outbox", "audit")
 DEBUNKABLE = ("false", "misleading", "outdated")
 HAZARDS = ("epidemic", "food", "disaster", "medicine", "production")
 
@@ -49,19 +51,23 @@ class Books:
     def __post_init__(self) -> None:
         db = driver.library.connect(str(self.path), timeout=30)
         try:
-            for table in (
-                *("posts", "scores", "clusters", "cases", "officers", "evidence", "verdicts"),
-                *("notices", "revisions", "approvals", "outbox", "audit"),
-            ):
-                found = db.execute(f"SELECT * FROM {table} ORDER BY rowid" if table != "revisions"
-                                   else "SELECT * FROM revisions")  # fmt: skip
-                names = [column[0] for column in found.description]
-                self.rows_of[table] = [dict(zip(names, row, strict=True)) for row in found]
-            integrity = [row[0] for row in db.execute("PRAGMA integrity_check")]
-            self.sound = [word for word in integrity if word != "ok"]
-            self.sound += [f"foreign key {row}" for row in db.execute("PRAGMA foreign_key_check")]
+            for table in TABLES:
+                self.rows_of[table] = self._read(db, f"SELECT * FROM {table} ORDER BY 1, 2")
+            for pragma in ("integrity_check", "foreign_key_check"):
+                for row in self._read(db, f"PRAGMA {pragma}"):
+                    if row != {"integrity_check": "ok"}:
+                        self.sound.append(f"{pragma}: {row}")
         finally:
             db.close()
+
+    def _read(self, db: Any, sql: str) -> list[dict[str, Any]]:
+        try:
+            found = db.execute(sql)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found]
+        except driver.library.DatabaseError as error:
+            self.sound.append(f"cannot be read ({error}): {sql}")
+            return []
 
     def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
         return [
