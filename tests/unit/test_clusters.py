@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import clusters, posts, scores, store
+from models import cases, clusters, posts, scores, store
 from models.records import Post
 from models.store import Store
 from tests import steps
@@ -109,3 +110,41 @@ def test_a_post_that_is_not_there_cannot_be_assigned(db: Store) -> None:
     with pytest.raises(KeyError):
         clusters.assign(db, 99, None, [1], b"a")
     assert db.value("SELECT count(*) FROM clusters") == 0
+
+
+def work(db: Store, job: Callable[[], object]) -> int:
+    """How much SQLite did for a job: thousands of its own instructions."""
+    done = [0]
+
+    def tick() -> int:
+        done[0] += 1
+        return 0
+
+    db.conn.set_progress_handler(tick, 1000)
+    job()
+    db.conn.set_progress_handler(None, 0)
+    return done[0]
+
+
+def copies(db: Store, cluster: int | None, numbers: range) -> int:
+    with db.atomic():
+        for n in numbers:
+            cluster = clusters.assign(db, stored(db, n, "同一条说法"), cluster, [1, 2, 3], b"a")
+    return cluster or 0
+
+
+def test_a_claim_posted_again_and_again_costs_no_more_to_look_up(db: Store) -> None:
+    """Each look-up happens while the store is locked: 200 posts of a flood must not lock it out."""
+    cluster = copies(db, None, range(300))
+    before = work(db, lambda: clusters.candidates(db, [1, 2, 3]))
+    copies(db, cluster, range(300, 1500))
+    assert work(db, lambda: clusters.candidates(db, [1, 2, 3])) <= before * 1.2 + 2
+    (found,) = clusters.candidates(db, [1, 2, 3])
+    assert (found.cluster_id, found.text) == (cluster, "同一条说法")
+
+
+def test_a_case_of_many_copies_costs_in_proportion_to_them(db: Store) -> None:
+    cluster = copies(db, None, range(200))
+    before = work(db, lambda: cases.refresh(db, cluster, "", steps.LINE))
+    copies(db, cluster, range(200, 1600))  # eight times as many
+    assert work(db, lambda: cases.refresh(db, cluster, "", steps.LINE)) <= before * 16
