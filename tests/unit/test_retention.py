@@ -103,7 +103,7 @@ def test_a_closed_case_loses_its_posts_after_180_days_and_keeps_all_else(
     assert case.claim == steps.CLAIM
     assert clusters.get(db, case.cluster_id) is None
     assert notices.get(db, notice.id).title == notice.title
-    assert evidence.original(db, 1)[0]
+    assert evidence.original(db, 1, by=officers.MACHINE)[0]
     assert (count(db, "verdicts"), count(db, "approvals"), count(db, "outbox")) == (1, 2, 1)
     assert audit.verify(db, (head.entries, head.head)).ok
 
@@ -195,3 +195,30 @@ def test_a_verifying_notice_of_an_open_case_does_not_close_it(
     steps.send(db)
     days(200)
     assert retention.expire(db, RULES)["closed_posts"] == 0
+
+
+def test_many_posts_go_a_few_at_a_time_so_that_nobody_waits_long(
+    db: Store, days: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps.cluster_of(db, [f"闲话第{n}句" for n in range(7)], risk=0.1)
+    days(31)
+    monkeypatch.setattr(retention, "AT_ONCE", 3)
+    free: list[bool] = []
+    monkeypatch.setattr(retention, "sleep", lambda _: free.append(not db.conn.in_transaction))
+    assert retention.expire(db, RULES)["posts"] == 7
+    assert free == [True, True]
+    assert (count(db, "posts"), count(db, "clusters")) == (0, 0)
+    assert sorted(entry.detail["posts"] for entry in audit.newest(db)) == [1, 3, 3]
+
+
+def test_a_source_that_is_down_does_not_fill_the_disk_with_its_error_pages(
+    db: Store, days: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources.sync(db, [Source("forum", "feed", "https://forum.example.cn/rss.xml", 300)])
+    for n in range(5):
+        runs.fault(db, None, "forum", "读不懂", "全部", "", f"<p>error {n}".encode())
+    runs.fault(db, None, "other", "读不懂", "全部", "", b"<p>error")
+    monkeypatch.setattr(retention, "FAULTS_KEPT", 3)
+    assert retention.expire(db, RULES)["faults"] == 2
+    kept = [(each["source"], each["raw"]) for each in db.query("SELECT * FROM faults ORDER BY id")]
+    assert [raw[-1:] for _, raw in kept] == [b"2", b"3", b"4", b"r"]
