@@ -69,6 +69,10 @@ class Config:
     public: PublicConfig = field(default_factory=PublicConfig)
     sources: tuple[Source, ...] = ()
 
+    def __post_init__(self) -> None:
+        public = dataclasses.replace(self.public, dir=self.data_dir / self.public.dir)
+        object.__setattr__(self, "public", public)  # frozen, and never relative to where we stand
+
     @property
     def store(self) -> Path:
         return self.data_dir / "piyao.db"
@@ -161,7 +165,6 @@ class _Reader:
                 'write a folder of its own: "site"',
                 "public",
             )
-        parts["public"] = dataclasses.replace(public, dir=site)
         if public.base_url and urlsplit(public.base_url).scheme not in ("http", "https"):
             raise self.wrong(
                 "base_url", "must begin with https:// or http://", "write the address", "public"

@@ -165,13 +165,19 @@ def of_case(db: Store, case_id: int) -> list[Evidence]:
     ]
 
 
-def original(db: Store, evidence_id: int) -> tuple[bytes, str]:
-    """The stored original and its media type. Raises ``StoreError`` where its hash no longer fits."""
+def original(db: Store, evidence_id: int, *, by: Officer) -> tuple[bytes, str]:
+    """The stored original and its media type, for an officer; that it was read is logged.
+
+    Raises ``StoreError`` where its hash no longer fits.
+    """
     row = db.row("SELECT original, media_type, sha256 FROM evidence WHERE id = ?", evidence_id)
     if row is None:
         raise NotFound(f"没有 {evidence_id} 号证据")
     if hashlib.sha256(row["original"]).hexdigest() != row["sha256"]:
         raise StoreError(f"{evidence_id} 号证据的原件与入库时的指纹不符", mend="从备份恢复")
+    with db.atomic():
+        thing = f"case:{get(db, evidence_id).case_id}"
+        audit.append(db, by, "evidence.read", thing, {"evidence": evidence_id})
     return row["original"], row["media_type"]
 
 
@@ -182,6 +188,9 @@ def withdraw(db: Store, evidence_id: int, *, by: Officer) -> Evidence:
         item = get(db, evidence_id)
         if item.withdrawn_at:
             return item
+        case = cases.get(db, item.case_id)
+        if case.state is CaseState.PUBLISHED:  # a notice that is out rests on it
+            raise RuleBroken("closed", "通告已经发出，证据不能悄悄撤下", "先撤回通告或重新核查")
         db.execute(
             "UPDATE evidence SET withdrawn_at = ?, withdrawn_by = ? WHERE id = ?",
             [stamp(now()), by.id, evidence_id],

@@ -379,6 +379,12 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
         found.append(f"本稿现在是“{notice.state.label}”")
     if step != "submit" and (how := hands(db, notice).get(by.id)):
         found.append(f"你{how}，不能{_STEP[step]}")
+    if (
+        step != "submit"
+        and notice.state is NoticeState.IN_REVIEW
+        and not any(s.step == "submit" and s.hash == notice.hash for s in approvals(db, notice.id))
+    ):
+        found.append("送审之后证据或危害类有变化，请退回，看过再送审")
     if step == "review":
         if not case.hazard:
             found.append("一般类说法不需要专业复核")
@@ -526,8 +532,17 @@ def retract(db: Store, notice_id: int, *, reason: str, by: Officer) -> Notice:
             " notice_id = ? AND kind = 'publish' AND state IN ('in_flight', 'sent', 'unknown')",
             [stamp(now()), notice_id],
         )
-        case = cases.get(db, notice.case_id)
-        out = db.value("SELECT 1 FROM outbox WHERE notice_id = ? AND kind = 'retract'", notice_id)
-        if case.state is CaseState.IN_REVIEW and carries(db, notice_id) and not out:
-            cases.write_state(db, case.id, CaseState.DECIDED)  # it never went anywhere
+        if carries(db, notice_id):
+            _after_retraction(db, cases.get(db, notice.case_id), notice_id, by)
         return get(db, notice_id)
+
+
+def _after_retraction(db: Store, case: Case, notice_id: int, by: Officer) -> None:
+    """What was, or may have been, in public is verified again; else the verdict stands unsent."""
+    if case.state not in (CaseState.PUBLISHED, CaseState.IN_REVIEW):
+        return
+    if db.value("SELECT 1 FROM outbox WHERE notice_id = ? AND kind = 'retract'", notice_id):
+        cases.write_state(db, case.id, CaseState.VERIFYING)
+        audit.append(db, by, "case.reopen", f"case:{case.id}", {"retracted": notice_id})
+    else:
+        cases.write_state(db, case.id, CaseState.DECIDED)

@@ -23,6 +23,7 @@ ACTIONS = {
     "case.sample": "写明留样状态",
     "evidence.add": "添加证据",
     "evidence.withdraw": "撤下证据",
+    "evidence.read": "看了证据原件",
     "notice.draft": "起草",
     "notice.refuse": "退回",
     "notice.retract": "撤回",

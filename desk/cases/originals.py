@@ -28,7 +28,7 @@ def original(request: DeskRequest, number: str, item: int) -> HttpResponse:
     """The bytes as they came. An original cannot be masked, so observers do not get it."""
     case = find(request.db, number)
     found = evidence_of(request.db, case, item)
-    body, kind = evidence.original(request.db, found.id)
+    body, kind = evidence.original(request.db, found.id, by=request.officer)
     kind = kind.split(";")[0].strip().lower()
     safe = kind if kind in SAFE else "application/octet-stream"
     response = HttpResponse(body, content_type=safe)

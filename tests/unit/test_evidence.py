@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from models import cases, driver, evidence, notices
+from models import audit, cases, driver, evidence, notices, officers
 from models.errors import Forbidden, NotFound, RuleBroken, StoreError
 from models.records import CaseState, NoticeState
 from models.store import Store
@@ -80,7 +80,7 @@ def test_the_original_is_kept_byte_for_byte_with_its_hash(db: Store, people: Peo
     )
     assert item.sha256 == hashlib.sha256(original).hexdigest()
     assert item.size == len(original)
-    assert evidence.original(db, item.id) == (original, "image/png")
+    assert evidence.original(db, item.id, by=officers.MACHINE) == (original, "image/png")
 
 
 def test_an_original_that_no_longer_fits_its_hash_is_loud(db: Store, people: People) -> None:
@@ -88,14 +88,14 @@ def test_an_original_that_no_longer_fits_its_hash_is_loud(db: Store, people: Peo
     db.conn.execute("DROP TRIGGER evidence_is_only_withdrawn")
     db.conn.execute("UPDATE evidence SET original = x'00'")
     with pytest.raises(StoreError, match="指纹不符"):
-        evidence.original(db, item.id)
+        evidence.original(db, item.id, by=officers.MACHINE)
 
 
 def test_what_was_read_at_an_address_is_kept_as_written(db: Store, people: People) -> None:
     item = steps.prove(
         db, steps.claimed(db, people), people.verifier, original=b"", url="https://gov.example/1"
     )
-    body, kind = evidence.original(db, item.id)
+    body, kind = evidence.original(db, item.id, by=officers.MACHINE)
     assert "https://gov.example/1" in body.decode()
     assert kind == "text/plain"
 
@@ -144,7 +144,7 @@ def test_a_withdrawn_item_stays_readable_and_no_longer_counts(db: Store, people:
     gone = evidence.withdraw(db, item.id, by=people.monitor)
     assert gone.withdrawn_at
     assert not gone.counts
-    assert evidence.original(db, item.id)[0]
+    assert evidence.original(db, item.id, by=officers.MACHINE)[0]
     assert evidence.set_hash(evidence.of_case(db, case.id)) != before
     assert evidence.withdraw(db, item.id, by=people.monitor) == gone
 
@@ -205,8 +205,16 @@ def test_new_evidence_changes_the_hash_of_a_notice_in_review(db: Store, people: 
 def test_an_item_that_is_not_there_is_not_found(db: Store, people: People) -> None:
     for look in (
         lambda: evidence.get(db, 9),
-        lambda: evidence.original(db, 9),
+        lambda: evidence.original(db, 9, by=officers.MACHINE),
         lambda: evidence.withdraw(db, 9, by=people.verifier),
     ):
         with pytest.raises(NotFound):
             look()
+
+
+def test_reading_an_original_is_logged(db: Store, people: People) -> None:
+    case = steps.claimed(db, people)
+    item = steps.prove(db, case, people.verifier)
+    evidence.original(db, item.id, by=people.second)
+    last = audit.of_object(db, f"case:{case.id}", 1)[0]
+    assert (last.action, last.actor) == ("evidence.read", f"officer:{people.second.id}")

@@ -97,6 +97,9 @@ def test_the_hash_does_not_change_by_being_looked_at(db: Store, people: People) 
 
 def test_a_published_notice_keeps_the_hash_it_was_approved_with(db: Store, people: People) -> None:
     notice = steps.published(db, people)
+    with pytest.raises(RuleBroken):  # what is out rests on it
+        evidence.withdraw(db, 1, by=people.verifier)
+    cases.reopen(db, notice.case_id, reason="重查", by=people.verifier)
     evidence.withdraw(db, 1, by=people.verifier)
     assert notices.get(db, notice.id).hash == notice.hash
 
@@ -117,6 +120,19 @@ def test_a_debunk_whose_evidence_was_withdrawn_after_the_verdict_goes_no_further
     who = {"submit": people.verifier, "review": people.second, "approve": people.publisher}[step]
     with pytest.raises(RuleBroken, match="证据撑不起“不实”"):
         getattr(steps, step)(db, notice, who)
+
+
+def test_evidence_that_comes_while_in_review_sends_the_notice_back_to_its_author(
+    db: Store, people: People
+) -> None:
+    notice = steps.submitted(db, people)
+    steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="第三份", adverse=True)
+    with pytest.raises(RuleBroken, match="请退回，看过再送审"):
+        steps.approve(db, notice, people.publisher)
+    seen = notices.get(db, notice.id).hash
+    notices.refuse(db, notice.id, seen, reason="有新证据，再看一遍", by=people.publisher)
+    steps.submit(db, notice, people.verifier)
+    assert steps.approve(db, notice, people.publisher).number
 
 
 def test_withdrawn_evidence_is_not_named_as_the_basis(db: Store, people: People) -> None:
@@ -330,7 +346,8 @@ def test_what_is_out_is_retracted_on_every_channel_it_reached(db: Store, people:
     assert rows(db, notice.id) == [("publish", Delivery.SENT), ("retract", Delivery.QUEUED)]
     assert steps.send(db).kind == "retract"
     assert notices.get(db, notice.id).state is NoticeState.RETRACTED
-    assert audit.of_object(db, f"case:{notice.case_id}")[1].action == "notice.retract"
+    actions = [entry.action for entry in audit.of_object(db, f"case:{notice.case_id}")]
+    assert actions[1:3] == ["case.reopen", "notice.retract"]
 
 
 @pytest.mark.parametrize("state", [Delivery.UNKNOWN, Delivery.IN_FLIGHT])
@@ -371,7 +388,8 @@ def test_a_case_can_be_verified_and_published_again_after_a_retraction(
     notice = steps.published(db, people)
     notices.retract(db, notice.id, reason="结论有误", by=people.publisher)
     steps.send(db)
-    case = cases.reopen(db, notice.case_id, reason="重查", by=people.verifier)
+    case = cases.get(db, notice.case_id)
+    assert case.state is CaseState.VERIFYING  # the claim is open again by itself
     steps.decide(db, case, people.verifier, Outcome.FALSE, Literal.WRONG, Hazard.STANDING)
     new = steps.submit(db, steps.draft(db, case, NoticeKind.STATEMENT), people.verifier)
     assert steps.approve(db, new, people.publisher).number != notice.number
