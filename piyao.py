@@ -26,6 +26,13 @@ class Verbs(click.Group):
             raise click.ClickException(str(error)) from None
         except BrokenPipeError:
             sys.exit(0)
+        except OSError as error:  # a folder that is a file, a port that is taken
+            raise click.ClickException(_reason(error)) from None
+
+
+def _reason(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}"
 
 
 def with_config(command: Any) -> Any:
@@ -166,11 +173,13 @@ def audit() -> None:
 @with_config
 def audit_verify(seq: int | None, digest: str | None, path: Path) -> None:
     """Recompute the whole chain; exit 1 where it is broken."""
+    if (seq is None) != (digest is None):
+        raise click.UsageError("--seq and --hash go together: one alone would compare nothing")
     from models import audit as chain
     from models import store
 
     with store.using(configuration.load(path).store) as db:
-        found = chain.verify(db, (seq, digest) if seq and digest else None)
+        found = chain.verify(db, None if seq is None or digest is None else (seq, digest))
     click.echo(f"{found.message}; head {found.head}")
     sys.exit(0 if found.ok else 1)
 

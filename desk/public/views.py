@@ -28,11 +28,14 @@ def file(request: HttpRequest, path: str = "") -> HttpResponseBase:
         found = root.joinpath(safe_join(root, path or "index.html")).resolve()
     except (SuspiciousFileOperation, ValueError) as error:
         raise Http404 from error
-    if found.is_dir():
-        found = found / "index.html"
     hidden = any(part.startswith(".") for part in path.split("/"))
-    if hidden or not found.is_relative_to(root) or not found.is_file():
-        raise Http404
+    try:
+        if found.is_dir():
+            found = found / "index.html"
+        if hidden or not found.is_relative_to(root) or not found.is_file():
+            raise Http404
+    except OSError as error:  # a name that no file can have
+        raise Http404 from error
     kind = TYPES.get(found.suffix) or mimetypes.guess_type(found.name)[0]
     response = FileResponse(found.open("rb"), content_type=kind or "application/octet-stream")
     if response["Content-Type"] in (

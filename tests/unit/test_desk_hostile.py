@@ -146,5 +146,7 @@ def test_the_public_folder_is_served_and_nothing_beside_it(desk: Desk) -> None:
         "link.txt",
         "a%00b",
         "/etc/hostname",
+        "a" * 300,
+        "a/" * 3000,
     ):
         assert client.get(f"/site/{path}").status_code == 404, path
