@@ -58,6 +58,8 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while
 
 LEASE, LEASE_SECONDS, HEARTBEAT = "scheduler", 20.0, 4.0
 COLLECT_TIMEOUT = 180.0
+MATCH_SECONDS = 3.0  # of one round, for comparing cases with the published notices: 0.1 s a case
+_MACHINE = os.uname().nodename
 STORE_AGAIN = 4.0  # seconds between two tries of a store that takes nothing
 
 
@@ -66,7 +68,7 @@ class Desk:
     """What the jobs of one scheduler share."""
 
     config: Config
-    holder: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
+    holder: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}@{_MACHINE}")
     fence: int = 0
     stop: threading.Event = field(default_factory=threading.Event)
     model: weights.Model = field(default_factory=weights.load)
@@ -137,7 +139,10 @@ def queue(desk: Desk, db: Store) -> None:
         if notice.kind is not NoticeKind.VERIFYING
     ]
     edition = ",".join(str(notice_id) for notice_id, _ in sorted(library))
+    began = time.monotonic()
     for case in cases.unmatched(db, edition):
+        if time.monotonic() - began > MATCH_SECONDS:  # a new claim must not wait for all of them
+            break
         wordings = [case.claim, *(w.text for w in clusters.wordings(db, case.cluster_id, 3))]
         notice_id, likeness = known.best(wordings, library)
         cases.link_known(db, case.id, notice_id, likeness, edition)
@@ -254,10 +259,27 @@ class Patience:
     since: float = 0.0
 
     def outwaited(self, standing: str) -> str:
-        """``standing``, once it has not changed for a whole lease; "" before."""
+        """``standing``, once it has not changed for a whole lease or its holder is dead; else ""."""
+        if _dead(standing.partition(" ")[0]):
+            return standing
         if standing != self.seen:
             self.seen, self.since = standing, time.monotonic()
         return standing if time.monotonic() - self.since > LEASE_SECONDS else ""
+
+
+def _dead(holder: str) -> bool:
+    """Whether the holder was a process of this machine, and is no more: a killed one need not be
+    waited for."""
+    number, _, rest = holder.partition("-")
+    if not number.isdigit() or rest.partition("@")[2] != _MACHINE:
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
 
 
 def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
