@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from models import audit, cases, driver, evidence, notices, outbox, store
+from models import audit, cases, driver, evidence, notices, outbox, store, verdicts
 from models.errors import Forbidden, NotFound, RuleBroken
 from models.records import CaseState, Delivery, Notice, NoticeKind, NoticeState, Topic
 from models.store import Store
@@ -377,3 +377,16 @@ def test_the_notice_of_a_replaced_verdict_does_not_move_the_case(db: Store, peop
     assert notices.get(db, old.id).state is NoticeState.PUBLISHED  # it is out: that is a fact
     assert cases.get(db, old.case_id).state is CaseState.IN_REVIEW
     assert notices.get(db, new.id).state is NoticeState.IN_REVIEW
+
+
+def test_a_notice_taken_back_on_its_way_leaves_the_claim_open_and_not_published(
+    db: Store, people: People
+) -> None:
+    notice = steps.approved(db, people)
+    row = steps.take(db)
+    notices.retract(db, notice.id, reason="检测结果写错了", by=people.verifier)
+    assert outbox.settle(db, row.id, row.fence, Delivery.SENT, "there")
+    assert notices.get(db, notice.id).state is NoticeState.RETRACTED
+    case = cases.get(db, notice.case_id)
+    assert case.state is CaseState.VERIFYING and verdicts.current(db, case.id) is None
+    assert steps.take(db).kind == "retract"
