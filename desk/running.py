@@ -6,6 +6,8 @@ from models import driver  # noqa: F401  # isort: skip  (first: one SQLite libra
 
 import os
 import signal
+import socket
+import time
 from collections.abc import Callable, Sequence
 
 from desk import processes, serve
@@ -21,6 +23,7 @@ def up(config: Config, say: Say) -> None:
     """Run pages and clock until Ctrl-C; says where the desk is once it answers."""
     if not config.desk.port:
         raise ConfigError("port 0 cannot be kept over a restart", str(config.path), "name a port")
+    _free(config)
     first_account(config, say)
     address = f"http://{serve.reachable(config.desk.host)}:{config.desk.port}"
     keeper = processes.Keeper(processes.commands(config), say)
@@ -32,6 +35,33 @@ def up(config: Config, say: Say) -> None:
 
     keeper.keep(ready)
     say("Stopped. Nothing is lost.")
+
+
+PATIENCE = 3.0  # seconds for the pages of a desk that was killed just now to let go of the port
+
+
+def _free(config: Config) -> None:
+    """Else whatever holds the port would answer for the desk, and the desk be said to be there."""
+    host, port = config.desk.host, config.desk.port
+    limit = time.monotonic() + PATIENCE
+    while (problem := _problem(host, port)) and time.monotonic() < limit:
+        time.sleep(0.1)
+    if problem:
+        raise ConfigError(
+            f"nothing can listen on {host}:{port} ({problem})",
+            str(config.path),
+            "end the program that holds the port, or name another under [desk]",
+        )
+
+
+def _problem(host: str, port: int) -> str:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""
 
 
 def first_account(config: Config, say: Say) -> None:

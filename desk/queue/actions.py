@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from desk import frame
 from desk.queue.filters import Filters
 from desk.queue.forms import DismissForm, StepForm
 from desk.queue.rows import row
@@ -72,7 +72,8 @@ def dismiss(request: DeskRequest, case_id: int) -> HttpResponse:
 @require_POST
 def undo(request: DeskRequest) -> HttpResponse:
     """Take back the last step of this session."""
-    last: dict[str, Any] | None = request.session.pop("undo", None)
+    last = frame.undo(request)  # an old tab still shows the offer; the step may be others' by now
+    request.session.pop("undo", None)
     if not last:
         raise RuleBroken("nothing-to-undo", "没有可以撤销的一步", "更早的步骤在案件的经过里改")
     steps = {"dismiss": cases.restore, "claim": cases.release}

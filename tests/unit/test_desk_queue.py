@@ -169,6 +169,8 @@ def test_the_offer_to_undo_ends_and_belongs_to_one_session(desk: Desk) -> None:
     assert desk.client("colleague").post("/queue/undo/").status_code == 422
     desk.later(minutes=2)
     assert 'data-key="z"' not in client.get("/queue/").content.decode()
+    assert client.post("/queue/undo/").status_code == 422  # from a tab that still shows the offer
+    assert cases.get(desk.db, 5).state is CaseState.DISMISSED
 
 
 def test_dismissing_needs_one_of_the_reasons(desk: Desk) -> None:
