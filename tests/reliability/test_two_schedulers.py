@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import scheduler
 from models import lease, officers, outbox, store
 from models.records import Delivery, Post, Role, Topic
 from models.store import Store
@@ -307,6 +308,22 @@ def test_a_clock_set_back_while_the_holder_dies_does_not_shut_out_the_next(
     (quick / "back").touch()
     with clockworks(nursery, quick, press, ["second"]):
         desks.until(lambda: (quick / "second.started").exists(), 10, "the second never works")
+
+
+def test_only_a_dead_process_of_this_machine_need_not_be_outwaited(
+    nursery: Nursery, quick: Path
+) -> None:
+    work.staffed(quick).close()
+    dead, here = nursery.start("machine", folder=str(quick)), os.uname().nodename
+    nursery.kill(dead)
+    until = "1 2999-01-01T00:00:00.000000Z"
+    gone = f"{dead}-ab@{here} {until}"
+    assert scheduler.Patience().outwaited(gone) == gone
+    for holder in (f"{os.getpid()}-ab@{here}", f"{dead}-ab@elsewhere", "somebody"):
+        assert (
+            scheduler.Patience(f"{holder} {until}", time.monotonic()).outwaited(f"{holder} {until}")
+            == ""
+        )
 
 
 # ---- the guard, taken out -----------------------------------------------------------------------

@@ -161,6 +161,8 @@ def round_of(db: Store, ledger: Ledger, every: int = 4) -> int:
     done = 0
     for row in db.rows("SELECT id FROM cases ORDER BY id"):
         case = cases.get(db, row["id"])
+        if any(made.state is NoticeState.RETRACTED for made in papers.of_case(db, case.id)):
+            continue  # once is enough: it would be verified, published and taken back for ever
         try:
             if case.state is CaseState.PUBLISHED:
                 done += case.id % every == 0 and take_back(db, ledger, case, publisher)
