@@ -340,11 +340,19 @@ def approvals(db: Store, notice_id: int) -> list[Approval]:
 
 
 def reviewed(db: Store, notice: Notice) -> bool:
-    """Whether a colleague of the field has agreed to exactly this text, and nobody refused since."""
+    """Whether a colleague of the field has agreed to exactly this text, and nobody refused since.
+
+    One who touched the case after reviewing (evidence added and taken back) no longer counts.
+    """
     steps = approvals(db, notice.id)
     refused = max((step.id for step in steps if step.step == "refuse"), default=0)
+    touched = hands(db, notice)
     return any(
-        step.step == "review" and step.hash == notice.hash and step.id > refused for step in steps
+        step.step == "review"
+        and step.hash == notice.hash
+        and step.id > refused
+        and step.by not in touched
+        for step in steps
     )
 
 

@@ -125,7 +125,8 @@ CREATE TABLE cases (
     sampled INTEGER NOT NULL, reasons TEXT NOT NULL, entities TEXT NOT NULL,
     known_notice_id INTEGER REFERENCES notices(id), known_similarity REAL NOT NULL DEFAULT 0,
     known_checked TEXT NOT NULL DEFAULT '',
-    dismissed_for TEXT NOT NULL DEFAULT '', lead_sent_at TEXT, lead_sent_to TEXT NOT NULL DEFAULT '',
+    dismissed_for TEXT NOT NULL DEFAULT '', dismissed_posts INTEGER NOT NULL DEFAULT 0,
+    lead_sent_at TEXT, lead_sent_to TEXT NOT NULL DEFAULT '',
     sample_status TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL DEFAULT 1,
     ticks INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -303,7 +304,11 @@ CREATE VIEW sound_approvals AS SELECT a.notice_id, a.revision, a.hash
         AND s.revision = a.revision AND s.hash = a.hash AND s.id < a.id AND s.by <> a.by
         AND (c.hazard = 0 OR EXISTS (SELECT 1 FROM approvals r WHERE r.notice_id = a.notice_id
             AND r.step = 'review' AND r.revision = a.revision AND r.hash = a.hash
-            AND r.by NOT IN (a.by, s.by) AND r.id < a.id AND NOT EXISTS (SELECT 1
+            AND r.by NOT IN (a.by, s.by) AND r.id < a.id
+            AND r.by NOT IN (SELECT v.by FROM verdicts v WHERE v.case_id = c.id
+                UNION SELECT e.added_by FROM evidence e WHERE e.case_id = c.id
+                UNION SELECT w.edited_by FROM revisions w WHERE w.notice_id = n.id)
+            AND NOT EXISTS (SELECT 1
                 FROM approvals x WHERE x.notice_id = a.notice_id AND x.step = 'refuse'
                 AND x.id > r.id))))
     AND (n.verdict_id IS NULL OR EXISTS (SELECT 1 FROM verdicts v WHERE v.id = n.verdict_id

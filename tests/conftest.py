@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,19 @@ from models.records import Officer, Role, Topic
 from models.store import Store
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store just migrated, to be copied: making one costs more than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "piyao.db"
+    with store.using(path) as opened:
+        opened.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Store]:
-    """A migrated store in a file of its own."""
+def db(tmp_path: Path, migrated: Path) -> Iterator[Store]:
+    """A migrated store in a file of its own, with a key of its own."""
+    shutil.copy(migrated, tmp_path / "piyao.db")
     opened = store.open(tmp_path / "piyao.db")
     yield opened
     opened.close()

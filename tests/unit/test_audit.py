@@ -258,7 +258,7 @@ CHANGES: dict[str, tuple[str, Change, Change]] = {
     ),
     "notice.retract": (
         "notice.retract",
-        lambda db, p: steps.published(db, p),
+        lambda db, p: steps.approved(db, p),
         lambda db, p: notices.retract(db, 1, reason="结论有误", by=p.publisher),
     ),
     "outbox.sent": (

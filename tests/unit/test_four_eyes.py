@@ -395,6 +395,19 @@ def test_a_refusal_ends_an_earlier_review_of_the_same_text(db: Store, people: Pe
     assert steps.approve(db, again, people.publisher).number
 
 
+def test_a_reviewer_who_then_touches_the_case_reviewed_nothing(db: Store, people: People) -> None:
+    """Evidence added and taken back leaves the hash as it was, and a hand in the case."""
+    notice = steps.review(db, steps.submitted(db, people, HAZARD), people.second)
+    item = steps.prove(db, cases.get(db, notice.case_id), people.second, title="我加的")
+    evidence.withdraw(db, item.id, by=people.second)
+    assert notices.get(db, notice.id).hash == notice.hash
+    with pytest.raises(RuleBroken, match="要先有专业复核"):
+        steps.approve(db, notice, people.publisher)
+    step_by_sql(db, notice, "approve", people.publisher.id)
+    with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
+        queue_by_sql(db, notice)
+
+
 def test_an_ordinary_notice_asks_for_no_review_and_a_second_review_is_none(
     db: Store, people: People
 ) -> None:
