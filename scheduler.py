@@ -135,10 +135,10 @@ def queue(desk: Desk, db: Store) -> None:
             cases.refresh(db, cluster_id, " ".join(sorted(words)), desk.config.queue.risk_line)
     library = [
         (notice.id, notice.quote)
-        for notice in papers.in_states(db, NoticeState.PUBLISHED)
+        for notice in papers.in_states(db, NoticeState.PUBLISHED, limit=5000)
         if notice.kind is not NoticeKind.VERIFYING
     ]
-    edition = ",".join(str(notice_id) for notice_id, _ in sorted(library))
+    edition = f"{len(library)}:{max(library, default=(0, ''))[0]}"
     began = time.monotonic()
     for case in cases.unmatched(db, edition):
         if time.monotonic() - began > MATCH_SECONDS:  # a new claim must not wait for all of them

@@ -102,7 +102,8 @@ def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None
 
     A case is due when a member scores at or above ``line`` (0..1) or was drawn for the random
     sample. ``tokens`` are the segmented words of the cluster, for search. The machine never
-    changes a state, an officer's wording, or a hazard topic back to an ordinary one.
+    changes an officer's wording, or a hazard topic back to an ordinary one, and of states only
+    this: a dismissed claim that grew comes back.
     """
     with db.atomic():
         clusters.seen(db, cluster_id)
@@ -140,11 +141,31 @@ def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None
             due = time(old["opened_at"]) or now()
             due += priority.time_limit(priority.level(weight))
             row["due_at"] = min(stamp(due) or "", old["due_at"])  # a limit only ever shortens
+        back = old["state"] == CaseState.DISMISSED.value and _grown(old, row)
+        if back:
+            row |= {"state": CaseState.WAITING.value, "closed_at": None, "dismissed_for": ""}
+            row["due_at"] = stamp(now() + priority.time_limit(priority.level(weight)))
         changed = {key: value for key, value in row.items() if old[key] != value}
         if changed:
             _write(db, old["id"], changed, counter="ticks")
             _index(db, old["id"], tokens)
+        if back:
+            detail = {"posts": row["posts"], "at_dismissal": old["dismissed_posts"]}
+            audit.append(db, officers.MACHINE, "case.resurface", f"case:{old['id']}", detail)
         return get(db, old["id"])
+
+
+GROWN_TIMES, GROWN_BY = 3, 5
+
+
+def _grown(old: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether a dismissed claim is no longer what the officer looked at: it became a hazard topic,
+    or spread to three times the posts and at least five more. An early true warning may start
+    small (RELIABILITY 3.1)."""
+    if row["hazard"] and not old["hazard"]:
+        return True
+    more = row["posts"] - old["dismissed_posts"]
+    return more >= GROWN_BY and row["posts"] >= GROWN_TIMES * max(old["dismissed_posts"], 1)
 
 
 def _claim(text: str) -> str:
@@ -370,15 +391,8 @@ def dismiss(
     from models import notices
 
     with db.atomic():
-        case = step(
-            db,
-            case_id,
-            version,
-            "dismiss",
-            by,
-            {"dismissed_for": reason, "holder_id": 0},
-            {"reason": reason},
-        )
+        left = {"dismissed_for": reason, "dismissed_posts": get(db, case_id).posts, "holder_id": 0}
+        case = step(db, case_id, version, "dismiss", by, left, {"reason": reason})
         notices.void_open(db, case_id, by)
         return case
 

@@ -161,13 +161,7 @@ def _settled(db: Store, publication: Publication, by: Officer) -> None:
         )
         case = cases.get(db, notice.case_id)
         if case.state is CaseState.IN_REVIEW and notices.carries(db, notice.id):
-            taken_back = notice.state is NoticeState.RETRACTED  # while it was on its way
-            cases.write_state(
-                db, case.id, CaseState.VERIFYING if taken_back else CaseState.PUBLISHED
-            )
-            if taken_back:
-                detail = {"retracted": notice.id}
-                audit.append(db, by, "case.reopen", f"case:{case.id}", detail)
+            cases.write_state(db, case.id, CaseState.PUBLISHED)
         if notice.kind is not NoticeKind.VERIFYING and notice.state is not NoticeState.RETRACTED:
             _supersede(db, notice.case_id, notice.id)
     audit.append(

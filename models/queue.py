@@ -19,6 +19,7 @@ VIEWS = {
     "lead": "预警线索",
     "needs_evidence": "待补证",
     "sampled": "低分抽样",
+    "recheck": "待复查",
     "done": "已核定",
     "dismissed": "不立案",
 }
@@ -30,13 +31,19 @@ _WHERE = {
     "needs_evidence": "c.state = 'needs_evidence'",
     "sampled": f"c.state IN {OPEN} AND c.sampled = 1",
     "done": f"c.state IN {ENDED}",
+    "recheck": "c.state = 'published' AND (SELECT v.review_on FROM verdicts v"
+    " WHERE v.case_id = c.id ORDER BY v.id DESC LIMIT 1) < :tomorrow",
     "dismissed": "c.state = 'dismissed'",
 }
 SOON = timedelta(minutes=30)
 
 
 def _moment(officer: Officer | None) -> dict[str, object]:
-    return {"officer": officer.id if officer else -1, "soon": stamp(now() + SOON)}
+    return {
+        "officer": officer.id if officer else -1,
+        "soon": stamp(now() + SOON),
+        "tomorrow": stamp(now() + timedelta(days=1)),
+    }
 
 
 def cases(

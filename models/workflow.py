@@ -54,6 +54,7 @@ TRANSITIONS: dict[str, Transition] = {
             "dismiss", (S.WAITING, S.VERIFYING, S.NEEDS_EVIDENCE), S.DISMISSED, "dismiss", "不立案"
         ),
         Transition("restore", (S.DISMISSED,), S.WAITING, "dismiss", "撤销不立案"),
+        Transition("resurface", (S.DISMISSED,), S.WAITING, "open", "不立案后又传开，回到队列"),
         Transition("decide", (S.VERIFYING, S.NEEDS_EVIDENCE), S.DECIDED, "decide", "核定"),
         Transition("close", (S.VERIFYING, S.NEEDS_EVIDENCE), S.CLOSED, "decide", "核定，不出通告"),
         Transition("submit", (S.DECIDED,), S.IN_REVIEW, "submit", "送审"),

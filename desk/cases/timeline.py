@@ -15,6 +15,7 @@ WORDS = {
     "case.release": "放回队列",
     "case.wait": "转待补证",
     "case.restore": "撤销不立案",
+    "case.resurface": "不立案后又传开，回到队列",
     "case.reword": "改写说法",
     "case.decide": "核定",
     "case.close": "核定，不出通告",

@@ -23,9 +23,9 @@ from models.records import Case, Topic
 from models.text import visible
 
 VIEWS = ("todo", "mine", "due", "lead", "needs_evidence", "sampled")
-ENDED = ("done", "dismissed")
+ENDED = ("recheck", "done", "dismissed")
 WORDS = {**queue.VIEWS, "done": "已核定", "dismissed": "不立案"}
-AMBER = ("due", "lead")
+AMBER = ("due", "lead", "recheck")
 
 
 @allow("see")

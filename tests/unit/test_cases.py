@@ -359,3 +359,33 @@ def test_an_open_case_is_linked_to_the_known_notice_it_is_like(db: Store, people
     assert cases.get(db, case.id).known_notice_id == known.id
     assert cases.unmatched(db, "1") == []
     assert [found.id for found in cases.unmatched(db, "1,2")] == [case.id]
+
+
+# ---- dismissed is not forgotten -----------------------------------------------------------------
+
+
+def test_a_dismissed_claim_that_spreads_comes_back(db: Store, people: People) -> None:
+    case = steps.open_case(db)
+    cases.dismiss(db, case.id, case.version, reason="trivial", by=people.monitor)
+    assert more_posts(db, case, count=4).state is CaseState.DISMISSED  # 5 posts: four more
+    back = more_posts(db, case, count=1)
+    assert (back.state, back.dismissed_for) == (CaseState.WAITING, "")
+    assert back.due_at > store.now()
+    assert [found.id for found in queue.cases(db)] == [case.id]
+    assert audit.of_object(db, f"case:{case.id}", 1)[0].action == "case.resurface"
+
+
+def test_a_dismissed_claim_that_turns_out_a_hazard_comes_back(db: Store, people: People) -> None:
+    case = steps.open_case(db)
+    cases.dismiss(db, case.id, case.version, reason="trivial", by=people.monitor)
+    assert more_posts(db, case, Topic.EPIDEMIC).state is CaseState.WAITING
+
+
+def test_a_published_debunk_is_looked_at_again_when_its_day_comes(
+    db: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = steps.published(db, people)
+    assert queue.cases(db, "recheck") == []
+    later = store.now() + timedelta(days=verdicts.REVIEW_DAYS)
+    monkeypatch.setattr(store, "clock", lambda: later)
+    assert [found.id for found in queue.cases(db, "recheck")] == [notice.case_id]

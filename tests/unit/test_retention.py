@@ -222,3 +222,11 @@ def test_a_source_that_is_down_does_not_fill_the_disk_with_its_error_pages(
     assert retention.expire(db, RULES)["faults"] == 2
     kept = [(each["source"], each["raw"]) for each in db.query("SELECT * FROM faults ORDER BY id")]
     assert [raw[-1:] for _, raw in kept] == [b"2", b"3", b"4", b"r"]
+
+
+def test_ended_sessions_go_and_living_ones_stay(db: Store) -> None:
+    db.execute("CREATE TABLE django_session (session_key TEXT, expire_date TEXT)")
+    db.execute("INSERT INTO django_session VALUES ('old', '2020-01-01 00:00:00.000000')")
+    db.execute("INSERT INTO django_session VALUES ('new', '2999-01-01 00:00:00.000000')")
+    assert retention.expire(db, RULES)["sessions"] == 1
+    assert db.value("SELECT session_key FROM django_session") == "new"
