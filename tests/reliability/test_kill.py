@@ -139,7 +139,7 @@ def test_four_processes_killed_at_random_moments_lose_and_double_nothing(
     alive = {role: nursery.start(role, folder=str(quick), **arguments[role]) for role in arguments}
     kills = 0
     while kills < MOMENTS:
-        time.sleep(luck.uniform(0.01, 0.25))
+        time.sleep(luck.uniform(0.01, 0.2))
         role = luck.choice([*arguments, "publisher"])
         kills += nursery.kill(alive[role]) == -signal.SIGKILL
         alive[role] = nursery.start(role, folder=str(quick), **arguments[role])
