@@ -14,7 +14,7 @@ run: $(STAMP)
 
 test: $(TEST_STAMP) lint
 	@PYTHON=$(BIN)/python tests/setup.sh
-	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: $(TEST_STAMP)
 	@$(BIN)/ruff check .
