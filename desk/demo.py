@@ -6,6 +6,8 @@ real clock, and the settled claims went through ``models`` step by step, by the 
 
 from __future__ import annotations
 
+from models import reviews
+
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
 import shutil
@@ -184,10 +186,10 @@ def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
         ),
         by=who["hecha"],
     )
-    notice = papers.submit(db, notice.id, notice.hash, by=who["hecha"])
+    notice = reviews.submit(db, notice.id, notice.hash, by=who["hecha"])
     if case.hazard:
-        notice = papers.review(db, notice.id, notice.hash, by=who["fuhe"])
-    papers.approve(db, notice.id, notice.hash, by=who["fabu"])
+        notice = reviews.review(db, notice.id, notice.hash, by=who["fuhe"])
+    reviews.approve(db, notice.id, notice.hash, by=who["fabu"])
 
 
 def _officer(db: Store, username: str) -> Officer:

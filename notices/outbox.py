@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models import cases, evidence, notices, outbox, verdicts
+from models import cases, evidence, notices, outbox, reviews, verdicts
 from models.config import Config, OfficeConfig
 from models.errors import PiyaoError
 from models.records import Delivery, Notice, Publication
@@ -156,7 +156,7 @@ def check(db: Store, publication: Publication, notice: Notice) -> None:
     """What goes out is exactly what was approved, and keeps the law of the word. Else ``Rejected``."""
     approved = {
         step.hash
-        for step in notices.approvals(db, notice.id)
+        for step in reviews.approvals(db, notice.id)
         if step.step == "approve" and step.revision == publication.revision
     }
     if notice.revision != publication.revision or notice.hash not in approved:

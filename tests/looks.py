@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from models import cases, evidence, notices, officers, queue, verdicts
+from models import cases, evidence, notices, officers, queue, reviews, verdicts
 from models.notices import Draft
 from models.records import Case, Hazard, Literal, Notice, NoticeKind, Officer, Outcome
 from models.store import Store
@@ -127,4 +127,4 @@ def plate_draft(
         )
         notice = notices.edit(db, notice.id, 1, second, by=who["verifier"])
     with at(moment):
-        return notices.submit(db, notice.id, notice.hash, by=who["verifier"])
+        return reviews.submit(db, notice.id, notice.hash, by=who["verifier"])

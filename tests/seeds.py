@@ -23,6 +23,7 @@ from models import (
     officers,
     outbox,
     posts,
+    reviews,
     runs,
     scores,
     sources,
@@ -339,8 +340,8 @@ def known(db: Store, who: dict[str, Officer], moment: datetime) -> int:
             tuple(item.id for item in evidence.of_case(db, case.id)),
         )  # fmt: skip
         notice = notices.start(db, case.id, draft, by=officers.MACHINE)
-        notices.submit(db, notice.id, notice.hash, by=who["verifier"])
-        notices.approve(db, notice.id, notices.get(db, notice.id).hash, by=who["publisher"])
+        reviews.submit(db, notice.id, notice.hash, by=who["verifier"])
+        reviews.approve(db, notice.id, notices.get(db, notice.id).hash, by=who["publisher"])
         row = outbox.take(db, "seed")
         assert row is not None
         outbox.settle(db, row.id, row.fence, Delivery.SENT, "site/1")

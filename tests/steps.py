@@ -12,6 +12,7 @@ from models import (
     officers,
     outbox,
     posts,
+    reviews,
     scores,
     store,
     verdicts,
@@ -150,15 +151,15 @@ def drafted(db: Store, people: People, topic: Topic = Topic.SAFETY) -> Notice:
 
 
 def submit(db: Store, notice: Notice, by: Officer) -> Notice:
-    return notices.submit(db, notice.id, notices.get(db, notice.id).hash, by=by)
+    return reviews.submit(db, notice.id, notices.get(db, notice.id).hash, by=by)
 
 
 def review(db: Store, notice: Notice, by: Officer) -> Notice:
-    return notices.review(db, notice.id, notices.get(db, notice.id).hash, by=by)
+    return reviews.review(db, notice.id, notices.get(db, notice.id).hash, by=by)
 
 
 def approve(db: Store, notice: Notice, by: Officer) -> Notice:
-    return notices.approve(db, notice.id, notices.get(db, notice.id).hash, by=by)
+    return reviews.approve(db, notice.id, notices.get(db, notice.id).hash, by=by)
 
 
 def submitted(db: Store, people: People, topic: Topic = Topic.SAFETY) -> Notice:

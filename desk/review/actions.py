@@ -14,7 +14,7 @@ from desk.cases import proof
 from desk.review import forms
 from desk.review.notice import draw
 from desk.web import DeskRequest, allow, back
-from models import evidence, notices, officers, outbox
+from models import evidence, notices, officers, outbox, reviews
 from models.errors import Conflict, InputError, RuleBroken
 from models.records import Notice
 
@@ -70,21 +70,21 @@ def bound(request: DeskRequest, notice_id: int, step: Step, said: str) -> HttpRe
 @require_POST
 def submit(request: DeskRequest, notice_id: int) -> HttpResponse:
     """送审."""
-    return bound(request, notice_id, notices.submit, "已送审，等别人审核。")
+    return bound(request, notice_id, reviews.submit, "已送审，等别人审核。")
 
 
 @allow("review")
 @require_POST
 def review(request: DeskRequest, notice_id: int) -> HttpResponse:
     """专业复核, of a hazard topic."""
-    return bound(request, notice_id, notices.review, "专业复核已同意。")
+    return bound(request, notice_id, reviews.review, "专业复核已同意。")
 
 
 @allow("approve")
 @require_POST
 def approve(request: DeskRequest, notice_id: int) -> HttpResponse:
     """批准本稿: the number and the outbox follow."""
-    return bound(request, notice_id, notices.approve, "已批准，正在发往各渠道。")
+    return bound(request, notice_id, reviews.approve, "已批准，正在发往各渠道。")
 
 
 @allow("refuse")
@@ -95,7 +95,7 @@ def refuse(request: DeskRequest, notice_id: int) -> HttpResponse:
 
     def step() -> str:
         found = form.cleaned_data
-        notices.refuse(
+        reviews.refuse(
             request.db, notice_id, found["hash"], reason=found["reason"], by=request.officer
         )
         return "已退回，理由已写给起草人。"
@@ -110,7 +110,7 @@ def retract(request: DeskRequest, notice_id: int) -> HttpResponse:
     form = forms.RetractForm(request.POST)
 
     def step() -> str:
-        notices.retract(
+        reviews.retract(
             request.db, notice_id, reason=form.cleaned_data["reason"], by=request.officer
         )
         return "已撤回，正在送到发过的每个渠道。"

@@ -16,7 +16,7 @@ from desk.review import sheet
 from desk.review.forms import DraftForm, RefuseForm, RetractForm
 from desk.review.sentences import sentences
 from desk.web import DeskRequest, allow
-from models import audit, cases, clusters, evidence, notices, officers, verdicts
+from models import audit, cases, clusters, evidence, notices, officers, reviews, verdicts
 from models.config import OfficeConfig
 from models.errors import NotFound, PiyaoError
 from models.records import Notice, NoticeState
@@ -48,10 +48,10 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
     cards = proof.cards(items, labels)
     revisions = notices.revisions(db, notice.id)
     before = revisions[notice.revision - 2].draft if notice.revision > 1 else None
-    steps = notices.approvals(db, notice.id)
+    steps = reviews.approvals(db, notice.id)
     verdict = verdicts.current(db, case.id) if notice.outcome else None
     blocked = {
-        step: notices.blockers(db, notice.id, officer, step)
+        step: reviews.blockers(db, notice.id, officer, step)
         for step in ("submit", "review", "approve")
     }
     adverse = [card for card in cards if card.item.adverse and card.item.withdrawn_at is None]
@@ -99,7 +99,7 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         "draft_form": DraftForm.of(notice, cards),
         "refuse_form": RefuseForm(),
         "retract_form": RetractForm(),
-        "touched": notices.hands(db, notice).get(officer.id, ""),
+        "touched": reviews.hands(db, notice).get(officer.id, ""),
         **more,
     }
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from desk.cases.page import rated
 from desk.review.sheet import Sending, sending, sendings
 from desk.web import DeskRequest, allow
-from models import cases, notices, officers, outbox
+from models import cases, notices, officers, outbox, reviews
 from models.records import Case, Delivery, Notice, NoticeState, Officer
 from models.store import Store
 from notices import words
@@ -52,7 +52,7 @@ def mine(db: Store, notice: Notice, officer: Officer) -> str:
     """The step that waits for exactly this officer."""
     steps = (("approve", "等你批准"), ("review", "等你复核"), ("submit", "可以送审"))
     for step, word in steps:
-        if officers.may(officer, step) and not notices.blockers(db, notice.id, officer, step):
+        if officers.may(officer, step) and not reviews.blockers(db, notice.id, officer, step):
             return word
     return ""
 

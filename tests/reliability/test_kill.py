@@ -335,6 +335,7 @@ def _settle(
 ) -> list[dict[str, Any]]:
     """All up, nobody killed; people go home, the machine finishes. The posts the forum shows."""
     desks.until(lambda: desks.answers(street.address + "/login/"), 60, "no pages")
+    desks.until(lambda: desks.answers(street.feed), 60, "no forum")  # it may just be coming up
     expected = _posts_of(street.feed)
 
     def collected() -> bool:

@@ -20,7 +20,7 @@ import pytest
 import notices.outbox
 import scheduler
 from models import notices as papers
-from models import officers, outbox, store
+from models import officers, outbox, reviews, store
 from models.records import Delivery, NoticeState, Officer, Post, Role
 from models.store import Store
 from notices.channels import Receipt
@@ -95,7 +95,7 @@ class Town:
                 out = papers.in_states(self.db, NoticeState.APPROVED, NoticeState.PUBLISHED)
                 for notice in self.luck.sample(out, min(2, len(out))):
                     reason = "第二条写错了地点"
-                    papers.retract(self.db, notice.id, reason=reason, by=self.publisher)
+                    reviews.retract(self.db, notice.id, reason=reason, by=self.publisher)
             case "person":
                 self.server.quiet()
                 work.person(self.db, self.server)
@@ -190,7 +190,7 @@ def test_a_refused_correction_is_not_given_up(
     calm = Press(press.address, 5.0)
     made.send(calm)
     notice = papers.in_states(made.db, NoticeState.PUBLISHED)[0]
-    papers.retract(made.db, notice.id, reason="第二条写错了地点", by=made.publisher)
+    reviews.retract(made.db, notice.id, reason="第二条写错了地点", by=made.publisher)
     press.manner = lambda _: "refuse"
     made.send(calm)
     assert [row.kind for row in outbox.in_state(made.db, Delivery.UNKNOWN)] == ["retract"]

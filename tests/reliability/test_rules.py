@@ -16,7 +16,18 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from models import audit, cases, evidence, notices, officers, outbox, store, verdicts, workflow
+from models import (
+    audit,
+    cases,
+    evidence,
+    notices,
+    officers,
+    outbox,
+    reviews,
+    store,
+    verdicts,
+    workflow,
+)
 from models.errors import Forbidden, PiyaoError
 from models.records import (
     Case,
@@ -124,7 +135,7 @@ class Desk(RuleBasedStateMachine):
         return found
 
     def approve(self, notice: Notice, seen: str, by: Officer) -> None:
-        notices.approve(self.db, notice.id, seen, by=by)
+        reviews.approve(self.db, notice.id, seen, by=by)
         self.checker.approved(notice.id, by.id)
 
     # ---- what should happen ---------------------------------------------------------------------
@@ -164,12 +175,12 @@ class Desk(RuleBasedStateMachine):
                 kind = self.kind(case)
                 notices.start(db, case.id, steps.words(db, case, kind), by=officers.MACHINE)
             elif notice:
-                notices.submit(db, notice.id, notice.hash, by=people["verifier"])
+                reviews.submit(db, notice.id, notice.hash, by=people["verifier"])
         elif case.state is CaseState.IN_REVIEW and notice:
             if notice.state is NoticeState.APPROVED:
                 self.take()
-            elif case.hazard and not notices.reviewed(db, notice):
-                notices.review(db, notice.id, notice.hash, by=people["second"])
+            elif case.hazard and not reviews.reviewed(db, notice):
+                reviews.review(db, notice.id, notice.hash, by=people["second"])
             else:
                 self.approve(notice, notice.hash, people["publisher"])
         elif case.state is CaseState.DISMISSED:
@@ -309,11 +320,11 @@ class Desk(RuleBasedStateMachine):
             return
         seen = self.seen(notice, is_stale)
         acts: dict[str, Callable[[], object]] = {
-            "submit": lambda: notices.submit(db, notice.id, seen, by=by),
-            "review": lambda: notices.review(db, notice.id, seen, by=by),
+            "submit": lambda: reviews.submit(db, notice.id, seen, by=by),
+            "review": lambda: reviews.review(db, notice.id, seen, by=by),
             "approve": lambda: self.approve(notice, seen, by),
-            "refuse": lambda: notices.refuse(db, notice.id, seen, reason="没有依据", by=by),
-            "retract": lambda: notices.retract(db, notice.id, reason="结论有误", by=by),
+            "refuse": lambda: reviews.refuse(db, notice.id, seen, reason="没有依据", by=by),
+            "retract": lambda: reviews.retract(db, notice.id, reason="结论有误", by=by),
         }
         self.step(acts[action])
 
@@ -426,7 +437,7 @@ def anybody(_db: Store, by: Officer, _action: str) -> Officer:
 
 def go(db: Store, checker: Checker, notice: Notice, by: Officer) -> None:
     """Approve and send, watched."""
-    notices.approve(db, notice.id, notices.get(db, notice.id).hash, by=by)
+    reviews.approve(db, notice.id, notices.get(db, notice.id).hash, by=by)
     checker.approved(notice.id, by.id)
     send(db, checker)
 
@@ -442,7 +453,7 @@ def test_without_four_eyes_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     notice = steps.submitted(db, people)
-    monkeypatch.setattr(notices, "blockers", lambda *_: [])
+    monkeypatch.setattr(reviews, "blockers", lambda *_: [])
     monkeypatch.setattr(officers, "require", anybody)
     drop(db, *EYES)
     with pytest.raises(Breach, match="I3"):
@@ -453,7 +464,7 @@ def test_without_the_third_person_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notice = steps.submitted(db, people, Topic.EPIDEMIC)
-    monkeypatch.setattr(notices, "blockers", lambda *_: [])
+    monkeypatch.setattr(reviews, "blockers", lambda *_: [])
     drop(db, "nothing_goes_out_unapproved")
     with pytest.raises(Breach, match="a hazard without its reviewer"):
         go(db, Checker(db), notice, people.publisher)
@@ -610,11 +621,11 @@ def any_person(_db: Store, by: Officer, action: str) -> Officer:
 
 
 def no_eyes(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
-    real = notices.blockers
+    real = reviews.blockers
     monkeypatch.setattr(officers, "may", lambda *_: True)
     monkeypatch.setattr(officers, "require", any_person)
     monkeypatch.setattr(
-        notices,
+        reviews,
         "blockers",
         lambda db, n, by, step: [w for w in real(db, n, by, step) if not w.startswith("你")],
     )

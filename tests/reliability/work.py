@@ -6,6 +6,8 @@ one left behind. What the store confirmed goes into the ledger, after the commit
 
 from __future__ import annotations
 
+from models import reviews
+
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
 import contextlib
@@ -177,7 +179,7 @@ def take_back(db: Store, ledger: Ledger, case: Case, by: Officer) -> bool:
     notice = _notice(db, case, NoticeState.PUBLISHED)
     if notice is None:
         return False
-    papers.retract(db, notice.id, reason="第二条写错了地点", by=by)
+    reviews.retract(db, notice.id, reason="第二条写错了地点", by=by)
     _ack(ledger, notice, "retract", by)
     return True
 
@@ -196,17 +198,17 @@ def step(
             notice = _notice(db, case, NoticeState.DRAFT)
             if notice is None:
                 return False
-            papers.submit(db, notice.id, notice.hash, by=first)
+            reviews.submit(db, notice.id, notice.hash, by=first)
             _ack(ledger, notice, "submit", first)
         case CaseState.IN_REVIEW:
             notice = _notice(db, case, NoticeState.IN_REVIEW)
             if notice is None:
                 return False
-            if case.hazard and not papers.reviewed(db, notice):
-                papers.review(db, notice.id, notice.hash, by=second)
+            if case.hazard and not reviews.reviewed(db, notice):
+                reviews.review(db, notice.id, notice.hash, by=second)
                 _ack(ledger, notice, "review", second)
             else:
-                papers.approve(db, notice.id, notice.hash, by=publisher)
+                reviews.approve(db, notice.id, notice.hash, by=publisher)
                 _ack(ledger, notice, "approve", publisher)
         case _:
             return False

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from models import audit, cases, driver, evidence, notices, officers, outbox, store
+from models import audit, cases, driver, evidence, notices, officers, outbox, reviews, store
 from models.errors import PiyaoError
 from models.records import Delivery, Role, Topic
 from models.store import Store
@@ -252,14 +252,14 @@ CHANGES: dict[str, tuple[str, Change, Change]] = {
     "notice.refuse": (
         "notice.refuse",
         lambda db, p: steps.submitted(db, p),
-        lambda db, p: notices.refuse(
+        lambda db, p: reviews.refuse(
             db, 1, notices.get(db, 1).hash, reason="没有依据", by=p.publisher
         ),
     ),
     "notice.retract": (
         "notice.retract",
         lambda db, p: steps.approved(db, p),
-        lambda db, p: notices.retract(db, 1, reason="结论有误", by=p.publisher),
+        lambda db, p: reviews.retract(db, 1, reason="结论有误", by=p.publisher),
     ),
     "outbox.sent": (
         "outbox.sent",

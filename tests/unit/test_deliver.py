@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models import cases, evidence, notices, outbox, store, verdicts
+from models import cases, evidence, notices, outbox, reviews, store, verdicts
 from models.config import Config, PublicConfig
 from models.records import Delivery, Hazard, Literal, Notice, NoticeState, Officer, Outcome, Topic
 from models.store import Store
@@ -76,12 +76,12 @@ def in_review(db: Store, who: dict[str, Officer], **changed: object) -> Notice:
     items = evidence.of_case(db, case.id)
     words = drafts.draft(cases.get(db, case.id), verdict, items, OFFICE, NOW)
     made = notices.start(db, case.id, replace(words, **changed), by=who["colleague"])  # type: ignore[arg-type]
-    return notices.submit(db, made.id, made.hash, by=who["verifier"])
+    return reviews.submit(db, made.id, made.hash, by=who["verifier"])
 
 
 def approved(db: Store, who: dict[str, Officer]) -> Notice:
     made = in_review(db, who)
-    return notices.approve(db, made.id, made.hash, by=who["publisher"])
+    return reviews.approve(db, made.id, made.hash, by=who["publisher"])
 
 
 def state(db: Store, made: Notice, kind: str = "publish") -> Delivery:
@@ -218,7 +218,7 @@ def test_a_dead_process_leaves_an_unknown_row(db: Store, who: dict[str, Officer]
 def test_a_retraction_follows_what_was_sent(db: Store, who: dict[str, Officer]) -> None:
     made, channel = approved(db, who), Fake()
     hands.deliver(db, {"site": channel}, CONFIG)
-    notices.retract(db, made.id, reason="水厂改了安排，浙BL1234", by=who["verifier"])
+    reviews.retract(db, made.id, reason="水厂改了安排，浙BL1234", by=who["verifier"])
     hands.deliver(db, {"site": channel}, CONFIG)
     assert [page.kind for page in channel.pages] == ["publish", "retract"]
     assert channel.pages[1].reason == "水厂改了安排，浙BL****"
@@ -227,7 +227,7 @@ def test_a_retraction_follows_what_was_sent(db: Store, who: dict[str, Officer]) 
 def test_a_retraction_follows_an_unknown_sending_too(db: Store, who: dict[str, Officer]) -> None:
     made, channel = approved(db, who), Fake(fail(TimeoutError()))
     hands.deliver(db, {"site": channel}, CONFIG)
-    notices.retract(db, made.id, reason="水厂改了安排", by=who["verifier"])
+    reviews.retract(db, made.id, reason="水厂改了安排", by=who["verifier"])
     channel.answer = lambda page: None
     hands.deliver(db, {"site": channel}, CONFIG)
     assert state(db, made, "retract") is Delivery.SENT and channel.pages[-1].kind == "retract"
@@ -237,7 +237,7 @@ def test_what_never_went_out_is_not_made_public_by_its_retraction(
     db: Store, who: dict[str, Officer]
 ) -> None:
     made, channel = approved(db, who), Fake()
-    notices.retract(db, made.id, reason="批准后发现有误", by=who["verifier"])
+    reviews.retract(db, made.id, reason="批准后发现有误", by=who["verifier"])
     hands.deliver(db, {"site": channel}, CONFIG)
     assert not channel.pages
     assert Delivery.SENT not in [row.state for row in outbox.of_notice(db, made.id)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from models import cases, driver, evidence, notices, officers, outbox, workflow
+from models import cases, driver, evidence, notices, officers, outbox, reviews, workflow
 from models.errors import Conflict, Forbidden, PiyaoError, RuleBroken
 from models.records import Notice, NoticeKind, NoticeState, Officer, Role, Topic
 from models.store import Store, now, stamp
@@ -40,8 +40,8 @@ def queue_by_sql(db: Store, notice: Notice, kind: str = "publish", digest: str =
 
 def people_behind(db: Store, notice: Notice) -> set[int]:
     """Everybody whose hand a publication of this notice rests on."""
-    return set(notices.hands(db, notice)) | {
-        step.by for step in notices.approvals(db, notice.id) if step.step in ("review", "approve")
+    return set(reviews.hands(db, notice)) | {
+        step.by for step in reviews.approvals(db, notice.id) if step.step in ("review", "approve")
     }
 
 
@@ -158,7 +158,7 @@ def test_each_shortcut_is_refused_by_the_functions(db: Store, people: People, na
     way = SHORTCUTS[name]
     notice = way.prepare(db, people)
     who: Officer = getattr(people, way.who)
-    assert notices.blockers(db, notice.id, who, way.step)
+    assert reviews.blockers(db, notice.id, who, way.step)
     with pytest.raises((RuleBroken, Forbidden)):
         getattr(steps, way.step)(db, notice, who)
     forged = replace(who, role=Role.PUBLISHER, fields=tuple(Topic))  # says so itself
@@ -366,26 +366,26 @@ def test_a_step_on_a_text_that_has_changed_is_a_conflict(
     steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="新到的一份")
     who = {"submit": people.verifier, "review": people.second, "approve": people.publisher}[step]
     with pytest.raises((Conflict, RuleBroken)):
-        getattr(notices, step)(db, notice.id, seen, by=who)
+        getattr(reviews, step)(db, notice.id, seen, by=who)
 
 
 def test_a_review_of_the_text_before_is_no_review_of_this_one(db: Store, people: People) -> None:
     notice = steps.review(db, steps.submitted(db, people, HAZARD), people.second)
-    assert notices.reviewed(db, notice)
+    assert reviews.reviewed(db, notice)
     draft = replace(steps.words(db, cases.get(db, notice.case_id)), title="换了一个题目")
     notices.edit(db, notice.id, 1, draft, by=people.verifier)
     again = steps.submit(db, notice, people.verifier)
-    assert not notices.reviewed(db, again)
+    assert not reviews.reviewed(db, again)
     with pytest.raises(RuleBroken, match="要先有专业复核"):
         steps.approve(db, again, people.publisher)
 
 
 def test_a_refusal_ends_an_earlier_review_of_the_same_text(db: Store, people: People) -> None:
     notice = steps.review(db, steps.submitted(db, people, HAZARD), people.second)
-    notices.refuse(db, notice.id, notice.hash, reason="复核后发现有误", by=people.second)
+    reviews.refuse(db, notice.id, notice.hash, reason="复核后发现有误", by=people.second)
     again = steps.submit(db, notice, people.verifier)
     assert again.hash == notice.hash
-    assert not notices.reviewed(db, again)
+    assert not reviews.reviewed(db, again)
     with pytest.raises(RuleBroken, match="要先有专业复核"):
         steps.approve(db, again, people.publisher)
     step_by_sql(db, again, "approve", people.publisher.id)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models import audit, cases, evidence, notices, officers, outbox, store
+from models import audit, cases, evidence, notices, officers, outbox, reviews, store
 from models.errors import Conflict, Forbidden, NotFound, RuleBroken
 from models.notices import Draft
 from models.records import (
@@ -45,7 +45,7 @@ def test_any_change_of_the_text_changes_the_hash_and_voids_what_was_agreed(
     assert (edited.revision, edited.state, edited.submitted_by) == (2, NoticeState.DRAFT, 0)
     assert cases.get(db, notice.case_id).state is CaseState.DECIDED
     with pytest.raises(RuleBroken):
-        notices.approve(db, notice.id, notice.hash, by=people.publisher)
+        reviews.approve(db, notice.id, notice.hash, by=people.publisher)
     again = steps.submit(db, edited, people.verifier)
     with pytest.raises(RuleBroken, match="要先有专业复核"):
         steps.approve(db, again, people.publisher)
@@ -130,7 +130,7 @@ def test_evidence_that_comes_while_in_review_sends_the_notice_back_to_its_author
     with pytest.raises(RuleBroken, match="请退回，看过再送审"):
         steps.approve(db, notice, people.publisher)
     seen = notices.get(db, notice.id).hash
-    notices.refuse(db, notice.id, seen, reason="有新证据，再看一遍", by=people.publisher)
+    reviews.refuse(db, notice.id, seen, reason="有新证据，再看一遍", by=people.publisher)
     steps.submit(db, notice, people.verifier)
     assert steps.approve(db, notice, people.publisher).number
 
@@ -271,10 +271,10 @@ def test_no_second_notice_is_started_beside_one_on_its_way_out(db: Store, people
 
 def test_a_refusal_gives_its_reason_and_the_draft_back(db: Store, people: People) -> None:
     notice = steps.submitted(db, people)
-    back = notices.refuse(db, notice.id, notice.hash, reason="第二点没有依据", by=people.publisher)
+    back = reviews.refuse(db, notice.id, notice.hash, reason="第二点没有依据", by=people.publisher)
     assert back.state is NoticeState.DRAFT
     assert cases.get(db, notice.case_id).state is CaseState.DECIDED
-    last = notices.approvals(db, notice.id)[-1]
+    last = reviews.approvals(db, notice.id)[-1]
     assert (last.step, last.reason, last.by) == ("refuse", "第二点没有依据", people.publisher.id)
     assert steps.submit(db, back, people.verifier).state is NoticeState.IN_REVIEW
 
@@ -282,7 +282,7 @@ def test_a_refusal_gives_its_reason_and_the_draft_back(db: Store, people: People
 def test_a_refusal_without_a_reason_is_refused(db: Store, people: People) -> None:
     notice = steps.submitted(db, people)
     with pytest.raises(RuleBroken):
-        notices.refuse(db, notice.id, notice.hash, reason=" ", by=people.publisher)
+        reviews.refuse(db, notice.id, notice.hash, reason=" ", by=people.publisher)
     assert notices.get(db, notice.id).state is NoticeState.IN_REVIEW
 
 
@@ -291,9 +291,9 @@ def test_the_same_text_can_be_refused_twice_and_both_reasons_are_kept(
 ) -> None:
     notice = steps.submitted(db, people)
     for reason in ("没有依据", "还是没有依据"):
-        notices.refuse(db, notice.id, notice.hash, reason=reason, by=people.publisher)
+        reviews.refuse(db, notice.id, notice.hash, reason=reason, by=people.publisher)
         steps.submit(db, notice, people.verifier)
-    kept = [each.reason for each in notices.approvals(db, notice.id) if each.step == "refuse"]
+    kept = [each.reason for each in reviews.approvals(db, notice.id) if each.step == "refuse"]
     assert kept == ["没有依据", "还是没有依据"]
 
 
@@ -304,7 +304,7 @@ def test_a_refused_notice_of_an_unverified_claim_can_be_submitted_again(
     steps.unverified(db, case, people.verifier)
     notice = steps.submit(db, steps.draft(db, case, NoticeKind.VERIFYING), people.verifier)
     assert cases.get(db, case.id).state is CaseState.IN_REVIEW
-    notices.refuse(db, notice.id, notice.hash, reason="写清楚", by=people.publisher)
+    reviews.refuse(db, notice.id, notice.hash, reason="写清楚", by=people.publisher)
     assert cases.get(db, case.id).state is CaseState.DECIDED
     assert steps.submit(db, notice, people.verifier).state is NoticeState.IN_REVIEW
 
@@ -316,7 +316,7 @@ def test_numbers_are_without_gaps_within_a_year_of_china(
     monkeypatch.setattr(store, "clock", lambda: moment)
     steps.submitted(db, people)  # never approved: takes no number
     first, second = steps.approved(db, people), steps.approved(db, people)
-    notices.retract(db, first.id, reason="发早了一步", by=people.publisher)
+    reviews.retract(db, first.id, reason="发早了一步", by=people.publisher)
     assert (first.number, second.number) == ("〔2026〕1 号", "〔2026〕2 号")
     moment = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in China
     assert steps.approved(db, people).number == "〔2027〕1 号"
@@ -332,7 +332,7 @@ def rows(db: Store, notice_id: int) -> list[tuple[str, Delivery]]:
 
 def test_what_was_taken_back_before_it_went_out_never_goes_out(db: Store, people: People) -> None:
     notice = steps.approved(db, people)
-    gone = notices.retract(db, notice.id, reason="证据有误", by=people.verifier)
+    gone = reviews.retract(db, notice.id, reason="证据有误", by=people.verifier)
     assert gone.state is NoticeState.RETRACTED
     assert rows(db, notice.id) == [("publish", Delivery.REJECTED)]
     assert outbox.take(db, "x") is None
@@ -341,7 +341,7 @@ def test_what_was_taken_back_before_it_went_out_never_goes_out(db: Store, people
 
 def test_what_is_out_is_retracted_on_every_channel_it_reached(db: Store, people: People) -> None:
     notice = steps.published(db, people)
-    gone = notices.retract(db, notice.id, reason="结论有误，特此更正", by=people.publisher)
+    gone = reviews.retract(db, notice.id, reason="结论有误，特此更正", by=people.publisher)
     assert (gone.state, gone.retracted_for) == (NoticeState.RETRACTED, "结论有误，特此更正")
     assert rows(db, notice.id) == [("publish", Delivery.SENT), ("retract", Delivery.QUEUED)]
     assert steps.send(db).kind == "retract"
@@ -356,7 +356,7 @@ def test_what_may_be_out_is_retracted_too(db: Store, people: People, state: Deli
     row = steps.take(db)
     if state is Delivery.UNKNOWN:
         outbox.settle(db, row.id, row.fence, Delivery.UNKNOWN)
-    notices.retract(db, notice.id, reason="结论有误", by=people.publisher)
+    reviews.retract(db, notice.id, reason="结论有误", by=people.publisher)
     assert rows(db, notice.id) == [("publish", state), ("retract", Delivery.QUEUED)]
     assert (outbox.take(db, "x") is None) is (state is Delivery.IN_FLIGHT)  # waits for its end
 
@@ -364,29 +364,29 @@ def test_what_may_be_out_is_retracted_too(db: Store, people: People, state: Deli
 def test_one_person_stops_what_took_two_to_start(db: Store, people: People) -> None:
     for who in (people.verifier, people.second, people.publisher, people.other_publisher):
         notice = steps.published(db, people)
-        assert notices.retract(db, notice.id, reason="结论有误", by=who).retracted_for
+        assert reviews.retract(db, notice.id, reason="结论有误", by=who).retracted_for
     for other in (people.monitor, people.viewer, people.admin):
         notice = steps.published(db, people)
         with pytest.raises(Forbidden):
-            notices.retract(db, notice.id, reason="结论有误", by=other)
+            reviews.retract(db, notice.id, reason="结论有误", by=other)
 
 
 def test_a_retraction_needs_a_reason_and_something_to_retract(db: Store, people: People) -> None:
     notice = steps.published(db, people)
     with pytest.raises(RuleBroken):
-        notices.retract(db, notice.id, reason="错", by=people.publisher)
-    notices.retract(db, notice.id, reason="结论有误", by=people.publisher)
+        reviews.retract(db, notice.id, reason="错", by=people.publisher)
+    reviews.retract(db, notice.id, reason="结论有误", by=people.publisher)
     with pytest.raises(RuleBroken):
-        notices.retract(db, notice.id, reason="结论有误", by=people.publisher)
+        reviews.retract(db, notice.id, reason="结论有误", by=people.publisher)
     with pytest.raises(RuleBroken):
-        notices.retract(db, steps.drafted(db, people).id, reason="结论有误", by=people.publisher)
+        reviews.retract(db, steps.drafted(db, people).id, reason="结论有误", by=people.publisher)
 
 
 def test_a_case_can_be_verified_and_published_again_after_a_retraction(
     db: Store, people: People
 ) -> None:
     notice = steps.published(db, people)
-    notices.retract(db, notice.id, reason="结论有误", by=people.publisher)
+    reviews.retract(db, notice.id, reason="结论有误", by=people.publisher)
     steps.send(db)
     case = cases.get(db, notice.case_id)
     assert case.state is CaseState.VERIFYING  # the claim is open again by itself
@@ -400,5 +400,5 @@ def test_a_case_can_be_verified_and_published_again_after_a_retraction(
 
 def test_a_notice_that_is_not_there_is_not_found(db: Store, people: People) -> None:
     with pytest.raises(NotFound):
-        notices.submit(db, 9, "hash", by=people.verifier)
+        reviews.submit(db, 9, "hash", by=people.verifier)
     assert notices.by_number(db, "〔2026〕1 号") is None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import audit, cases, notices, officers, outbox, sources, store
+from models import audit, cases, notices, officers, outbox, reviews, sources, store
 from models.errors import Forbidden, NotFound, RuleBroken
 from models.records import Delivery, NoticeKind, Officer, Role, Source, Topic
 from models.store import Store
@@ -92,20 +92,20 @@ ASKS: dict[str, tuple[Callable[[Store, People], int], Callable[[Store, int, Offi
     ),
     "submit": (
         lambda db, p: steps.drafted(db, p).id,
-        lambda db, n, by: notices.submit(db, n, seen(db, n), by=by),
+        lambda db, n, by: reviews.submit(db, n, seen(db, n), by=by),
     ),
-    "review": (in_review, lambda db, n, by: notices.review(db, n, seen(db, n), by=by)),
+    "review": (in_review, lambda db, n, by: reviews.review(db, n, seen(db, n), by=by)),
     "approve": (
         lambda db, p: steps.submitted(db, p).id,
-        lambda db, n, by: notices.approve(db, n, seen(db, n), by=by),
+        lambda db, n, by: reviews.approve(db, n, seen(db, n), by=by),
     ),
     "refuse": (
         in_review,
-        lambda db, n, by: notices.refuse(db, n, seen(db, n), reason="没有依据", by=by),
+        lambda db, n, by: reviews.refuse(db, n, seen(db, n), reason="没有依据", by=by),
     ),
     "retract": (
         lambda db, p: steps.published(db, p).id,
-        lambda db, n, by: notices.retract(db, n, reason="结论有误", by=by),
+        lambda db, n, by: reviews.retract(db, n, reason="结论有误", by=by),
     ),
     "settle": (unknown, lambda db, n, by: outbox.resolve(db, n, sent=True, note="看到了", by=by)),
     "accounts": (
@@ -169,7 +169,7 @@ def test_a_forged_machine_may_only_what_the_machine_may(db: Store, people: Peopl
     forged = replace(people.publisher, id=0)
     steps.submitted(db, people)
     with pytest.raises(Forbidden):
-        notices.approve(db, 1, seen(db, 1), by=forged)
+        reviews.approve(db, 1, seen(db, 1), by=forged)
 
 
 # ---- accounts -----------------------------------------------------------------------------------

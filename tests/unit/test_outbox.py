@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from models import audit, cases, driver, evidence, notices, outbox, store, verdicts
+from models import audit, cases, driver, evidence, notices, outbox, reviews, store, verdicts
 from models.errors import Forbidden, NotFound, RuleBroken
 from models.records import CaseState, Delivery, Notice, NoticeKind, NoticeState, Topic
 from models.store import Store
@@ -384,7 +384,7 @@ def test_a_notice_taken_back_on_its_way_leaves_the_claim_open_and_not_published(
 ) -> None:
     notice = steps.approved(db, people)
     row = steps.take(db)
-    notices.retract(db, notice.id, reason="检测结果写错了", by=people.verifier)
+    reviews.retract(db, notice.id, reason="检测结果写错了", by=people.verifier)
     assert outbox.settle(db, row.id, row.fence, Delivery.SENT, "there")
     assert notices.get(db, notice.id).state is NoticeState.RETRACTED
     case = cases.get(db, notice.case_id)

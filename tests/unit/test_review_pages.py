@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from desk.review.diffs import aligned, pieces
-from models import evidence, notices, outbox
+from models import evidence, notices, outbox, reviews
 from models.notices import Draft
 from models.records import Delivery, Notice, NoticeState
 from tests import looks
@@ -146,7 +146,7 @@ def test_red_and_the_word_appear_only_after_the_last_approval(desk: Desk) -> Non
                     assert RUMOR not in words(answer)
 
     look(NoticeState.DRAFT, False)
-    notices.submit(desk.db, notice.id, fresh(desk, notice).hash, by=who)
+    reviews.submit(desk.db, notice.id, fresh(desk, notice).hash, by=who)
     look(NoticeState.IN_REVIEW, False)
     post(desk, "colleague", notice, "review")
     look(NoticeState.IN_REVIEW, False)
