@@ -8,17 +8,17 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from models import priority
 from models.mask import outgoing
 from models.records import Case
 from models.text import terminal
 
-WORDS = ((0.90, "很高"), (0.70, "较高"), (0.40, "中"), (0.15, "较低"), (0.0, "很低"))
 CLAIM_CHARS = 60
 
 
 def need(risk: float) -> str:
     """需核查度 as a word and two decimals."""
-    return next(word for line, word in WORDS if risk >= line) + f" {risk:.2f}"
+    return f"{priority.word(risk)} {risk:.2f}"
 
 
 def queue(cases: Sequence[Case]) -> Table:

@@ -28,6 +28,14 @@ HARM: dict[Topic, float] = {
 BASE_RATE = 0.01  # share of a desk's stream that needs a person
 
 
+WORDS = ((0.90, "很高"), (0.70, "较高"), (0.40, "中"), (0.15, "较低"), (0.0, "很低"))
+
+
+def word(risk: float) -> str:
+    """The 需核查度 (0..1) as a word, the same on every page and terminal."""
+    return next((word for line, word in WORDS if risk >= line), WORDS[-1][1])
+
+
 def need(risk: float) -> float:
     """The 需核查度 (0..1, on an even mix) as a share of such posts on the desk's stream (0..1)."""
     odds = BASE_RATE / (1 - BASE_RATE)

@@ -28,7 +28,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from desk import clock as times
-from models import mask, text
+from models import mask, priority, text
 from models.records import Officer, Outcome, Role
 
 register = template.Library()
@@ -136,13 +136,10 @@ def outcome(value: Outcome | None, approved: bool = False) -> SafeString | str:
     )
 
 
-NEED = ((0.90, "很高"), (0.70, "较高"), (0.40, "中"), (0.15, "较低"))
-
-
 @register.filter
 def need_word(risk: float) -> str:
     """需核查度 in a word; it does not say whether a claim is true."""
-    return next((word for floor, word in NEED if risk >= floor), "很低")
+    return priority.word(risk)
 
 
 @register.filter
