@@ -18,7 +18,7 @@ CLAIM_CHARS = 60
 
 def need(risk: float) -> str:
     """需核查度 as a word and two decimals."""
-    return f"{priority.word(risk)} {risk:.2f}"
+    return f"{priority.word(risk)} {priority.figure(risk)}"
 
 
 def queue(cases: Sequence[Case]) -> Table:

@@ -36,6 +36,15 @@ def word(risk: float) -> str:
     return next((word for line, word in WORDS if risk >= line), WORDS[-1][1])
 
 
+def figure(risk: float) -> str:
+    """The 需核查度 (0..1) with two decimals. Never 1.00 or 0.00: no model is certain.
+
+    >>> figure(0.9999), figure(0.93), figure(0.0)
+    ('0.99', '0.93', '0.01')
+    """
+    return f"{min(max(risk, 0.01), 0.99):.2f}"
+
+
 def need(risk: float) -> float:
     """The 需核查度 (0..1, on an even mix) as a share of such posts on the desk's stream (0..1)."""
     odds = BASE_RATE / (1 - BASE_RATE)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from desk import clock
 from desk.templatetags.piyao import need_word, share, shown
-from models import notices, officers
+from models import notices, officers, priority
 from models.errors import NotFound
 from models.records import Case, CaseState, Officer, Topic
 from models.store import Store
@@ -65,7 +65,7 @@ class Row:
         """What may change in place, by cell; compared by the poll."""
         return {
             "chips": self.chips,
-            "need": (self.need, f"{self.case.risk:.2f}"),
+            "need": (self.need, priority.figure(self.case.risk)),
             "left": (self.due.at, self.holder, self.gone),
         }
 

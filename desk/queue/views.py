@@ -17,7 +17,7 @@ from desk.queue.filters import OPEN_STATES, Filters
 from desk.queue.preview import preview
 from desk.queue.rows import Row, row, rows
 from desk.web import DeskRequest, allow
-from models import cases, mask, officers, queue, sources
+from models import cases, mask, officers, priority, queue, sources
 from models.cases import DISMISS_REASONS
 from models.records import Case, Topic
 from models.text import visible
@@ -197,7 +197,7 @@ def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str,
                 "topic": each.case.topic.value,
                 "state": each.case.state.value,
                 "priority": each.case.level_word,
-                "need": round(each.case.risk, 2),
+                "need": float(priority.figure(each.case.risk)),
                 "posts": each.case.posts,
                 "accounts": each.case.accounts,
                 "reasons": [mask.outgoing(chip.words) for chip in each.chips],

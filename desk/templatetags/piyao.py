@@ -8,7 +8,7 @@
     {{ entity.facts|plate_facts }}   宁波 · 格式成立
 {% outcome verdict.outcome approved=True %}   verdict chip; coloured only when approved
 {{ at|clock }}  {{ at|day }}  {% when at %}   03:12, 11 月 25 日, whichever fits
-{{ risk|need_word }} {{ risk|two }}           需核查度 很高 0.93
+{{ risk|need_word }} {{ risk|figure }}        需核查度 很高 0.93
 {% asset "desk/piyao.css" %}                  address with the file's hash
 """
 
@@ -140,6 +140,12 @@ def outcome(value: Outcome | None, approved: bool = False) -> SafeString | str:
 def need_word(risk: float) -> str:
     """需核查度 in a word; it does not say whether a claim is true."""
     return priority.word(risk)
+
+
+@register.filter
+def figure(risk: float) -> str:
+    """需核查度 as a number; no certainty is ever shown."""
+    return priority.figure(risk)
 
 
 @register.filter
