@@ -59,4 +59,10 @@ def _score(post: Post, judgement: Judgement, model: Model) -> Score:
         doubts=judgement.doubts,
         model=model.version,
         at=now(),
+        checkable=judgement.checkable,
+        dubious=judgement.dubious,
+        unfamiliar=judgement.unfamiliar,
+        strange=judgement.strange,
+        witness=judgement.witness,
+        reader=judgement.reader,
     )

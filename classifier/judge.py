@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from classifier import entities, nearness, topics
-from classifier.model import Model
+from classifier import entities, nearness, topics, witness
+from classifier.model import Model, Rating
 from classifier.nearness import Fingerprint
 from models.records import Entity, Post, Reason, Topic
 
@@ -21,6 +21,12 @@ class Judgement:
     entities: tuple[Entity, ...]
     doubts: int  # replies that ask or doubt
     fingerprint: Fingerprint
+    witness: float = 0.0  # 0..1: told at first hand, with a place and a time (witness.strength)
+    checkable: float | None = None  # the next five as in ``model.Rating``
+    dubious: float | None = None
+    strange: float = 0.0
+    unfamiliar: bool = False
+    reader: str = ""
 
 
 def judge(model: Model, posts: Sequence[Post], gazetteer: Collection[str] = ()) -> list[Judgement]:
@@ -30,13 +36,25 @@ def judge(model: Model, posts: Sequence[Post], gazetteer: Collection[str] = ()) 
     author, the source or the spread of a post is looked at. ``gazetteer``: the office's places.
     """
     return [
-        Judgement(
-            rating.risk,
-            rating.reasons,
-            topics.topic_of(f"{post.title} {post.text}"),
-            entities.find(post.text, post.published_at, gazetteer),
-            rating.doubts,
-            nearness.fingerprint(post.text),
-        )
+        _judgement(post, rating, gazetteer)
         for post, rating in zip(posts, model.score(posts), strict=True)
     ]
+
+
+def _judgement(post: Post, rating: Rating, gazetteer: Collection[str]) -> Judgement:
+    text = f"{post.title} {post.text}"
+    named = entities.find(post.text, post.published_at, gazetteer)
+    return Judgement(
+        rating.risk,
+        rating.reasons,
+        topics.topic_of(text),
+        named,
+        rating.doubts,
+        nearness.fingerprint(post.text),
+        witness.strength(text, named),
+        rating.checkable,
+        rating.dubious,
+        rating.strange,
+        rating.unfamiliar,
+        rating.reader,
+    )

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from classifier import doubts, reasons
+from classifier import doubts, familiarity, reasons
 from classifier.cues import NAMES
 from classifier.estimator import RumorClassifier
 from models.errors import InputError
@@ -39,6 +39,11 @@ class Rating:
     risk: float
     reasons: tuple[Reason, ...]
     doubts: int = 0  # replies that ask or doubt
+    checkable: float | None = None  # 0..1: a checkable claim of public concern; None: not told
+    dubious: float | None = None  # 0..1: worded like claims later judged not true; None: not told
+    strange: float = 0.0  # 0..1: share of its character pairs that the weights have never seen
+    unfamiliar: bool = False  # too unlike anything seen: nobody should go by the risk alone
+    reader: str = ""  # the second reader, where it was asked
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,16 @@ class Model:
                 if lift:
                     why = (*why, Reason(f"{asked} 条评论在求证或质疑", round(lift, 3)))
                     why = tuple(sorted(why, key=lambda reason: -abs(reason.weight)))
-            out.append(Rating(risk, why, asked))
+            known = learner.features_.characters_
+            out.append(
+                Rating(
+                    risk,
+                    why,
+                    asked,
+                    strange=familiarity.strange(typed[i], known),
+                    unfamiliar=familiarity.unfamiliar(typed[i], known),
+                )
+            )
         return out
 
 

@@ -60,6 +60,11 @@ def _case(row: Mapping[str, Any]) -> Case:
         lead_sent_at=time(row["lead_sent_at"]),
         lead_sent_to=row["lead_sent_to"],
         sample_status=row["sample_status"],
+        checkable=row["checkable"],
+        dubious=row["dubious"],
+        unfamiliar=bool(row["unfamiliar"]),
+        model=row["model"],
+        reader=row["reader"],
     )
 
 
@@ -95,6 +100,11 @@ _SPOKESMAN = """SELECT p.text, s.reasons, s.topic FROM posts p JOIN scores s ON 
     JOIN (SELECT text, count(*) AS copies FROM posts WHERE cluster_id = ?1 GROUP BY text) q
         ON q.text = p.text
     WHERE p.cluster_id = ?1 ORDER BY q.copies DESC, s.risk DESC, p.id LIMIT 1"""
+
+# what is said of the post that the risk is from
+_FOREMOST = """SELECT s.checkable, s.dubious, s.unfamiliar, s.model, s.reader
+    FROM scores s JOIN posts p ON p.id = s.post_id
+    WHERE p.cluster_id = ? ORDER BY s.risk DESC, p.id LIMIT 1"""
 
 
 def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None:
@@ -132,6 +142,7 @@ def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None
             "sampled": int(bool(facts["sampled"]) and facts["risk"] < line),
             "reasons": best["reasons"],
             "entities": dump([asdict(entity) for entity in _entities(db, cluster_id)]),
+            **(db.row(_FOREMOST, cluster_id) or {}),
         }
         if old is None:
             return _open(db, cluster_id, row | {"claim": _claim(best["text"])}, tokens)

@@ -304,6 +304,12 @@ class Score:
     doubts: int  # replies that ask or doubt
     model: str  # version of the weights
     at: datetime
+    checkable: float | None = None  # 0..1: a checkable claim of public concern; None: not told
+    dubious: float | None = None  # 0..1: worded like claims later judged not true; None: not told
+    unfamiliar: bool = False  # too unlike anything the weights have seen
+    strange: float = 0.0  # 0..1: share of its character pairs that the weights have never seen
+    witness: float = 0.0  # 0..1: told at first hand, with a place and a time
+    reader: str = ""  # the second reader, where it was asked
 
 
 @dataclass(frozen=True)
@@ -349,6 +355,11 @@ class Case:
     lead_sent_at: datetime | None = None  # 预警线索 handed to the competent department
     lead_sent_to: str = ""
     sample_status: str = ""  # hazard topics: is there a physical sample, where (RELIABILITY 3.2)
+    checkable: float | None = None  # of the post that the risk is from, as the next four
+    dubious: float | None = None
+    unfamiliar: bool = False
+    model: str = ""
+    reader: str = ""
 
     @property
     def hazard(self) -> bool:

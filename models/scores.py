@@ -6,10 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from models.records import Entity, Reason, Score, Topic
 from models.store import Store, dump, now, stamp, time
+
+BANDS = 10  # of equal width, in which score_days counts risks
 
 
 def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: float = 1.0) -> None:
@@ -21,27 +24,54 @@ def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: fl
     with db.atomic():
         for score in scores:
             sampled = score.risk < line and _draw(db, score.post_id) < sample_share
+            row = _row(score) | {"sampled": int(sampled)}
+            kept = ", ".join(f"{key} = excluded.{key}" for key in row if key != "sampled")
             db.conn.execute(
-                "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (post_id)"
-                " DO UPDATE SET risk = excluded.risk, reasons = excluded.reasons,"
-                " topic = excluded.topic, entities = excluded.entities,"
-                " doubts = excluded.doubts, model = excluded.model, at = excluded.at,"
+                f"INSERT INTO scores ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
+                f" ON CONFLICT (post_id) DO UPDATE SET {kept},"
                 " sampled = max(sampled, excluded.sampled)",
+                list(row.values()),
+            )
+            db.conn.execute(
+                "INSERT INTO score_days VALUES (?, ?, ?, 1, ?, ?, ?)"
+                " ON CONFLICT (day, model, band) DO UPDATE SET posts = posts + 1,"
+                " low = low + excluded.low, strange = strange + excluded.strange,"
+                " unfamiliar = unfamiliar + excluded.unfamiliar",
                 [
-                    score.post_id,
-                    score.risk,
-                    dump([asdict(reason) for reason in score.reasons]),
-                    score.topic.value,
-                    dump([asdict(entity) for entity in score.entities]),
-                    score.doubts,
+                    day(score.at),
                     score.model,
-                    stamp(score.at),
-                    int(sampled),
+                    min(int(score.risk * BANDS), BANDS - 1),
+                    int(score.risk < line),
+                    score.strange,
+                    int(score.unfamiliar),
                 ],
             )
             db.conn.execute(
                 "UPDATE posts SET scored_at = ? WHERE id = ?", [stamp(score.at), score.post_id]
             )
+
+
+def _row(score: Score) -> dict[str, Any]:
+    return {
+        "post_id": score.post_id,
+        "risk": score.risk,
+        "reasons": dump([asdict(reason) for reason in score.reasons]),
+        "topic": score.topic.value,
+        "entities": dump([asdict(entity) for entity in score.entities]),
+        "doubts": score.doubts,
+        "model": score.model,
+        "at": stamp(score.at),
+        "checkable": score.checkable,
+        "dubious": score.dubious,
+        "unfamiliar": int(score.unfamiliar),
+        "witness": score.witness,
+        "reader": score.reader,
+    }
+
+
+def day(at: datetime) -> str:
+    """The day in China that ``score_days`` counts a moment under, ISO."""
+    return (at + timedelta(hours=8)).date().isoformat()
 
 
 def _draw(db: Store, post_id: int) -> float:
@@ -76,4 +106,9 @@ def _score(row: dict[str, Any]) -> Score:
         row["doubts"],
         row["model"],
         time(row["at"]) or now(),
+        checkable=row["checkable"],
+        dubious=row["dubious"],
+        unfamiliar=bool(row["unfamiliar"]),
+        witness=row["witness"],
+        reader=row["reader"],
     )
