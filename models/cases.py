@@ -60,6 +60,7 @@ def _case(row: Mapping[str, Any]) -> Case:
         lead_sent_at=time(row["lead_sent_at"]),
         lead_sent_to=row["lead_sent_to"],
         sample_status=row["sample_status"],
+        picked=bool(row["picked"]),
         checkable=row["checkable"],
         dubious=row["dubious"],
         unfamiliar=bool(row["unfamiliar"]),

@@ -355,6 +355,7 @@ class Case:
     lead_sent_at: datetime | None = None  # 预警线索 handed to the competent department
     lead_sent_to: str = ""
     sample_status: str = ""  # hazard topics: is there a physical sample, where (RELIABILITY 3.2)
+    picked: bool = False  # opened by an officer from under the line (models.below)
     checkable: float | None = None  # of the post that the risk is from, as the next four
     dubious: float | None = None
     unfamiliar: bool = False

@@ -433,5 +433,6 @@ def _statements(script: str) -> list[str]:
         held += line
         if driver.library.complete_statement(held) and held.strip():
             found.append(held)
+ALTER TABLE cases ADD COLUMN picked INTEGER NOT NULL DEFAULT 0;  -- by an officer, under the line
             held = ""
     return found

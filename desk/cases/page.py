@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from classifier import doubts
-from desk import clock
+from desk import clock, questions
 from desk.cases import growth, proof, stepper, things, timeline, wordings
 from desk.cases.forms import EvidenceForm
 from desk.web import DeskRequest
@@ -69,6 +69,8 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "steps": stepper.steps(case, drafts),
         "due": clock.left(case.due_at, request.now, case.opened_at),
         "holder": holder(case, officer.id, labels),
+        "questions": questions.lines(case),
+        "reader": questions.reader(case.model, case.reader),
         "curve": growth.curve(clusters.growth(db, case.cluster_id), found),
         "wordings": wordings.shown(found[:6], officer),
         "wordings_in_all": len(found),

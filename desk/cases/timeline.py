@@ -11,6 +11,7 @@ from models.records import AuditEntry, Evidence, NoticeKind, Outcome, Topic
 
 WORDS = {
     "case.open": "立案，理由见“传播”",
+    "case.pick": "从线下帖文里立案",
     "case.claim": "领取",
     "case.release": "放回队列",
     "case.wait": "转待补证",

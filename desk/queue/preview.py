@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from classifier import nearness
-from desk import clock
+from desk import clock, questions
 from desk.queue.rows import Row, row
 from desk.templatetags.piyao import shown
 from models import clusters, notices, officers, workflow
@@ -47,6 +47,8 @@ class Preview:
     wordings: tuple[Wording, ...]
     wordings_in_all: int
     known: Notice | None
+    questions: tuple[questions.Line, ...]
+    reader: str
     mine: bool
     claimable: bool
     dismissable: bool
@@ -68,6 +70,8 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         wordings=differing([(shown(w.text, officer), w.posts) for w in words[:WORDINGS]]),
         wordings_in_all=len(words),
         known=_known(db, case),
+        questions=questions.lines(case),
+        reader=questions.reader(case.model, case.reader),
         mine=mine,
         claimable=case.state in (CaseState.WAITING, CaseState.NEEDS_EVIDENCE),
         dismissable=case.state in workflow.TRANSITIONS["dismiss"].before,

@@ -107,6 +107,7 @@ def reasons(db: Store, case: Case, now: datetime) -> tuple[Chip, ...]:
     """
     found: dict[str, Chip | None] = {
         "sampled": _sampled(case),
+        "picked": Chip("人工立案", tone="dashed") if case.picked else None,
         "duty": _duty(case, now),
         "posts": Chip("", str(case.posts), f"帖 · {clock.span(case.first_at, case.last_at)}"),
         "accounts": Chip("", str(case.accounts), "个账号", minor=True)

@@ -26,6 +26,9 @@ ROUTES: dict[str, tuple[str, str]] = {
     "queue:list": ("see", "GET"),
     "queue:pulse": ("see", "GET"),
     "queue:preview": ("see", "GET"),
+    "queue:below": ("see", "GET"),
+    "queue:unopened": ("see", "GET"),
+    "queue:open": ("claim", "POST"),
     "queue:claim": ("claim", "POST"),
     "queue:release": ("claim", "POST"),
     "queue:dismiss": ("dismiss", "GET POST"),
@@ -76,7 +79,14 @@ NAMES = {
     Role.PUBLISHER: "publisher",
     Role.ADMIN: "admin",
 }
-VALUES = {"number": "1", "case_id": "3", "officer_id": "2", "name": "forum", "path": "index.html"}
+VALUES = {
+    "number": "1",
+    "case_id": "3",
+    "cluster_id": "3",
+    "officer_id": "2",
+    "name": "forum",
+    "path": "index.html",
+}
 
 
 def routes() -> Iterator[tuple[str, str]]:
