@@ -119,7 +119,8 @@ def collect(desk: Desk, db: Store, name: str) -> None:
 
 def score(desk: Desk, db: Store) -> None:
     """Score and cluster what is new."""
-    while not desk.stop.is_set() and intake.score_new(db, desk.model, desk.config.queue):
+    queue, window = desk.config.queue, desk.config.window
+    while not desk.stop.is_set() and intake.score_new(db, desk.model, queue, window):
         pass
 
 

@@ -6,20 +6,20 @@ leaves a batch either wholly scored or not begun, and an officer never waits for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from classifier import nearness
+from classifier import nearness, wording
 from classifier.judge import Judgement, judge
 from classifier.model import Model
 from models import clusters, posts, scores
-from models.config import QueueConfig
+from models.clusters import Fingerprint
+from models.config import QueueConfig, WindowConfig
 from models.records import Post, Score
 from models.store import Store, now
 
 BATCH = 200
+WINDOW = WindowConfig()  # what holds where piyao.toml says nothing
 
 
-def score_new(db: Store, model: Model, queue: QueueConfig) -> int:
+def score_new(db: Store, model: Model, queue: QueueConfig, window: WindowConfig = WINDOW) -> int:
     """Score and cluster posts that wait for it, at most one batch; returns how many."""
     batch = posts.unscored(db, BATCH)
     if not batch:
@@ -29,24 +29,34 @@ def score_new(db: Store, model: Model, queue: QueueConfig) -> int:
         for post, judgement in zip(batch, judged, strict=True):
             if not posts.unchanged(db, post):
                 continue  # new words arrived while we judged: the next batch has them
-            _join(db, post, judgement)
+            join(db, post, judgement.fingerprint)
             scores.save(db, [_score(post, judgement, model)], queue.sample_share, queue.risk_line)
+        clusters.slide(db, window)
     return len(batch)
 
 
-def _join(db: Store, post: Post, judgement: Judgement) -> None:
+def join(db: Store, post: Post, print_: Fingerprint) -> None:
     """Put the post into the cluster of the likeliest stored wording, or into a new one."""
-    print_ = judgement.fingerprint
-    home = post.cluster_id or _home(post.text, clusters.candidates(db, print_.keys))
-    clusters.assign(db, post.id, home, print_.keys, print_.signature)
+    clusters.assign(db, post.id, post.cluster_id or _home(db, print_), print_)
 
 
-def _home(text: str, found: Sequence[clusters.Candidate]) -> int | None:
-    best = max(
-        ((nearness.same_claim(text, item.text), -item.post_id, item.cluster_id) for item in found),
-        default=(0.0, 0, 0),
+def _home(db: Store, print_: Fingerprint) -> int | None:
+    """The cluster a post belongs to: of an exact copy, or of the likeliest wording, if those that
+    stand for it agree."""
+    copied = clusters.copied(db, print_.digest)
+    if copied:
+        return copied
+    own = wording.read(print_.form)
+    likely = sorted(
+        (-nearness.likeness(own, wording.read(found.form)), found.wording_id, found.cluster_id)
+        for found in clusters.candidates(db, print_.keys)
     )
-    return best[2] if best[0] >= nearness.THRESHOLD else None
+    for unlike, _, cluster_id in likely:
+        if -unlike < nearness.THRESHOLD:
+            break
+        if nearness.belongs(print_, clusters.standing(db, cluster_id)):
+            return cluster_id
+    return None
 
 
 def _score(post: Post, judgement: Judgement, model: Model) -> Score:

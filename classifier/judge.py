@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from classifier import entities, nearness, topics, witness
 from classifier.model import Model, Rating
-from classifier.nearness import Fingerprint
+from models.clusters import Fingerprint
 from models.records import Entity, Post, Reason, Topic
 
 
@@ -51,7 +51,7 @@ def _judgement(post: Post, rating: Rating, gazetteer: Collection[str]) -> Judgem
         named,
         rating.doubts,
         nearness.fingerprint(post.text),
-        witness.strength(text, named),
+        witness.strength(text, named, rating.risk),
         rating.checkable,
         rating.dubious,
         rating.strange,

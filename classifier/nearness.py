@@ -15,67 +15,55 @@ Rarity comes from jieba's dictionary, not from the weights: keys outlive every r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import combinations
 
-import numpy as np
 from rensa import RMinHash
 
 from classifier import wording
-from classifier.text import segment
+from classifier.text import normalise, segment
 from classifier.wording import Wording
 from models import text as intake
+from models.clusters import Fingerprint
 
-PERMUTATIONS = 64
-ROWS = 4  # a band: two texts meet when four minima agree
-RAREST = 6  # words whose pairs are keys
+BANDS = 8
+ROWS = 3  # a band: two texts meet when three minima agree
+RAREST = 4  # words whose pairs are keys
+PLATES = 2
 SEED = 20200126
 THRESHOLD = 0.5  # same_claim from here on means: one case
+STANDING = 0.45  # and this like, on average, the wordings that stand for a case of many
 LEAST = 6.0  # weight of words below which only near-copies are the same
 ENOUGH = 16.0  # weight of words from which a likeness counts in full
 ELSEWHERE = 0.12  # off when each names places and none in common: a pattern, perhaps not a story
 
 
-@dataclass(frozen=True)
-class Fingerprint:
-    """``keys``: positive 63-bit integers (fit SQLite INTEGER); ``signature``: 64 uint32 as bytes."""
-
-    keys: list[int]
-    signature: bytes
-
-
 def fingerprint(text: str) -> Fingerprint:
-    """Keys under which a post is filed (at most 60), and its signature.
+    """How a post is filed: at most 22 keys, positive and of 47 bits; 14 for most.
 
-    Same text, same keys, on any machine and with any weights. A text without content (only signs,
-    or a plea) gets one key: its own hash.
+    Same text, same fingerprint, on any machine and with any weights. A text without content (only
+    signs, or a plea) has no keys: only its exact copies find it.
     """
-    view = wording.of(text)
-    minhash = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
-    minhash.update(sorted(view.shingles) or [""])
-    signature = np.asarray(minhash.digest(), dtype="<u4").tobytes()
+    form = wording.form(text)
+    view = wording.read(form)
+    digest = _key("whole", view.content or normalise(text))
     if view.weight < LEAST and not view.plates:
-        return Fingerprint([_key("whole", view.plain)], signature)
-    step = 4 * ROWS
-    keys = {_key(f"band{i}", signature[i : i + step].hex()) for i in range(0, len(signature), step)}
+        return Fingerprint((), digest, form)
+    minhash = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
+    minhash.update(sorted(view.shingles) or [""])
+    minima = [str(least) for least in minhash.digest()]
+    keys = {_key(f"band{i}", *minima[i : i + ROWS]) for i in range(0, len(minima), ROWS)}
     for words in (view.general, view.literal):
         telling = sorted(wording.rarest(words, RAREST))
         keys |= {_key("pair", *pair) for pair in combinations(telling, 2)}
-    keys |= {_key("plate", plate) for plate in sorted(view.plates)[:4]}
-    return Fingerprint(sorted(keys), signature)
+    keys |= {_key("plate", plate) for plate in sorted(view.plates)[:PLATES]}
+    return Fingerprint(tuple(sorted(keys)), digest, form)
 
 
 def _key(*parts: str) -> int:
-    digest = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).digest()
+    digest = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).digest()
     return int.from_bytes(digest, "big") >> 1
-
-
-def likeness(a: bytes, b: bytes) -> float:
-    """Estimated Jaccard likeness, 0..1, of the shingles behind two signatures."""
-    left, right = np.frombuffer(a, "<u4"), np.frombuffer(b, "<u4")
-    return float(np.mean(left == right)) if left.size and left.size == right.size else 0.0
 
 
 def same_claim(a: str, b: str) -> float:
@@ -85,7 +73,11 @@ def same_claim(a: str, b: str) -> float:
     Three ways to agree: the wording, a local name with the rare words around it, or one plate
     number together with a place.
     """
-    x, y = wording.of(a), wording.of(b)
+    return likeness(wording.of(a), wording.of(b))
+
+
+def likeness(x: Wording, y: Wording) -> float:
+    """``same_claim`` of two wordings."""
     if x.shingles == y.shingles and x.general == y.general:
         return 1.0
     if not x.shingles or not y.shingles:
@@ -133,6 +125,18 @@ def _plated(x: Wording, y: Wording) -> float:
     return 0.45 if x.places & y.places else 0.1
 
 
+def belongs(print_: Fingerprint, standing: Iterable[str]) -> bool:
+    """Whether a post whose nearest wording is in a case belongs there, by those that stand for it.
+
+    ``standing``: the forms of the first wordings of a case of many (none for a case of few). Without
+    it a case grows by chains: each like the last, and the hundredth nothing like the first. On
+    average, as in average linkage (Sokal and Michener 1958), and not with each.
+    """
+    own = wording.read(print_.form)
+    found = [likeness(own, wording.read(form)) for form in standing]
+    return not found or sum(found) / len(found) >= STANDING
+
+
 def differing(base: str, other: str) -> list[tuple[str, bool]]:
     """``other`` in spans, each with whether it differs from ``base``; joined they give ``other``.
 
@@ -170,13 +174,16 @@ def clusters(texts: Sequence[str], threshold: float = THRESHOLD) -> list[int]:
     """A cluster number for each text: connected pairs of the same claim, whatever their order.
 
     Numbers are the smallest index in the cluster. Candidates are texts that share a key; a key
-    shared by more than 200 texts is no evidence and is skipped.
+    shared by more than 200 different texts is no evidence and is skipped.
     """
     shelves: dict[int, list[int]] = {}
+    first: dict[int, int] = {}
+    parent = []
     for i, text in enumerate(texts):
-        for key in fingerprint(text).keys:
+        print_ = fingerprint(text)
+        parent.append(first.setdefault(print_.digest, i))
+        for key in print_.keys if parent[i] == i else ():
             shelves.setdefault(key, []).append(i)
-    parent = list(range(len(texts)))
 
     def root(i: int) -> int:
         while parent[i] != i:

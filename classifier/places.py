@@ -8,8 +8,9 @@ ends as village and town names do (白兔潭). An office adds its own names with
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classifier import lexicon
 from classifier.place_words import NAME_WORDS, NOT_PLACES, STOP_TAGS, STOP_WORDS
@@ -44,13 +45,17 @@ class Place:
     source: str
 
 
-def find(text: str, gazetteer: Collection[str] = ()) -> list[Place]:
+def find(
+    text: str, gazetteer: Collection[str] = (), cut: Sequence[str] | None = None
+) -> list[Place]:
     """Places, hospitals and schools in order of appearance, none inside another.
+
+    ``cut``: the words of ``text`` by ``segment``, where the caller has them already.
 
     >>> [p.text for p in find("车刚从武汉回到白兔潭，送往湘雅医院")]
     ['武汉', '白兔潭', '湘雅医院']
     """
-    tokens = list(_tokens(text))
+    tokens = list(_tokens(text, segment(text) if cut is None else cut))
     found = [*_named(text, tokens), *_from_gazetteer(text, gazetteer), *_from_dictionary(tokens)]
     found += _by_suffix(text, tokens)
     found += [
@@ -61,9 +66,9 @@ def find(text: str, gazetteer: Collection[str] = ()) -> list[Place]:
     return _outermost(found)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+def _tokens(text: str, words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     at = 0
-    for word in segment(text):
+    for word in words:
         start = text.find(word, at)
         if start < 0:  # intake's cleaning changed a character; offsets of later words still hold
             continue
@@ -71,6 +76,7 @@ def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
         yield word, start, at
 
 
+@lru_cache(maxsize=1 << 16)
 def _is_place(word: str) -> bool:
     return len(word) >= 2 and lexicon.tag(word) == "ns" and word not in NOT_PLACES
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,7 +35,7 @@ _PLEA = frozenset(_PLEA_WORDS.split())
 class Wording:
     """``general``: weighted words with places and plates as kinds; ``literal``: with their names."""
 
-    plain: str
+    content: str  # the words that say something, in a row
     general: dict[str, float]
     literal: dict[str, float]
     shingles: frozenset[str]  # pairs of characters of the content, kinds under marks
@@ -47,22 +48,53 @@ class Wording:
 @lru_cache(maxsize=4096)
 def of(text: str) -> Wording:
     """The wording of a post; hashtags count only where little else is written."""
+    return read(form(text))
+
+
+def form(text: str) -> str:
+    """The wording of a post in the compact form that is stored: what ``read`` takes.
+
+    Five lines, their parts parted by tabs, of which a normalised text has none: the words in order
+    with kinds under marks; words that only the text with its names has; words that it has not;
+    plates; places. Two posts are compared by their forms alone, so that nothing is cut up twice.
+    """
     whole = normalise(text)[:MOST]
     body = _HASHTAG.sub(" ", whole)
     whole = body if len("".join(_CONTENT.findall(body))) >= 12 else whole
     typed = kinds.typed(whole)
-    found = places.find(typed)
-    names = frozenset(place.text for place in found)
+    cut = segment(typed)
+    found = places.find(typed, cut=cut)
     plain = _without_places(typed, found)
-    general, literal = _weighted(plain), _weighted(typed)
-    content = "".join(_CONTENT.findall(plain))
-    pairs = frozenset(content[i : i + 2] for i in range(max(len(content) - 1, 1)))
+    general = _contents(cut if plain == typed else segment(plain))
+    literal = general if plain == typed else _contents(cut)
+    lines: tuple[Iterable[str], ...] = (
+        general,
+        sorted({*literal}.difference(general)),
+        sorted({*general}.difference(literal)),
+        sorted({plate.value for plate in plates.find(whole)}),
+        sorted({place.text for place in found}),
+    )
+    return "\n".join(map("\t".join, lines))
+
+
+@lru_cache(maxsize=4096)
+def read(form: str) -> Wording:
+    """The wording that a form stands for."""
+    said, more, less, plated, placed = form.split("\n")
+    words = said.split("\t")
+    content = "".join(words)
+    general = _weighted(words)
+    literal = general
+    if more or less:
+        literal = {w: weight for w, weight in general.items() if w not in less.split("\t")}
+        literal |= _weighted(more.split("\t"))
+    names = frozenset(placed.split("\t")) if placed else frozenset()
     return Wording(
-        plain,
+        content,
         general,
         literal,
-        pairs if content else frozenset(),
-        frozenset(plate.value for plate in plates.find(whole)),
+        frozenset(map("".join, zip(content, content[1:], strict=False))) or frozenset([*content]),
+        frozenset(plated.split("\t")) if plated else frozenset(),
         names,
         frozenset(name for name in names if lexicon.rarity(name) >= LOCAL),
         sum(general.values()),
@@ -78,15 +110,24 @@ def _without_places(typed: str, found: list[places.Place]) -> str:
     return "".join(out) + typed[at:]
 
 
-def _weighted(typed: str) -> dict[str, float]:
-    words = {word: _weight(word) for word in segment(typed)}
-    return {word: weight for word, weight in words.items() if weight > 0}
+def _contents(words: Sequence[str]) -> list[str]:
+    return [said for word in words if (said := _content(word))]
 
 
+@lru_cache(maxsize=1 << 16)
+def _content(word: str) -> str:
+    return "".join(_CONTENT.findall(word))
+
+
+def _weighted(words: Iterable[str]) -> dict[str, float]:
+    return {word: weight for word in words if (weight := _weight(word))}
+
+
+@lru_cache(maxsize=1 << 16)
 def _weight(word: str) -> float:
     if word in _MARKS:
         return _MARKS[word]
-    if word in _PLEA or not _CONTENT.fullmatch(word):
+    if not word or word in _PLEA:
         return 0.0
     return min(max(lexicon.rarity(word) - 2.7, 0.0), 3.0)
 

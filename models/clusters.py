@@ -1,94 +1,145 @@
 """Clusters: one claim in many wordings, and the LSH index that finds them.
 
-The index lives in the store, so that a restart forgets nothing. A post's band keys are looked up,
-the candidates are compared by the caller (``classifier.nearness``), and ``assign`` writes.
+The index lives in the store, so that a restart forgets nothing. It files wordings, not posts: exact
+copies stand behind one row, found by the hash of their content, and cost no keys. A post's keys are
+looked up, the candidates are compared by the caller (``classifier.nearness``), ``assign`` writes,
+and ``slide`` lets go of what has not been met for long: of its place in the index only.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.config import WindowConfig
 from models.records import Cluster
-from models.store import Store, now, time
+from models.store import Store, dump, now, time
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """How a post is filed. Keys and digest are positive and below 2**63 (SQLite's INTEGER)."""
+
+    keys: tuple[int, ...]
+    digest: int  # of the content: exact copies share it
+    form: str  # the wording as the classifier reads it again; no meaning in here
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A stored post that shares at least one band with the post looked up."""
+    """A filed wording that shares a key with the post looked up, or all of its content."""
 
-    post_id: int
+    wording_id: int
     cluster_id: int
-    signature: bytes
-    text: str
-    shared: int  # bands in common
+    form: str
+    shared: int  # keys in common
 
 
-NEWEST_OF_BAND = 200
+NEWEST_OF_KEY = 32
 
 
-def candidates(db: Store, keys: Sequence[int], limit: int = 60) -> list[Candidate]:
-    """Posts that share a band, most bands first; at most one for each wording of a cluster.
+def copied(db: Store, digest: int) -> int | None:
+    """The cluster of a filed wording with this very content."""
+    found = db.value("SELECT cluster_id FROM wordings WHERE digest = ?", digest)
+    return None if found is None else int(found)
 
-    Of each band only the ``NEWEST_OF_BAND`` are looked at: a claim posted 20,000 times must not
-    make each further copy cost 20,000 rows while the store is locked.
+
+def candidates(db: Store, keys: Sequence[int], limit: int = 12) -> list[Candidate]:
+    """Wordings that share a key, most keys first, then the earliest.
+
+    Of each key only the ``NEWEST_OF_KEY`` are looked at: a slogan in 20,000 wordings must not make
+    each further one cost 20,000 rows while the store is locked.
     """
-    if not keys:
-        return []
-    bands = " UNION ALL ".join(
-        ["SELECT * FROM (SELECT post_id FROM bands WHERE key = ? ORDER BY post_id DESC LIMIT ?)"]
-        * len(keys)
-    )
-    each = [value for key in keys for value in (key, NEWEST_OF_BAND)]
-    return [
-        Candidate(row["id"], row["cluster_id"], row["signature"], row["text"], row["shared"])
-        for row in db.query(
-            f"SELECT p.id, p.cluster_id, p.text, f.signature, count(*) AS shared"  # noqa: S608
-            f" FROM ({bands}) b JOIN posts p ON p.id = b.post_id"
-            f" JOIN fingerprints f ON f.post_id = p.id"
-            f" WHERE p.cluster_id IS NOT NULL"
-            f" GROUP BY f.signature, p.cluster_id ORDER BY shared DESC, p.id LIMIT ?",
-            [*each, limit],
+    met: Counter[int] = Counter()
+    for key in keys:
+        met.update(
+            row[0]
+            for row in db.conn.execute(
+                "SELECT wording_id FROM bands WHERE key = ? ORDER BY wording_id DESC LIMIT ?",
+                [key, NEWEST_OF_KEY],
+            )
         )
-    ]
+    nearest = sorted(met, key=lambda wording: (-met[wording], wording))[:limit]
+    rows = db.conn.execute(
+        f"SELECT id, cluster_id, form FROM wordings WHERE id IN ({', '.join('?' * len(nearest))})",  # noqa: S608
+        nearest,
+    )
+    found = {row[0]: Candidate(row[0], row[1], row[2], met[row[0]]) for row in rows}
+    return [found[wording] for wording in nearest]
 
 
-def assign(
-    db: Store, post_id: int, cluster_id: int | None, keys: Sequence[int], signature: bytes
-) -> int:
-    """Put a post into a cluster (None: a new one) and index it; returns the cluster's id.
+FEW = 5
 
-    A post that already has a cluster stays there: a re-scored post never wanders.
+
+def standing(db: Store, cluster_id: int) -> list[str]:
+    """The forms of the first ``FEW`` wordings of a cluster that has more; of few wordings, none."""
+    rows = db.conn.execute(
+        "SELECT form FROM wordings WHERE cluster_id = ? ORDER BY id LIMIT ?", [cluster_id, FEW + 1]
+    ).fetchall()
+    return [row[0] for row in rows[:FEW]] if len(rows) > FEW else []
+
+
+def assign(db: Store, post_id: int, cluster_id: int | None, print_: Fingerprint) -> int:
+    """Put a post into a cluster (None: a new one) and file its wording; returns the cluster's id.
+
+    A post that already has a cluster stays there: a re-scored post never wanders, and what it said
+    before goes on finding its cluster. A wording filed under another cluster stays there too.
     """
     with db.atomic():
         row = db.row("SELECT cluster_id, published_at FROM posts WHERE id = ?", post_id)
         if row is None:
             raise KeyError(post_id)
+        at = row["published_at"]
         if row["cluster_id"]:
             cluster_id = row["cluster_id"]
         elif cluster_id is None:
             cluster_id = db.conn.execute(
-                "INSERT INTO clusters (first_at, last_at) VALUES (?, ?)",
-                [row["published_at"], row["published_at"]],
+                "INSERT INTO clusters (first_at, last_at) VALUES (?, ?)", [at, at]
             ).lastrowid
         db.conn.execute("UPDATE posts SET cluster_id = ? WHERE id = ?", [cluster_id, post_id])
         db.conn.execute(
             "UPDATE clusters SET stale = 1, first_at = min(first_at, ?),"
             " last_at = max(last_at, ?) WHERE id = ?",
-            [row["published_at"], row["published_at"], cluster_id],
+            [at, at, cluster_id],
         )
-        db.conn.execute("DELETE FROM bands WHERE post_id = ?", [post_id])
+        # the newest copy answers for a wording: it is the last to be forgotten
         db.conn.execute(
-            "INSERT INTO fingerprints VALUES (?, ?)"
-            " ON CONFLICT (post_id) DO UPDATE SET signature = excluded.signature",
-            [post_id, signature],
-        )
-        db.conn.executemany(
-            "INSERT INTO bands VALUES (?, ?)", [(key, post_id) for key in set(keys)]
+            "INSERT INTO wordings (digest, cluster_id, post_id, seen, keys, form)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE"
+            " SET post_id = excluded.post_id, seen = excluded.seen"
+            " WHERE cluster_id = excluded.cluster_id",
+            [print_.digest, cluster_id, post_id, _day(), dump(print_.keys), print_.form],
         )
         return int(cluster_id or 0)
+
+
+def slide(db: Store, window: WindowConfig) -> int:
+    """Let go of wordings that were not met for ``window.days``, and beyond ``window.wordings`` of
+    those not met for longest, a thousand of each at a time; returns how many.
+
+    Posts and clusters stay as they are. A wording of an open case stays however old it is: the
+    claim is being worked on, and its next post belongs there.
+    """
+    with db.atomic():
+        over = db.value("SELECT filed FROM filed_wordings") - window.wordings
+        gone = db.conn.execute(_LET_GO, [_day() - window.days, AT_ONCE]).rowcount
+        if over > gone:
+            gone += db.conn.execute(_LET_GO, [_EVER, min(over - gone, AT_ONCE)]).rowcount
+        return gone
+
+
+AT_ONCE = 1000  # more than a batch brings, and no long lock after a change of the window
+_EVER = 1 << 31
+_LET_GO = """DELETE FROM wordings WHERE id IN (SELECT w.id FROM wordings w WHERE w.seen < ?
+    AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.cluster_id = w.cluster_id AND c.closed_at IS NULL)
+    ORDER BY w.seen, w.id LIMIT ?)"""
+
+
+def _day() -> int:
+    return now().toordinal()
 
 
 def stale(db: Store, limit: int = 500) -> list[int]:

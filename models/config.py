@@ -46,6 +46,14 @@ class QueueConfig:
 
 
 @dataclass(frozen=True)
+class WindowConfig:
+    """Which wordings a new post is compared with; what leaves loses no post and no cluster."""
+
+    wordings: int = 1_000_000  # different ones, the longest unmet leave first; about 2 GB of store
+    days: int = 180  # since a wording was last met
+
+
+@dataclass(frozen=True)
 class RetentionConfig:
     posts_days: int = 30
     closed_days: int = 180
@@ -65,6 +73,7 @@ class Config:
     desk: DeskConfig = field(default_factory=DeskConfig)
     office: OfficeConfig = field(default_factory=OfficeConfig)
     queue: QueueConfig = field(default_factory=QueueConfig)
+    window: WindowConfig = field(default_factory=WindowConfig)
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     public: PublicConfig = field(default_factory=PublicConfig)
     sources: tuple[Source, ...] = ()
@@ -82,6 +91,7 @@ SECTIONS: dict[str, type] = {
     "desk": DeskConfig,
     "office": OfficeConfig,
     "queue": QueueConfig,
+    "window": WindowConfig,
     "retention": RetentionConfig,
     "public": PublicConfig,
 }
@@ -92,6 +102,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "collect_every": (1, 86_400),
     "score_every": (0.2, 3_600),
     "every": (1, 86_400),
+    "wordings": (1_000, 20_000_000),
+    "days": (1, 3_650),
     "posts_days": (1, 3_650),
     "closed_days": (1, 3_650),
     "sign_ins_days": (200, 3_650),

@@ -390,6 +390,41 @@ def house(db: Database) -> None:
             db.execute(statement)
 
 
+WINDOW = """
+-- wordings instead of posts: bands held sixty keys for each copy of each post
+DROP TABLE bands;
+DROP TABLE fingerprints;
+CREATE TABLE wordings (
+    id INTEGER PRIMARY KEY, digest INTEGER NOT NULL UNIQUE,
+    cluster_id INTEGER NOT NULL REFERENCES clusters(id) ON DELETE CASCADE,
+    post_id INTEGER NOT NULL REFERENCES posts(id) ON DELETE CASCADE,  -- the newest that says it
+    seen INTEGER NOT NULL,  -- the day it was last met, as an ordinal
+    keys TEXT NOT NULL, form TEXT NOT NULL
+) STRICT;
+CREATE INDEX wordings_by_cluster ON wordings(cluster_id);
+CREATE INDEX wordings_by_post ON wordings(post_id);
+CREATE INDEX wordings_by_age ON wordings(seen);
+CREATE TABLE bands (  -- wordings.keys turned round, by the triggers and nobody else
+    key INTEGER NOT NULL, wording_id INTEGER NOT NULL, PRIMARY KEY (key, wording_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE filed_wordings (filed INTEGER NOT NULL) STRICT;  -- one row: count(*) reads them all
+INSERT INTO filed_wordings VALUES (0);
+CREATE TRIGGER wordings_are_filed AFTER INSERT ON wordings BEGIN
+    INSERT INTO bands SELECT value, NEW.id FROM json_each(NEW.keys);
+    UPDATE filed_wordings SET filed = filed + 1; END;
+CREATE TRIGGER wordings_are_let_go AFTER DELETE ON wordings BEGIN
+    DELETE FROM bands WHERE (key, wording_id) IN (SELECT value, OLD.id FROM json_each(OLD.keys));
+    UPDATE filed_wordings SET filed = filed - 1; END;
+UPDATE posts SET scored_at = NULL WHERE cluster_id IS NOT NULL;  -- read once more, and filed anew
+"""
+
+
+@migrations(name="0002_window")
+def window(db: Database) -> None:
+    for statement in _statements(WINDOW):
+        db.execute(statement)
+
+
 QUESTIONS = """
 -- what the classifier says besides the risk; NULL: the weights that scored did not answer
 ALTER TABLE scores ADD COLUMN checkable REAL CHECK (checkable BETWEEN 0 AND 1);
@@ -398,6 +433,7 @@ ALTER TABLE scores ADD COLUMN unfamiliar INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE scores ADD COLUMN witness REAL NOT NULL DEFAULT 0;  -- 0..1: told at first hand
 ALTER TABLE scores ADD COLUMN reader TEXT NOT NULL DEFAULT '';  -- second reader, if it was asked
 CREATE INDEX scores_by_witness ON scores(witness) WHERE witness > 0;
+ALTER TABLE cases ADD COLUMN picked INTEGER NOT NULL DEFAULT 0;  -- by an officer, under the line
 ALTER TABLE cases ADD COLUMN checkable REAL;
 ALTER TABLE cases ADD COLUMN dubious REAL;
 ALTER TABLE cases ADD COLUMN unfamiliar INTEGER NOT NULL DEFAULT 0;
@@ -433,6 +469,5 @@ def _statements(script: str) -> list[str]:
         held += line
         if driver.library.complete_statement(held) and held.strip():
             found.append(held)
-ALTER TABLE cases ADD COLUMN picked INTEGER NOT NULL DEFAULT 0;  -- by an officer, under the line
             held = ""
     return found

@@ -296,7 +296,7 @@ def _post(
     posts.add(db, post)
     stored = posts.unscored(db, 1)[0]
     print_ = nearness.fingerprint(stored.text)
-    cluster = clusters.assign(db, stored.id, home, print_.keys, print_.signature)
+    cluster = clusters.assign(db, stored.id, home, print_)
     weights = tuple(Reason(term, 2.4 - 0.3 * k) for k, term in enumerate(story.terms))
     score = Score(
         stored.id,

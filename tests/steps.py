@@ -17,6 +17,7 @@ from models import (
     store,
     verdicts,
 )
+from models.clusters import Fingerprint
 from models.notices import Draft
 from models.records import (
     Case,
@@ -66,7 +67,9 @@ def cluster_of(
         posts.add(db, Post("forum", native, text, author=native, replies=(Reply("真的吗"),)))
         post_id = db.value("SELECT id FROM posts WHERE native_id = ?", native)
         scores.save(db, [score(post_id, risk, topic)], share, LINE)
-        cluster_id = clusters.assign(db, post_id, cluster_id, [post_id], b"signature")
+        cluster_id = clusters.assign(
+            db, post_id, cluster_id, Fingerprint((post_id,), post_id, text)
+        )
     assert cluster_id
     return cluster_id
 

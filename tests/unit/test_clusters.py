@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import cases, clusters, posts, scores, store
+from models.clusters import Fingerprint
+from models.config import WindowConfig
 from models.records import Post
 from models.store import Store
 from tests import steps
@@ -23,68 +25,158 @@ def stored(db: Store, n: int, text: str, author: str = "", doubts: int = 0) -> i
     return post_id
 
 
+def filed(*keys: int, digest: int = 0, form: str = "") -> Fingerprint:
+    return Fingerprint(keys, digest or sum(keys), form)
+
+
 def test_a_post_with_no_cluster_gets_one_of_its_own(db: Store) -> None:
-    first = clusters.assign(db, stored(db, 1, "甲"), None, [1, 2], b"a")
-    second = clusters.assign(db, stored(db, 2, "乙"), None, [3, 4], b"b")
+    first = clusters.assign(db, stored(db, 1, "甲"), None, filed(1, 2))
+    second = clusters.assign(db, stored(db, 2, "乙"), None, filed(3, 4))
     assert first != second
 
 
-def test_candidates_share_a_band_the_nearest_first(db: Store) -> None:
-    cluster = clusters.assign(db, stored(db, 1, "甲"), None, [1, 2, 3], b"a")
-    clusters.assign(db, stored(db, 2, "乙"), None, [3, 4, 5], b"b")
-    clusters.assign(db, stored(db, 3, "丙"), None, [7], b"c")
+def test_candidates_share_a_key_the_nearest_first(db: Store) -> None:
+    cluster = clusters.assign(db, stored(db, 1, "甲"), None, filed(1, 2, 3, form="a"))
+    clusters.assign(db, stored(db, 2, "乙"), None, filed(3, 4, 5, form="b"))
+    clusters.assign(db, stored(db, 3, "丙"), None, filed(7))
     found = clusters.candidates(db, [1, 2, 3, 9])
-    assert [(each.text, each.shared, each.signature) for each in found] == [
-        ("甲", 3, b"a"),
-        ("乙", 1, b"b"),
-    ]
+    assert [(each.form, each.shared) for each in found] == [("a", 3), ("b", 1)]
     assert found[0].cluster_id == cluster
+    assert [each.form for each in clusters.candidates(db, [1, 2, 3, 9], limit=1)] == ["a"]
     assert clusters.candidates(db, []) == []
     assert clusters.candidates(db, [99]) == []
 
 
-def test_one_wording_of_a_cluster_is_one_candidate(db: Store) -> None:
-    cluster = clusters.assign(db, stored(db, 1, "甲"), None, [1], b"a")
+def test_copies_stand_behind_one_wording_and_are_found_by_their_content(db: Store) -> None:
+    cluster = clusters.assign(db, stored(db, 1, "甲"), None, filed(1, digest=5))
     for n in range(2, 6):
-        clusters.assign(db, stored(db, n, "甲"), cluster, [1], b"a")
+        clusters.assign(db, stored(db, n, "甲"), cluster, filed(1, digest=5))
     assert len(clusters.candidates(db, [1])) == 1
+    assert clusters.copied(db, 5) == cluster
+    assert clusters.copied(db, 6) is None
+    assert db.value("SELECT count(*) FROM posts WHERE cluster_id = ?", cluster) == 5
+
+
+def test_a_wording_lives_as_long_as_one_post_that_says_it(db: Store) -> None:
+    cluster = clusters.assign(db, stored(db, 1, "甲"), None, filed(1, 2))
+    clusters.assign(db, stored(db, 2, "甲"), cluster, filed(1, 2))
+    db.execute("DELETE FROM posts WHERE native_id = '1'")
+    assert clusters.copied(db, 3) == cluster
+    db.execute("DELETE FROM posts WHERE native_id = '2'")
+    assert clusters.copied(db, 3) is None
+    assert db.value("SELECT count(*) FROM bands") == 0
 
 
 def test_a_63_bit_key_is_kept_whole(db: Store) -> None:
     key = (1 << 63) - 1
-    clusters.assign(db, stored(db, 1, "甲"), None, [key], b"a")
+    clusters.assign(db, stored(db, 1, "甲"), None, filed(key))
     assert [each.shared for each in clusters.candidates(db, [key])] == [1]
 
 
-def test_a_post_that_is_scored_again_stays_where_it_is_with_its_new_bands(db: Store) -> None:
+def test_a_post_that_is_scored_again_stays_where_it_is_under_both_its_wordings(db: Store) -> None:
     post = stored(db, 1, "甲")
-    cluster = clusters.assign(db, post, None, [1], b"a")
-    other = clusters.assign(db, stored(db, 2, "乙"), None, [2], b"b")
-    assert clusters.assign(db, post, other, [8], b"z") == cluster
-    assert clusters.candidates(db, [1]) == []
-    assert clusters.candidates(db, [8])[0].signature == b"z"
+    cluster = clusters.assign(db, post, None, filed(1))
+    other = clusters.assign(db, stored(db, 2, "乙"), None, filed(2))
+    assert clusters.assign(db, post, other, filed(8)) == cluster
+    assert [c.cluster_id for key in (1, 8) for c in clusters.candidates(db, [key])] == [cluster] * 2
+    clusters.assign(db, post, None, filed(2))  # now it says what another cluster says
+    assert clusters.copied(db, 2) == other
 
 
 def test_the_index_outlives_a_restart(db: Store) -> None:
-    clusters.assign(db, stored(db, 1, "甲"), None, [1], b"a")
+    clusters.assign(db, stored(db, 1, "甲"), None, filed(1, form="a"))
     again = store.open(db.path)
-    assert [each.text for each in clusters.candidates(again, [1])] == ["甲"]
+    assert clusters.candidates(again, [1]) == clusters.candidates(db, [1]) != []
     again.close()
 
 
+def test_few_wordings_need_nobody_to_stand_for_them_and_many_have_their_first(db: Store) -> None:
+    cluster = None
+    for n in range(1, clusters.FEW + 1):
+        cluster = clusters.assign(db, stored(db, n, "甲"), cluster, filed(n, form=str(n)))
+    assert clusters.standing(db, cluster or 0) == []
+    clusters.assign(db, stored(db, 90, "甲"), cluster, filed(90, form="last"))
+    assert clusters.standing(db, cluster or 0) == ["1", "2", "3", "4", "5"]
+
+
+# ---- the window ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def day(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Days since ``START``: the store's clock is in here."""
+    at = [0]
+    monkeypatch.setattr(store, "clock", lambda: START + timedelta(days=at[0]))
+    return at
+
+
+def kept(db: Store) -> list[int]:
+    """The digests on file, and that the index holds exactly their keys."""
+    keys = "SELECT b.value, w.id FROM wordings w, json_each(w.keys) b ORDER BY 1, 2"
+    held = [tuple(row) for row in db.conn.execute("SELECT * FROM bands ORDER BY 1, 2")]
+    assert held == [tuple(row) for row in db.conn.execute(keys)]
+    found = [row["digest"] for row in db.query("SELECT digest FROM wordings ORDER BY digest")]
+    assert db.value("SELECT filed FROM filed_wordings") == len(found)
+    return found
+
+
+def test_what_was_not_met_for_long_leaves_the_window_and_keeps_its_cluster(
+    db: Store, day: list[int]
+) -> None:
+    for n in (1, 2, 3):
+        clusters.assign(db, stored(db, n, "甲"), None, filed(n, n + 10, digest=n))
+    before = db.rows("SELECT id, cluster_id FROM posts")
+    day[0] = 20
+    again = clusters.copied(db, 2)
+    clusters.assign(db, stored(db, 4, "甲"), again, filed(2, 12, digest=2))
+    day[0] = 30
+    assert clusters.slide(db, WindowConfig(days=30)) == 0
+    day[0] = 31
+    assert clusters.slide(db, WindowConfig(days=30)) == 2
+    assert kept(db) == [2]
+    assert db.rows("SELECT id, cluster_id FROM posts")[:3] == before
+
+
+def test_beyond_its_size_the_window_loses_the_longest_unmet(db: Store, day: list[int]) -> None:
+    for n in range(1, 6):
+        day[0] = 0 if n == 5 else n
+        clusters.assign(db, stored(db, n, "甲"), None, filed(n))
+    assert clusters.slide(db, WindowConfig(wordings=3)) == 2
+    assert kept(db) == [2, 3, 4]
+    assert clusters.slide(db, WindowConfig(wordings=3)) == 0
+    assert posts.count(db) == 5 and db.value("SELECT count(*) FROM clusters") == 5
+
+
+def test_an_open_case_keeps_its_wordings_whatever_their_age_and_a_closed_one_does_not(
+    db: Store, day: list[int]
+) -> None:
+    case = steps.open_case(db)
+    (digest,) = kept(db)
+    clusters.assign(db, stored(db, 7, "甲"), None, filed(70))
+    day[0] = 400
+    assert clusters.slide(db, WindowConfig(wordings=0, days=1)) == 1
+    assert clusters.copied(db, digest) == case.cluster_id
+    db.execute("UPDATE cases SET closed_at = opened_at")
+    assert clusters.slide(db, WindowConfig(wordings=0, days=1)) == 1
+    assert kept(db) == []
+
+
+# ---- what a cluster tells -----------------------------------------------------------------------
+
+
 def test_a_cluster_is_stale_until_its_case_has_seen_it(db: Store) -> None:
-    cluster = clusters.assign(db, stored(db, 1, "甲"), None, [1], b"a")
+    cluster = clusters.assign(db, stored(db, 1, "甲"), None, filed(1))
     assert clusters.stale(db) == [cluster]
     clusters.seen(db, cluster)
     assert clusters.stale(db) == []
-    clusters.assign(db, stored(db, 2, "甲"), cluster, [1], b"a")
+    clusters.assign(db, stored(db, 2, "甲"), cluster, filed(1))
     assert clusters.stale(db) == [cluster]
 
 
 def test_a_cluster_is_told_by_its_most_posted_wording(db: Store) -> None:
-    cluster = clusters.assign(db, stored(db, 1, "少见", "a"), None, [1], b"a")
+    cluster = clusters.assign(db, stored(db, 1, "少见", "a"), None, filed(1))
     for n, author in ((2, "b"), (3, "b"), (4, "")):
-        clusters.assign(db, stored(db, n, "常见", author), cluster, [1], b"a")
+        clusters.assign(db, stored(db, n, "常见", author), cluster, filed(1))
     found = clusters.get(db, cluster)
     assert found
     assert (found.claim, found.posts, found.accounts) == ("常见", 4, 2)
@@ -100,7 +192,7 @@ def test_a_cluster_is_told_by_its_most_posted_wording(db: Store) -> None:
 def test_growth_counts_posts_and_the_doubted_ones_up(db: Store) -> None:
     cluster = None
     for n, doubts in ((1, 0), (3, 2), (2, 1)):
-        cluster = clusters.assign(db, stored(db, n, "甲", doubts=doubts), cluster, [1], b"a")
+        cluster = clusters.assign(db, stored(db, n, "甲", doubts=doubts), cluster, filed(1))
     curve = clusters.growth(db, cluster or 0)
     assert [(point.posts, point.doubting) for point in curve] == [(1, 0), (2, 1), (3, 2)]
     assert [point.at for point in curve] == sorted(point.at for point in curve)
@@ -108,7 +200,7 @@ def test_growth_counts_posts_and_the_doubted_ones_up(db: Store) -> None:
 
 def test_a_post_that_is_not_there_cannot_be_assigned(db: Store) -> None:
     with pytest.raises(KeyError):
-        clusters.assign(db, 99, None, [1], b"a")
+        clusters.assign(db, 99, None, filed(1))
     assert db.value("SELECT count(*) FROM clusters") == 0
 
 
@@ -129,7 +221,7 @@ def work(db: Store, job: Callable[[], object]) -> int:
 def copies(db: Store, cluster: int | None, numbers: range) -> int:
     with db.atomic():
         for n in numbers:
-            cluster = clusters.assign(db, stored(db, n, "同一条说法"), cluster, [1, 2, 3], b"a")
+            cluster = clusters.assign(db, stored(db, n, "同一条说法"), cluster, filed(1, 2, 3))
     return cluster or 0
 
 
@@ -140,7 +232,19 @@ def test_a_claim_posted_again_and_again_costs_no_more_to_look_up(db: Store) -> N
     copies(db, cluster, range(300, 1500))
     assert work(db, lambda: clusters.candidates(db, [1, 2, 3])) <= before * 1.2 + 2
     (found,) = clusters.candidates(db, [1, 2, 3])
-    assert (found.cluster_id, found.text) == (cluster, "同一条说法")
+    assert found.cluster_id == cluster
+
+
+def test_a_slogan_in_many_wordings_costs_no_more_to_look_up(db: Store) -> None:
+    def wordings(numbers: range) -> None:
+        with db.atomic():
+            for n in numbers:
+                clusters.assign(db, stored(db, n, "甲"), None, filed(1, 2, 3, digest=n))
+
+    wordings(range(1, 200))
+    before = work(db, lambda: clusters.candidates(db, [1, 2, 3]))
+    wordings(range(200, 1500))
+    assert work(db, lambda: clusters.candidates(db, [1, 2, 3])) <= before * 1.2 + 2
 
 
 def test_a_case_of_many_copies_costs_in_proportion_to_them(db: Store) -> None:

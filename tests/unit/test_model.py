@@ -92,7 +92,7 @@ def test_one_call_judges_everything(shipped):
     found = judge(shipped, [post(STORY, replies=(Reply("求证"),)), post("")])
     assert found[0].topic is Topic.EPIDEMIC and found[0].doubts == 1
     assert {e.kind for e in found[0].entities} >= {"plate", "place"}
-    assert found[0].fingerprint.keys and found[1].fingerprint.keys
+    assert found[0].fingerprint.keys and found[1].fingerprint.digest
 
 
 def test_parameters_are_only_stored_and_a_clone_is_unfitted():

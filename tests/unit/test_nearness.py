@@ -4,11 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier import nearness
-from classifier.nearness import THRESHOLD, clusters, differing, fingerprint, likeness, same_claim
+from classifier import intake, nearness, wording
+from classifier.nearness import THRESHOLD, clusters, differing, fingerprint, same_claim
+from models import posts
+from models.records import Post
 from models.text import clean
 
-KEY = 19285151121009574  # the least key of STORY
+KEY = 4664077482635  # the least key of STORY
 STORY = "车牌号浙BL1234的车刚从武汉回到白兔潭，车上有确诊新型肺炎病人，看到要报警"
 WORDINGS = [
     STORY,
@@ -47,6 +49,41 @@ def test_the_wordings_are_one_cluster_and_the_others_are_alone_in_any_order():
         assert len(set(homes.values())) == 1 + len(OTHERS)
 
 
+def test_copies_are_one_cluster_however_many_and_however_little_they_say():
+    assert clusters(["转发", STORY] * 300 + ["……"]) == [0, 1] * 300 + [600]
+
+
+def test_posts_that_come_one_by_one_make_the_same_clusters_in_any_order(db):
+    native = iter(range(1000))
+    for seed in range(4):
+        order = random.Random(seed).sample(WORDINGS + OTHERS, len(WORDINGS + OTHERS))
+        homes = {}
+        for text in order:
+            post = Post("forum", str(next(native)), text)
+            posts.add(db, post)
+            (stored,) = posts.unscored(db)
+            intake.join(db, stored, fingerprint(text))
+            db.execute("UPDATE posts SET scored_at = changed_at")
+            homes[text] = db.value("SELECT cluster_id FROM posts WHERE id = ?", stored.id)
+        assert len({homes[text] for text in WORDINGS}) == 1
+        assert len(set(homes.values())) == 1 + len(OTHERS)
+        db.execute("DELETE FROM wordings")
+
+
+def test_a_post_joins_a_case_of_many_only_if_it_is_like_those_that_stand_for_it():
+    about = fingerprint("江州市第三小学门口有人抢孩子，面包车车牌看不清，家长注意")
+    near = [
+        fingerprint(f"江州市第{n}小学门口有人抢孩子，面包车没有车牌，家长注意").form
+        for n in "二四五"
+    ]
+    far = [fingerprint(f"江州市第{n}小学门口新开的面包店味道很好").form for n in "二四五"]
+    assert nearness.belongs(about, [])
+    assert nearness.belongs(about, near)
+    assert nearness.belongs(about, near + far[:1])
+    assert not nearness.belongs(about, far)
+    assert not nearness.belongs(about, near[:1] + far)
+
+
 def test_a_plate_alone_does_not_make_two_posts_one_claim():
     assert same_claim(STORY, "浙BL1234的车主，你的车灯没关，请移步楼下") < THRESHOLD
 
@@ -65,18 +102,26 @@ def test_keys_fit_sqlite_and_do_not_change(text):
     first = fingerprint(text)
     nearness.wording.of.cache_clear()
     assert fingerprint(text) == first
-    assert 1 <= len(first.keys) <= 60 and all(0 <= key < 2**63 for key in first.keys)
-    assert len(first.signature) == 4 * nearness.PERMUTATIONS
-    assert likeness(first.signature, first.signature) == 1
+    assert len(first.keys) <= 22 and all(0 <= key < 2**47 for key in (*first.keys, first.digest))
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+@settings(max_examples=150, deadline=None)
+def test_a_stored_wording_compares_as_its_text_does(a, b):
+    stored = [wording.read(fingerprint(text).form) for text in (a, b)]
+    assert nearness.likeness(*stored) == same_claim(a, b)
+
+
+def test_what_differs_in_signs_places_and_numbers_alone_is_one_content():
+    first, second = (fingerprint(text) for text in ("武汉新增12例！", "宁波新增3例"))
+    assert first.digest == second.digest != fingerprint("宁波新增死亡3例").digest
+    assert fingerprint("……").digest != fingerprint("？？").digest
+    assert fingerprint("……").keys == ()
 
 
 def test_keys_are_the_same_in_every_version_of_the_house():
     """Stored keys must go on matching: change this number only with a migration that refiles."""
     assert min(fingerprint(STORY).keys) == KEY
-
-
-def test_likeness_of_broken_signatures_is_nought():
-    assert likeness(b"", b"") == 0 and likeness(b"1234", b"12345678") == 0
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

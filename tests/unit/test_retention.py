@@ -58,7 +58,7 @@ def test_posts_without_a_case_go_after_thirty_days_with_all_that_hangs_on_them(
     assert retention.expire(db, RULES)["posts"] == 0
     days(0.1)
     assert retention.expire(db, RULES)["posts"] == 1
-    for table in ("posts", "replies", "scores", "fingerprints", "bands", "clusters"):
+    for table in ("posts", "replies", "scores", "wordings", "bands", "clusters"):
         assert count(db, table) == 0, table
 
 
