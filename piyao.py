@@ -132,13 +132,14 @@ def train(labelled: tuple[Path, ...], out: Path) -> None:
 
 @main.command()
 @click.argument("posts", type=a_file)
-@click.option("--out", type=a_file, required=True, help="Scored JSONL.")
+@click.option("--out", type=a_file, required=True, help="Scored JSONL or CSV.")
 @click.option("--weights", type=a_file, help="Folder of weights; the shipped ones if absent.")
-def score(posts: Path, out: Path, weights: Path | None) -> None:
-    """Score the posts of a JSONL or CSV file; a bad line costs that line only."""
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, help="Processes that score.")
+def score(posts: Path, out: Path, weights: Path | None, jobs: int) -> None:
+    """Score the posts of a JSONL, CSV or Parquet file; broken off, it goes on where it stopped."""
     from classifier import files
 
-    files.command(posts, out, weights)
+    files.command(posts, out, weights, jobs)
 
 
 @main.group()

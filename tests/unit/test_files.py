@@ -1,15 +1,23 @@
 import csv
 import gzip
 import json
+import signal
+import subprocess
+import sys
+import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from rich.progress import Progress
 
-from classifier import files, lines, model
+from classifier import files, lines, model, unfinished
+from models import priority
 from models.errors import InputError
 from models.records import Topic
 
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "crawler" / "sample" / "posts.jsonl"
 STORY = "车牌号浙BL1234的车刚从武汉回到白兔潭，看到要报警"
 
 
@@ -75,6 +83,8 @@ def test_an_unclosed_quote_does_not_swallow_the_file(tmp_path, shipped):
 
 
 class _Quick:
+    version = "quick"
+
     def score(self, posts):
         return [model.Rating(0.5, ()) for _ in posts]
 
@@ -105,9 +115,84 @@ def test_a_file_without_text_or_a_missing_one_is_refused(tmp_path, shipped):
         files.score_file(path, path, shipped)
 
 
-@pytest.mark.parametrize(
-    ("risk", "word"),
-    [(1.0, "很高"), (0.9, "很高"), (0.7, "较高"), (0.4, "中"), (0.15, "较低"), (0.0, "低")],
-)
-def test_a_risk_has_its_word(risk, word):
-    assert files.word(risk) == word
+def test_words_are_those_of_the_pages(tmp_path):
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    path.write_text(json.dumps({"text": "吃面"}) + "\n", encoding="utf-8")
+    files.score_file(path, out, _Quick())
+    assert read(out)[0]["word"] == priority.word(0.5)
+
+
+def many(path, n=1_100):
+    """A file of ``n`` posts of the sample forum, with a bad line now and then."""
+    bodies = [json.loads(line)["text"] for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    with path.open("w", encoding="utf-8") as told:
+        for i in range(n):
+            row = {"id": i, "text": f"{bodies[i % len(bodies)]} {i}", "replies": ["求证"]}
+            told.write((json.dumps(row) if i % 97 else "{broken") + "\n")
+    return path
+
+
+@pytest.mark.kill
+def test_killed_in_the_middle_it_goes_on_where_it_stopped(tmp_path, shipped):
+    path, whole, out = (
+        many(tmp_path / "in.jsonl", 3_000),
+        tmp_path / "whole.csv",
+        tmp_path / "o.csv",
+    )
+    said = files.score_file(path, whole, shipped)
+    order = [sys.executable, "-m", "piyao", "score", str(path), "--out", str(out), "--jobs", "2"]
+    note = tmp_path / "o.csv.part.json"
+    killed = 0
+    for _ in range(2):
+        run = subprocess.Popen(order, stderr=subprocess.DEVNULL, cwd=ROOT)
+        before = note.read_bytes() if note.exists() else b""
+        while run.poll() is None and (not note.exists() or note.read_bytes() == before):
+            time.sleep(0.01)
+        run.send_signal(signal.SIGKILL)
+        killed += run.wait() == -signal.SIGKILL
+    assert killed and not out.exists() and json.loads(note.read_text())["rows"]
+    report = files.score_file(path, out, shipped)
+    assert report.resumed and out.read_bytes() == whole.read_bytes()
+    assert (report.scored, report.broken) == (said.scored, said.broken)
+    assert report.troubles == said.troubles
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl", "o.csv", "whole.csv"]
+
+
+def test_several_processes_give_the_same_bytes_in_the_same_order(tmp_path, shipped):
+    path = many(tmp_path / "in.jsonl")
+    files.score_file(path, tmp_path / "one.jsonl", shipped)
+    files.score_file(path, tmp_path / "two.jsonl", shipped, jobs=2)
+    assert (tmp_path / "two.jsonl").read_bytes() == (tmp_path / "one.jsonl").read_bytes()
+
+
+def test_other_weights_or_another_input_start_anew(tmp_path):
+    path, out = many(tmp_path / "in.jsonl", 50), tmp_path / "out.jsonl"
+    mark = unfinished.mark(path, "quick", "jsonl")
+    with unfinished.opened(out, mark) as work:
+        work.add(b"half\n", 1, {})
+        work.note()
+    with unfinished.opened(out, mark) as work:
+        assert work.at.rows == 1
+    path.write_text(path.read_text() + "\n")
+    report = files.score_file(path, out, _Quick())
+    assert not report.resumed and report.read == 50
+
+
+def test_two_runs_never_write_one_output(tmp_path):
+    path, out = many(tmp_path / "in.jsonl", 5), tmp_path / "out.jsonl"
+    with unfinished.opened(out, "mark"), pytest.raises(InputError, match="another process"):
+        files.score_file(path, out, _Quick())
+
+
+def test_parquet_is_read_in_pieces(tmp_path, shipped):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path, out = tmp_path / "in.parquet", tmp_path / "out.jsonl"
+    told = {"id": [7, 8, 9], "text": [STORY, None, "吃面"], "replies": [["求证"], [], None]}
+    parquet.write_table(arrow.table(told), path)
+    report = files.score_file(path, out, shipped)
+    assert [(row["id"], row["doubts"]) for row in read(out)] == [("7", 1), ("9", 0)]
+    assert report.troubles == [(2, "没有正文（text）")]
+    path.write_bytes(b"PAR1 broken")
+    with pytest.raises(InputError, match="cannot be read"):
+        files.score_file(path, out, shipped)
