@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -29,15 +29,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 import crawler.run
 import notices.drafts
 import notices.outbox
-from classifier import intake, known, text
+from classifier import intake, known, registry, text
 from classifier import model as weights
 from models import (
     audit,
     cases,
     clusters,
+    editions,
     evidence,
     jobs,
     lease,
+    machine,
     officers,
     outbox,
     retention,
@@ -60,6 +62,7 @@ LEASE, LEASE_SECONDS, HEARTBEAT = "scheduler", 20.0, 4.0
 COLLECT_TIMEOUT = 180.0
 MATCH_SECONDS = 3.0  # of one round, for comparing cases with the published notices: 0.1 s a case
 _MACHINE = os.uname().nodename
+CHINA = timezone(timedelta(hours=8))
 STORE_AGAIN = 4.0  # seconds between two tries of a store that takes nothing
 
 
@@ -71,7 +74,11 @@ class Desk:
     holder: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}@{_MACHINE}")
     fence: int = 0
     stop: threading.Event = field(default_factory=threading.Event)
-    model: weights.Model = field(default_factory=weights.load)
+    model: weights.Model = field(default_factory=weights.load)  # what scores; the shipped at first
+    shipped: weights.Model = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shipped = self.model
 
 
 def day(desk: Desk, clock: BackgroundScheduler) -> None:
@@ -86,6 +93,7 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
     plan(clock, desk, "expire", 3600, expire)
     plan(clock, desk, "verify", 3600, verify)
     plan(clock, desk, "watch", 15, watch)
+    plan(clock, desk, "renew", 60, renew)
 
 
 # ---- the jobs: each may be killed at any point and run again -------------------------------------
@@ -118,7 +126,10 @@ def collect(desk: Desk, db: Store, name: str) -> None:
 
 
 def score(desk: Desk, db: Store) -> None:
-    """Score and cluster what is new."""
+    """Score and cluster what is new, with the edition of the model that is in use by now."""
+    desk.model, problem = registry.in_use(db, desk.shipped, desk.model)
+    if problem:
+        log.error("%s", problem)
     queue, window = desk.config.queue, desk.config.window
     while not desk.stop.is_set() and intake.score_new(db, desk.model, queue, window):
         pass
@@ -133,7 +144,7 @@ def queue(desk: Desk, db: Store) -> None:
                 for wording in clusters.wordings(db, cluster_id, 5)
                 for token in text.segment(text.normalise(wording.text))
             }
-            cases.refresh(db, cluster_id, " ".join(sorted(words)), desk.config.queue.risk_line)
+            machine.refresh(db, cluster_id, " ".join(sorted(words)), desk.config.queue.risk_line)
     library = [
         (notice.id, notice.quote)
         for notice in papers.in_states(db, NoticeState.PUBLISHED, limit=5000)
@@ -141,7 +152,7 @@ def queue(desk: Desk, db: Store) -> None:
     ]
     edition = f"{len(library)}:{max(library, default=(0, ''))[0]}"
     began = time.monotonic()
-    for case in cases.unmatched(db, edition):
+    for case in machine.unmatched(db, edition):
         if time.monotonic() - began > MATCH_SECONDS:  # a new claim must not wait for all of them
             break
         wordings = [case.claim, *(w.text for w in clusters.wordings(db, case.cluster_id, 3))]
@@ -151,7 +162,7 @@ def queue(desk: Desk, db: Store) -> None:
 
 def draft(desk: Desk, db: Store) -> None:
     """Have a draft ready before the officer opens the page. Sends nothing."""
-    for case in cases.undrafted(db):
+    for case in machine.undrafted(db):
         try:
             papers.start(db, case.id, words_for(desk, db, case), by=officers.MACHINE)
         except RuleBroken as error:  # an officer moved the case meanwhile: next round sees it anew
@@ -186,6 +197,27 @@ def verify(desk: Desk, db: Store) -> None:
 def watch(desk: Desk, db: Store) -> None:
     """The scheduler's own pulse, and rows that were in flight when somebody died."""
     outbox.recover(db, alive=desk.holder)
+
+
+def renew(desk: Desk, db: Store) -> None:
+    """Once a night: learn from the verdicts so far. A night slept through is caught up once."""
+    night = last_night(desk.config.model.renew_at)
+    done = editions.last_night(db)
+    if night is None or (done and done >= night):
+        return
+    try:
+        registry.renew(db, desk.shipped, desk.config.queue.sample_share)
+    finally:  # a kill is done again at once, what cannot be done not before tomorrow
+        editions.night_done(db, night)
+
+
+def last_night(at: str) -> datetime | None:
+    """The newest moment in the past with this time of day in China; None for no time."""
+    if not at:
+        return None
+    here = store.now().astimezone(CHINA)
+    night = here.replace(hour=int(at[:2]), minute=int(at[3:]), second=0, microsecond=0)
+    return night if night <= here else night - timedelta(days=1)
 
 
 # ---- the clock ----------------------------------------------------------------------------------

@@ -8,7 +8,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from classifier.examples import BEIJING
+from classifier.registry import Night
 from models import priority
+from models.editions import Edition, Trial
 from models.mask import outgoing
 from models.records import Case
 from models.text import terminal
@@ -43,3 +46,57 @@ def queue(cases: Sequence[Case]) -> Table:
             Text(reasons, style="dim"),
         )
     return table
+
+
+def editions(found: Sequence[Edition], current: str, shipped: str) -> Table:
+    """Editions of the model, newest first, the shipped one last."""
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for heading in (
+        "版本",
+        "生成",
+        "出自",
+        "样例（值得核查）",
+        "核定账号",
+        "与当时在用的比",
+        "在用",
+    ):
+        table.add_column(heading, no_wrap=heading == "版本")
+    for edition in found:
+        table.add_row(
+            edition.version,
+            edition.made_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"),
+            edition.base,
+            f"{edition.lessons}（{edition.positives}）",
+            str(edition.accounts),
+            trial(edition.trial),
+            "●" if edition.version == current else "",
+        )
+    table.add_row(shipped, "随软件", "", "", "", "", "●" if shipped == current else "")
+    return table
+
+
+def trial(found: Trial | None) -> str:
+    """How an edition stood its trial on later verdicts, in words."""
+    if found is None:
+        return "等后来的核定"
+    if found.result == "too_few":
+        return f"后来的核定还不够（{found.lessons} 条，{found.accounts} 个账号）"
+    word = "不差，可用" if found.result == "not_worse" else "可能更差，不用"
+    return (
+        f"{found.running:.3f} → {found.candidate:.3f}"
+        f"（差 {found.low:+.3f} 至 {found.high:+.3f}，{found.lessons} 条）：{word}"
+    )
+
+
+def night(done: Night) -> str:
+    """What one renewal did, in two sentences."""
+    if done.trial is None:
+        tried = "没有等待比较的版本。"
+    else:
+        tried = f"{done.trial.version}：{trial(done.trial)}。"
+    if done.made is None:
+        return tried + "没有新的核定可学。"
+    return (
+        tried + f"生成 {done.made.version}：学 {done.made.lessons} 条样例，等后来的核定来比较；"
+        f"在用的{'换了' if done.swapped else '没有变'}。"
+    )

@@ -54,6 +54,11 @@ class WindowConfig:
 
 
 @dataclass(frozen=True)
+class ModelConfig:
+    renew_at: str = "03:30"  # of the day in China; "" = never by itself
+
+
+@dataclass(frozen=True)
 class RetentionConfig:
     posts_days: int = 30
     closed_days: int = 180
@@ -74,6 +79,7 @@ class Config:
     office: OfficeConfig = field(default_factory=OfficeConfig)
     queue: QueueConfig = field(default_factory=QueueConfig)
     window: WindowConfig = field(default_factory=WindowConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     public: PublicConfig = field(default_factory=PublicConfig)
     sources: tuple[Source, ...] = ()
@@ -92,6 +98,7 @@ SECTIONS: dict[str, type] = {
     "office": OfficeConfig,
     "queue": QueueConfig,
     "window": WindowConfig,
+    "model": ModelConfig,
     "retention": RetentionConfig,
     "public": PublicConfig,
 }
@@ -181,6 +188,8 @@ class _Reader:
             raise self.wrong(
                 "base_url", "must begin with https:// or http://", "write the address", "public"
             )
+        if not re.fullmatch(r"(?:([01]\d|2[0-3]):[0-5]\d)?", parts["model"].renew_at):
+            raise self.wrong("renew_at", "is no time of day", 'write it like "03:30"', "model")
         raw = table.get("source", [])
         if not isinstance(raw, list):
             raise self.wrong("source", "must be a list", "write each source under [[source]]")

@@ -126,3 +126,18 @@ def _edition(db: Store, row: Mapping[str, Any]) -> Edition:
 def _trial(row: Mapping[str, Any]) -> Trial:
     told = {key: value for key, value in row.items() if key != "id"}
     return Trial(**told | {"at": time(row["at"])})
+
+
+def last_night(db: Store) -> datetime | None:
+    """The night for which the last renewal ran; None: never."""
+    return time(db.value("SELECT value FROM meta WHERE key = 'renewed_for'"))
+
+
+def night_done(db: Store, night: datetime) -> None:
+    """The renewal of this night ran, whatever it brought: it is not caught up again."""
+    with db.atomic():
+        db.conn.execute(
+            "INSERT INTO meta VALUES ('renewed_for', ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [stamp(night)],
+        )

@@ -126,9 +126,8 @@ def ordinary(db: Store, size: int, before: datetime | None = None) -> Ordinary:
     outside can steer into it.
     """
     moment = stamp(before or now() - A_DAY)
-    ids = [
-        row[0] for row in db.execute(f"SELECT min(p.id) {_SILENT} GROUP BY p.cluster_id", [moment])
-    ]  # noqa: S608
+    first = f"SELECT min(p.id) {_SILENT} GROUP BY p.cluster_id"
+    ids = [row[0] for row in db.execute(first, [moment])]
     drawn = heapq.nsmallest(size, ids, key=lambda post_id: _draw(db, post_id))
     texts = [db.value("SELECT text FROM posts WHERE id = ?", post_id) for post_id in drawn]
     return Ordinary(tuple(dict.fromkeys(text for text in texts if text)), len(ids))
@@ -203,8 +202,10 @@ def withdrawn(db: Store, case_id: int) -> bool:
 
 def _decided(db: Store, case_id: int) -> dict[str, Any]:
     row = db.row(
-        "SELECT id, coalesce((SELECT by FROM verdicts WHERE case_id = c.id ORDER BY id DESC LIMIT 1),"
-        " 0) AS decider FROM cases c WHERE id = ?",
+        "SELECT CASE state WHEN 'dismissed' THEN (SELECT cast(substr(actor, 9) AS INTEGER)"
+        " FROM audit WHERE object = 'case:' || c.id AND action = 'case.dismiss'"
+        " ORDER BY seq DESC LIMIT 1) ELSE coalesce((SELECT by FROM verdicts WHERE case_id = c.id"
+        " ORDER BY id DESC LIMIT 1), 0) END AS decider FROM cases c WHERE id = ?",
         case_id,
     )
     if row is None:

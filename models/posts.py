@@ -208,3 +208,16 @@ def replies_of_cluster(db: Store, cluster_id: int, limit: int = 60) -> list[Repl
 
 def count(db: Store) -> int:
     return int(db.value("SELECT count(*) FROM posts"))
+
+
+def read_again(db: Store, limit: int) -> int:
+    """Let posts of waiting cases be scored anew, the most urgent case first, at most ``limit``
+    posts and whole cases only; returns how many. What officers took up stays as they saw it, and
+    a claim told more than a tenth of ``limit`` times stands high whatever its words."""
+    with db.atomic():
+        return db.conn.execute(
+            "UPDATE posts SET scored_at = NULL WHERE cluster_id IN (SELECT cluster_id FROM ("
+            " SELECT cluster_id, sum(posts) OVER (ORDER BY priority DESC, id) AS so_far"
+            " FROM cases WHERE state = 'waiting' AND posts <= ?1 / 10) WHERE so_far <= ?1) AND scored_at IS NOT NULL",
+            [limit],
+        ).rowcount

@@ -1,0 +1,234 @@
+"""The desk's own editions of the model, on disk beside the store, and how one comes into use.
+
+``<store>.models/<version>/`` holds the three files of ``classifier.model``. A folder appears whole
+or not at all and is never written again; its digest stands in the store, so that files changed
+afterwards are refused. Which edition scores is a row of the store (``models.editions``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from classifier import model, renewal
+from classifier.examples import BEIJING
+from classifier.model import Model
+from classifier.renewal import RECIPE, Recipe
+from models import editions, lessons, officers, posts
+from models.editions import Edition, Trial
+from models.errors import InputError
+from models.lessons import Lesson
+from models.priority import BASE_RATE
+from models.store import Store, now
+
+FILES = ("model.json", "model.npz")
+ORDINARY = 20_000  # posts that nobody was shown, at most, as weak negatives
+RESCORED = 5_000  # posts of waiting cases that a new model reads again at once
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one renewal did: the new edition (None: nothing new was learned), and the trial."""
+
+    made: Edition | None
+    trial: Trial | None
+    used: str  # the version in use afterwards, "" the shipped one
+    swapped: bool
+
+
+def folder(db: Store) -> Path:
+    return db.path.with_suffix(".models")
+
+
+def keep(db: Store, made: Model, edition: Edition) -> Edition:
+    """Write the files of an edition and enter it; it is not in use by that.
+
+    A version that is there already is left as it is.
+    """
+    home = folder(db)
+    home.mkdir(mode=0o700, exist_ok=True)
+    if known := editions.get(db, edition.version):
+        return known
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=home) as part:
+        fresh = Path(part) / edition.version
+        model.save(made, fresh)
+        for file in (*fresh.iterdir(), fresh):
+            _sync(file)
+        shutil.rmtree(home / edition.version, ignore_errors=True)  # of one killed before it entered
+        fresh.rename(home / edition.version)
+        _sync(home)
+    entered = replace(edition, digest=digest(home / edition.version))
+    editions.add(db, entered)
+    return entered
+
+
+def load(db: Store, version: str) -> Model:
+    """An edition from its folder. Raises ``InputError`` where it is unknown, lost or was changed."""
+    edition, home = editions.get(db, version), folder(db) / version
+    mend = "restore the folder from a backup, or choose another with `piyao model use`"
+    if edition is None:
+        raise InputError(f"no edition {version}", str(folder(db)), "see `piyao model list`")
+    try:
+        found = digest(home)
+    except OSError as error:
+        raise InputError(f"no readable weights ({error})", str(home), mend) from error
+    if found != edition.digest:
+        raise InputError("the files are not those that were made", str(home), mend)
+    return model.load(home)
+
+
+def in_use(db: Store, shipped: Model, running: Model) -> tuple[Model, str]:
+    """The model that is to score now, and what was wrong with the one chosen ("": nothing).
+
+    ``running`` is what this process holds. An edition that cannot be trusted is left for the last
+    good one before it, at worst the shipped one; the store is told.
+    """
+    version = editions.current(db)
+    if version == running.version:
+        return running, ""
+    if version in ("", shipped.version):
+        return shipped, ""
+    try:
+        return load(db, version), ""
+    except InputError as error:
+        good = next(_good(db, version), shipped)
+        editions.use(db, good.version, "fallback", by=officers.MACHINE)
+        return good, f"{error}; {good.version} goes on"
+
+
+def _good(db: Store, bad: str) -> Iterator[Model]:
+    """Editions in use before, newest first, that can still be trusted."""
+    for version in dict.fromkeys(use.version for use in reversed(editions.uses(db))):
+        if version != bad and editions.get(db, version):
+            try:
+                yield load(db, version)
+            except InputError:
+                continue
+
+
+def use(db: Store, shipped: Model, version: str, why: str = "chosen") -> Model:
+    """Bring a version into use; the waiting cases are read again by it. Raises ``InputError``."""
+    found = shipped if version == shipped.version else load(db, version)
+    with db.atomic():
+        editions.use(db, version, why, by=officers.MACHINE)
+        posts.read_again(db, RESCORED)
+    return found
+
+
+def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe = RECIPE) -> Night:
+    """One night: the newest edition that has stood long enough is tried and, not worse, put to
+    use; then what the desk has taught since becomes a new edition, to be tried on what comes.
+
+    A kill at any point leaves the old model or the new one in use, each whole.
+    """
+    _sweep(db)
+    taught = lessons.taught(db, sample_share)
+    trial = _try(db, shipped, taught, recipe)
+    swapped = trial is not None and trial.result == "not_worse"
+    if trial and swapped:
+        use(db, shipped, trial.version, "nightly")
+    return Night(_make(db, shipped, taught, recipe), trial, editions.current(db), swapped)
+
+
+def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Edition | None:
+    """A new edition from the shipped weights and every lesson; None where nothing is new."""
+    if not taught:
+        return None
+    silent = lessons.ordinary(db, ORDINARY)
+    made = renewal.renew(shipped, taught, silent.texts, recipe)
+    made = replace(made, version=_version(made))
+    if editions.get(db, made.version):
+        return None
+    return keep(
+        db,
+        made,
+        Edition(
+            version=made.version,
+            base=shipped.version,
+            made_at=now(),
+            until=taught[-1].at,
+            digest="",
+            lessons=len(taught),
+            positives=sum(lesson.label for lesson in taught),
+            accounts=len({lesson.by for lesson in taught}),
+            ordinary=len(silent.texts),
+            base_rate=lessons.rate(taught, silent.of, BASE_RATE).share,
+        ),
+    )
+
+
+def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Trial | None:
+    """The newest edition with enough later lessons against the one in use; None: none waits.
+
+    Editions no newer than the one in use, or tried already, are not tried.
+    """
+    running, _ = in_use(db, shipped, shipped)
+    standing = editions.get(db, running.version)
+    trial = None
+    for edition in editions.all(db):
+        if standing and edition.until <= standing.until:
+            break
+        if edition.trial and edition.trial.result != "too_few":
+            continue
+        later = [lesson for lesson in taught if lesson.at > edition.until]
+        try:
+            trial = _trial(load(db, edition.version), running, later, recipe)
+        except InputError:  # tampered: it says so to whoever chooses it
+            continue
+        if trial.result != "too_few":
+            break
+    if trial:
+        editions.tried(db, trial)
+    return trial
+
+
+def _trial(candidate: Model, running: Model, later: list[Lesson], recipe: Recipe) -> Trial:
+    found = renewal.compare(candidate, running, later, recipe)
+    return Trial(
+        version=candidate.version,
+        against=running.version,
+        at=now(),
+        lessons=len(later),
+        accounts=len({lesson.by for lesson in later}),
+        running=found.running if found else None,
+        candidate=found.candidate if found else None,
+        low=found.low if found else None,
+        high=found.high if found else None,
+        result="too_few" if not found else "not_worse" if found.not_worse else "worse",
+    )
+
+
+def _version(made: Model) -> str:
+    """Day (Beijing) and a hash of the weights: the same lessons are the same edition."""
+    day = now().astimezone(BEIJING).strftime("%Y%m%d")
+    told = hashlib.sha256(np.append(made.classifier.coef_, made.classifier.intercept_).tobytes())
+    return f"{day}-desk-{told.hexdigest()[:8]}"
+
+
+def digest(home: Path) -> str:
+    """SHA-256 over the files of an edition. Raises ``OSError``."""
+    told = hashlib.sha256()
+    for name in FILES:
+        told.update(hashlib.sha256((home / name).read_bytes()).digest())
+    return told.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sweep(db: Store) -> None:
+    """What a killed renewal left half-written."""
+    for part in folder(db).glob(".part-*"):
+        shutil.rmtree(part, ignore_errors=True)

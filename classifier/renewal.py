@@ -1,0 +1,238 @@
+"""Renewing the model from the desk's own lessons: the shipped weights as the prior, then what this
+desk learned.
+
+No row of the research sets is shipped, so that learning goes on from the weights themselves: a
+linear model under a Gaussian prior centred at them,
+
+    min over b   sum_i w_i loss(y_i, x_i b)  +  1/2 sum_j precision_j (b_j - base_j)^2
+
+(the mode of a Laplace approximation, Chapelle and Li 2011; for domains Chelba and Acero 2006). What
+the desk never met stays as shipped. Posts that nobody was shown enter as weak negatives. Nothing of
+who posted or who decided is a feature; who decided only bounds what one account can move.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import minimize
+from sklearn.metrics import roc_auc_score
+
+from classifier import calibration, nearness
+from classifier.model import Model
+from models.lessons import Lesson
+
+Loss = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def squared_hinge(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Loss and slope of signed margins z (n,)."""
+    short = np.maximum(1 - z, 0)
+    return short**2, -2 * short
+
+
+def logistic(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Loss and slope of signed margins z (n,)."""
+    return np.logaddexp(0, -z), -np.exp(-np.logaddexp(0, z))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How much what counts. Chosen on the first weeks of streams A and B, where halving or
+    doubling any of it moved the figures by less than their noise (docs/classifier.md)."""
+
+    loss: Loss = squared_hinge
+    precision: float = 10.0  # how firmly weights are held to the shipped ones
+    hit: float = 50.0  # a lesson worth a check
+    miss: float = 20.0  # a lesson that was not
+    ordinary: float = 1.0  # a post that nobody was shown
+    drawn: float = 4.0  # at most so many times more for one of the random sample
+    share: float = 0.2  # of the weight of all lessons, the most that one account's make up,
+    floor: float = 800.0  # but where few accounts decide, each may weigh so much,
+    ceiling: float = 20_000.0  # and none ever more than that
+
+
+RECIPE = Recipe()
+FOLDS = 3
+LATER, EACH, ACCOUNTS = 40, 8, 3  # a trial needs so many lessons, of each label, from so many
+MARGIN = 0.03  # of rank: what a renewed model may lose and still be called not worse
+DRAWS = 400
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Rank figures (0..1) of two models on the same lessons, and the 90 % interval of the gain."""
+
+    running: float
+    candidate: float
+    low: float
+    high: float
+
+    @property
+    def not_worse(self) -> bool:
+        return self.low > -MARGIN
+
+
+def influence(lessons: Sequence[Lesson], recipe: Recipe = RECIPE) -> np.ndarray:
+    """The weight (n,) of each lesson, bounded by account.
+
+    A claim decided twice counts once, however many clusters it fell into; one of the random sample
+    weighs 1 / chance, capped. The lessons of one account together weigh at most ``share`` of all,
+    or ``floor`` where fewer than 1 / share accounts decide, and never more than ``ceiling``.
+    """
+    if not lessons:
+        return np.zeros(0)
+    homes = nearness.clusters([lesson.texts[0] for lesson in lessons])
+    keys = [(home, lesson.label) for home, lesson in zip(homes, lessons, strict=True)]
+    told = Counter(keys)
+    weights = np.array(
+        [
+            (recipe.hit if lesson.label else recipe.miss)
+            * min(1 / max(lesson.chance, 1e-6), recipe.drawn)
+            / told[key]
+            for key, lesson in zip(keys, lessons, strict=True)
+        ]
+    )
+    _, place = np.unique([lesson.by for lesson in lessons], return_inverse=True)
+    each = np.bincount(place, weights)
+    top = np.inf  # the height to which water stands when no vessel holds over a share of it all
+    for _ in range(200):
+        top = np.clip(recipe.share * np.minimum(each, top).sum(), recipe.floor, recipe.ceiling)
+    return weights * (np.minimum(each, top) / each)[place]
+
+
+def renew(
+    base: Model, lessons: Sequence[Lesson], ordinary: Sequence[str], recipe: Recipe = RECIPE
+) -> Model:
+    """``base`` moved by lessons and by posts that nobody was shown (texts), calibrated anew.
+
+    The same input gives the same weights. The vocabulary stays that of ``base``: terms of the
+    desk's own did not pay. The version stays for the caller to name.
+    """
+    rows = _rows(lessons, ordinary, recipe)
+    if not len(rows.labels):
+        return base
+    learner = copy.copy(base.classifier)
+    matrix = learner.features_.transform(rows.texts)
+    start = learner.coef_, learner.intercept_
+    margins = np.zeros(len(rows.labels))
+    for fold in range(FOLDS):
+        rest, own = np.flatnonzero(rows.folds != fold), np.flatnonzero(rows.folds == fold)
+        coef, intercept = _moved(
+            matrix[rest], rows.labels[rest], rows.weights[rest], *start, recipe
+        )
+        margins[own] = matrix[own] @ coef + intercept
+    learner.coef_, learner.intercept_ = _moved(matrix, rows.labels, rows.weights, *start, recipe)
+    learner.calibrate(*_calibrated(margins, rows, learner.slope_, learner.offset_))
+    return replace(base, classifier=learner)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Each wording of a lesson, then the ordinary posts; arrays (n,)."""
+
+    texts: list[str]
+    labels: np.ndarray  # -1 or 1
+    weights: np.ndarray  # in learning
+    stands_for: np.ndarray  # how many claims of the stream
+    folds: np.ndarray
+
+
+def _rows(lessons: Sequence[Lesson], ordinary: Sequence[str], recipe: Recipe) -> _Rows:
+    told = list(zip(lessons, influence(lessons, recipe), strict=True))
+    texts = [text for lesson in lessons for text in lesson.texts]
+    plain = len(ordinary)
+    each = [(x, w / len(x.texts), n) for n, (x, w) in enumerate(told) for _ in x.texts]
+    return _Rows(
+        [*texts, *ordinary],
+        np.array([1.0 if x.label else -1.0 for x, _, _ in each] + [-1.0] * plain),
+        np.array([w for _, w, _ in each] + [recipe.ordinary] * plain),
+        np.array(
+            [1 / (max(x.chance, 1 / recipe.drawn) * len(x.texts)) for x, _, _ in each]
+            + [1.0] * plain
+        ),
+        np.array([n % FOLDS for _, _, n in each] + [n % FOLDS for n in range(plain)]),
+    )
+
+
+def _moved(
+    matrix: sparse.csr_matrix,
+    labels: np.ndarray,
+    weights: np.ndarray,
+    coef: np.ndarray,
+    intercept: float,
+    recipe: Recipe,
+) -> tuple[np.ndarray, float]:
+    """Coefficients (n_features,) and intercept at the minimum; only columns that occur move."""
+    columns = np.unique(matrix.indices)
+    part = matrix[:, columns].tocsr()
+    turned = part.T.tocsr()
+    start = matrix @ coef + intercept
+    # a shift of all posts alike is nearly free
+    precision = np.append(np.full(len(columns), recipe.precision), recipe.precision / 100)
+
+    def objective(step: np.ndarray) -> tuple[float, np.ndarray]:
+        loss, slope = recipe.loss(labels * (start + part @ step[:-1] + step[-1]))
+        pull = weights * labels * slope
+        value = float(weights @ loss) + float(precision @ step**2) / 2
+        return value, np.append(turned @ pull, pull.sum()) + precision * step
+
+    found = minimize(objective, np.zeros(len(columns) + 1), jac=True, method="L-BFGS-B")
+    out = coef.copy()
+    out[columns] += found.x[:-1]
+    return out, intercept + float(found.x[-1])
+
+
+def _calibrated(
+    margins: np.ndarray, rows: _Rows, slope: float, offset: float
+) -> tuple[float, float]:
+    """Platt's scaling on margins (n,) out of fold, on the even mix of this desk's own stream.
+
+    It weighs no more than the lessons worth a check, so that a handful of them leaves the shipped
+    scaling nearly as it was.
+    """
+    hits = rows.labels > 0
+    if not hits.any() or hits.all():
+        return slope, offset
+    mix = calibration.even(hits, rows.stands_for.tolist())
+    mix *= 2 * rows.stands_for[hits].sum() / mix.sum()
+    prior = Recipe(loss=logistic, precision=2.0)
+    told = sparse.csr_matrix(margins[:, None])
+    coef, offset = _moved(told, rows.labels, mix, np.array([slope]), offset, prior)
+    return float(coef[0]), offset
+
+
+def compare(
+    candidate: Model, running: Model, later: Sequence[Lesson], recipe: Recipe = RECIPE
+) -> Comparison | None:
+    """Two models on lessons that neither has seen; None where they are too few to tell.
+
+    The figure is the probability that a claim worth a check stands above one that is not, each
+    account bounded as in learning; the interval is a paired bootstrap over lessons.
+    """
+    labels = np.array([lesson.label for lesson in later])
+    few = len(later) < LATER or min(labels.sum(), len(labels) - labels.sum()) < EACH
+    if few or len({lesson.by for lesson in later}) < ACCOUNTS:
+        return None
+    even = replace(recipe, hit=recipe.miss)
+    weights = influence(later, even)
+    scores = [model.risks([lesson.texts[0] for lesson in later]) for model in (running, candidate)]
+    draw = np.random.default_rng(0)
+    gains = []
+    for _ in range(DRAWS):
+        times = np.bincount(draw.integers(len(labels), size=len(labels)), minlength=len(labels))
+        if len(set(labels[times > 0])) == 2:
+            old, new = (_rank(score, labels, weights * times) for score in scores)
+            gains.append(new - old)
+    low, high = np.quantile(gains, [0.05, 0.95])
+    running_rank, rank = (_rank(score, labels, weights) for score in scores)
+    return Comparison(running_rank, rank, float(low), float(high))
+
+
+def _rank(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
+    return float(roc_auc_score(labels, scores, sample_weight=weights))
