@@ -8,7 +8,10 @@ of everything but its own two cues, and no cue knows where a post came from.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from math import log1p
+
+import numpy as np
 
 from classifier import kinds
 
@@ -41,43 +44,50 @@ NAMES = (
 )  # fmt: skip
 
 
-def cues(typed: str) -> list[float]:
-    """The cues of a typed text (``kinds.typed``), in the order of ``NAMES``, each about 0..1."""
-    length = len(typed) or 1
-    count = typed.count
+# what is counted in a text, in this order; every cue is made of these numbers and the length
+COUNTED = tuple(
+    re.compile(pattern) if isinstance(pattern, str) else pattern
+    for pattern in (
+        "[,;]", "[。.]", "!", r"\?", kinds.NUMBER_MARK, "【", "】", "[“「\"]", kinds.LINK_MARK,
+        kinds.USER_MARK, TOPIC, EMOTE, PLEA, WARN, SOURCE, ASK, HARM, SELF, SELL, QUOTE,
+        kinds.PLATE_MARK, kinds.PHONE_MARK, "[a-z]", r"…|\.\.\.", "、",
+    )
+)  # fmt: skip
 
-    def much(n: int, most: float = 4.0) -> float:
-        return min(log1p(n) / log1p(most), 1.5)
 
-    def seen(pattern: re.Pattern[str]) -> float:
-        return much(len(pattern.findall(typed)), 3.0)
+def rows(typed: Sequence[str]) -> np.ndarray:
+    """The cues (n_texts, 26) of typed texts (``kinds.typed``), in the order of ``NAMES``."""
+    found = [[len(text), *(len(p.findall(text)) for p in COUNTED)] for text in typed]
+    return of_counts(np.array(found, dtype=float).reshape(len(typed), 1 + len(COUNTED)))
 
-    latin = sum("a" <= character <= "z" for character in typed)
-    return [
-        min(length / 140, 1.5),
+
+def of_counts(counts: np.ndarray) -> np.ndarray:
+    """Cues of about 0..1 from what was counted: columns are the length, then ``COUNTED``."""
+    length = np.maximum(counts[:, 0], 1.0)
+    (comma, stop, shout, ask, number, opened, closed, quote, link, user, topic, emote, plea, warn,
+     source, proof, harm, self_, sell, retold, plate, phone, latin, dots, listed) = counts.T[1:]  # fmt: skip
+
+    def much(n: np.ndarray, most: float = 4.0) -> np.ndarray:
+        return np.minimum(np.log1p(n) / log1p(most), 1.5)
+
+    columns = [
+        np.minimum(length / 140, 1.5),
         1.0 / (1.0 + length / 20),
-        min(10 * (count(",") + count(";")) / length, 1.5),
-        min(10 * (count("。") + count(".")) / length, 1.5),
-        much(count("!")),
-        much(count("?")),
-        much(count(kinds.NUMBER_MARK), 8.0),
-        float("【" in typed and "】" in typed),
-        much(count("“") + count("「") + count('"')),
-        much(count(kinds.LINK_MARK), 2.0),
-        much(count(kinds.USER_MARK)),
-        seen(TOPIC),
-        seen(EMOTE),
-        seen(PLEA),
-        seen(WARN),
-        seen(SOURCE),
-        seen(ASK),
-        seen(HARM),
-        seen(SELF),
-        seen(SELL),
-        seen(QUOTE),
-        float(kinds.PLATE_MARK in typed),
-        float(kinds.PHONE_MARK in typed),
-        min(latin / length, 1.0),
-        much(count("…") + count("...")),
-        much(count("、"), 6.0),
+        np.minimum(10 * comma / length, 1.5),
+        np.minimum(10 * stop / length, 1.5),
+        much(shout),
+        much(ask),
+        much(number, 8.0),
+        (opened > 0) & (closed > 0),
+        much(quote),
+        much(link, 2.0),
+        much(user),
+        *(much(n, 3.0) for n in (topic, emote, plea, warn, source, proof, harm, self_, sell)),
+        much(retold, 3.0),
+        plate > 0,
+        phone > 0,
+        np.minimum(latin / length, 1.0),
+        much(dots),
+        much(listed, 6.0),
     ]
+    return np.column_stack(columns).astype(float)

@@ -1,16 +1,15 @@
-"""A text as numbers: words, characters and cues.
+"""A text as numbers: characters and cues.
 
-Three blocks side by side. Words (one and two) carry what a person can read in the reasons;
-characters (one to three) survive wrong cuts, spellings and young words; cues say how it is written.
-Each of the first two is TF-IDF with sublinear counts, brought to length one on its own (Salton and
-Buckley 1988), so that neither drowns the other.
+Characters (one to three) survive wrong cuts, spellings and young words; cues say how it is written,
+each alone, in steps, and in pairs. Characters are TF-IDF with sublinear counts, brought to length one
+(Salton and Buckley 1988). Words and pairs of words beside them did not pay (../docs/classifier.md);
+the reasons still name words, which take what lies on their characters.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,13 +17,10 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from classifier import cues, kinds
-from classifier.text import normalise, segment
+from classifier.text import normalise
 
-
-def words_of(typed: str, engine: str = "rjieba") -> list[str]:
-    """Words and pairs of neighbouring words; a pair is joined by a blank."""
-    words = segment(typed, engine)
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)  # where the steps of a cue stand
+LEFT, RIGHT = np.triu_indices(len(cues.NAMES))  # the pairs of cues, a cue with itself too
 
 
 def characters_of(typed: str, longest: int = 3) -> list[str]:
@@ -36,58 +32,53 @@ def characters_of(typed: str, longest: int = 3) -> list[str]:
 
 
 class Features(TransformerMixin, BaseEstimator):
-    """Texts to a sparse matrix (n_texts, n_words + n_characters + n_cues).
+    """Texts to a sparse matrix (n_texts, n_characters + n_cues + n_pairs + n_steps).
 
     Parameters
     ----------
-    engine : {"rjieba", "jieba"}
     longest : int, longest run of characters
-    min_df : int, a term must stand in at least this many texts
-    word_scale, cue_scale : float, weight of the blocks of words and of cues
+    min_df : int, a run must stand in at least this many texts
+    cue_scale, detail_scale : float, weight of the cues, and of their pairs and steps
 
     Attributes
     ----------
-    words_, characters_ : dict of str to int, column of each term within its block
-    idf_ : ndarray of float, one a term, words first
+    characters_ : dict of str to int, column of each run
+    idf_ : ndarray (n_characters,)
+    steps_ : ndarray (n_steps, 2), the number of a cue and the height above which its step is 1
     """
 
     def __init__(
         self,
-        engine: str = "rjieba",
         longest: int = 3,
         min_df: int = 5,
-        word_scale: float = 0.25,
         cue_scale: float = 0.2,
+        detail_scale: float = 0.1,
     ) -> None:
-        self.engine = engine
         self.longest = longest
         self.min_df = min_df
-        self.word_scale = word_scale
         self.cue_scale = cue_scale
+        self.detail_scale = detail_scale
 
     def typed(self, texts: Iterable[str]) -> list[str]:
-        """The texts as the terms are read from: normalised, kinds under marks."""
+        """The texts as the runs are read from: normalised, kinds under marks."""
         return [kinds.typed(normalise(text)) for text in texts]
 
     def fit(self, X: Iterable[str], y: Any = None) -> Features:
-        """Learn vocabulary and inverse document frequencies from texts."""
+        """Learn vocabulary, inverse document frequencies and steps from texts."""
         self.fit_typed(self.typed(X))
         return self
 
     def fit_typed(self, typed: Sequence[str]) -> Features:
         """``fit`` on texts that are typed already."""
-        blocks = []
-        for terms in (self._words(typed), self._characters(typed)):
-            found: dict[str, int] = {}
-            for each in terms:
-                for term in set(each):
-                    found[term] = found.get(term, 0) + 1
-            kept = sorted(term for term, n in found.items() if n >= self.min_df)
-            blocks.append(({term: i for i, term in enumerate(kept)}, [found[t] for t in kept]))
-        (self.words_, in_words), (self.characters_, in_characters) = blocks
-        frequency = np.array(in_words + in_characters, dtype=float)
+        found: dict[str, int] = {}
+        for runs in self._runs(typed):
+            for run in set(runs):
+                found[run] = found.get(run, 0) + 1
+        kept = sorted(run for run, n in found.items() if n >= self.min_df)
+        self.characters_ = {run: i for i, run in enumerate(kept)}
+        frequency = np.array([found[run] for run in kept], dtype=float)
         self.idf_ = np.log((1 + len(typed)) / (1 + frequency)) + 1
-        self.n_texts_ = len(typed)
+        self.steps_ = _steps(cues.rows(typed))
         return self
 
     def transform(self, X: Iterable[str]) -> sparse.csr_matrix:
@@ -96,28 +87,33 @@ class Features(TransformerMixin, BaseEstimator):
 
     def transform_typed(self, typed: Sequence[str]) -> sparse.csr_matrix:
         """``transform`` on texts that are typed already."""
-        split = len(self.words_)
-        blocks = [
-            _tfidf(self._words(typed), self.words_, self.idf_[:split]) * self.word_scale,
-            _tfidf(self._characters(typed), self.characters_, self.idf_[split:]),
-        ]
-        rows = np.array([cues.cues(text) for text in typed], dtype=float)
-        rows = rows.reshape(len(typed), len(cues.NAMES)) * self.cue_scale
-        return sparse.hstack([*blocks, sparse.csr_matrix(rows)], format="csr")
+        characters = _tfidf(self._runs(typed), self.characters_, self.idf_)
+        block = sparse.csr_matrix(self.cue_block(cues.rows(typed)))
+        return sparse.hstack([characters, block], format="csr")
+
+    def cue_block(self, rows: np.ndarray) -> np.ndarray:
+        """The columns after the characters (n_texts, n) from ``cues.rows``: cues, pairs, steps."""
+        high = rows[:, self.steps_[:, 0].astype(int)] > self.steps_[:, 1]
+        pairs = rows[:, LEFT] * rows[:, RIGHT]
+        return np.hstack([rows * self.cue_scale, pairs * self.detail_scale, high * self.detail_scale])
+
+    def cues_of_columns(self) -> list[tuple[int, int]]:
+        """For each column after the characters the two cues that it is made of, often the same."""
+        single = [(i, i) for i in range(len(cues.NAMES))]
+        pairs = list(zip(LEFT.tolist(), RIGHT.tolist(), strict=True))
+        return single + pairs + [(int(i), int(i)) for i in self.steps_[:, 0]]
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """Readable names: 词:…, 字:…, 写法:… in column order."""
-        names = chain(
-            (f"词:{kinds.readable(term)}" for term in self.words_),
-            (f"字:{kinds.readable(term)}" for term in self.characters_),
-            (f"写法:{name}" for name in cues.NAMES),
-        )
-        return np.array(list(names), dtype=object)
+        """Readable names: 字:…, 写法:…, 写法:… × …, 写法:… > … in column order."""
+        names = [f"字:{kinds.readable(run)}" for run in self.characters_]
+        names += [f"写法:{name}" for name in cues.NAMES]
+        names += [
+            f"写法:{cues.NAMES[a]} × {cues.NAMES[b]}" for a, b in zip(LEFT, RIGHT, strict=True)
+        ]
+        names += [f"写法:{cues.NAMES[int(i)]} > {height:.3g}" for i, height in self.steps_]
+        return np.array(names, dtype=object)
 
-    def _words(self, typed: Iterable[str]) -> Iterator[list[str]]:
-        return (words_of(text, self.engine) for text in typed)
-
-    def _characters(self, typed: Iterable[str]) -> Iterator[list[str]]:
+    def _runs(self, typed: Iterable[str]) -> Iterator[list[str]]:
         return (characters_of(text, self.longest) for text in typed)
 
     def __sklearn_tags__(self) -> Any:
@@ -128,6 +124,17 @@ class Features(TransformerMixin, BaseEstimator):
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "idf_")
+
+
+def _steps(rows: np.ndarray) -> np.ndarray:
+    """Steps (n, 2) of cues (n_texts, n_cues): at their quantiles, half way to the next value seen,
+    so that no value lies on a step."""
+    out = []
+    for cue, values in enumerate(rows.T if len(rows) else ()):
+        seen = np.unique(values)
+        places = np.searchsorted(seen, np.unique(np.quantile(values, QUANTILES, method="lower")))
+        out += [(cue, (seen[i] + seen[i + 1]) / 2) for i in places if i + 1 < len(seen)]
+    return np.array(out, dtype=float).reshape(-1, 2)
 
 
 def _tfidf(

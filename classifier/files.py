@@ -165,9 +165,12 @@ def _start(model: Model) -> None:
     """A scoring process holds the model, and ends when its parent does, even by kill -9."""
     global _model
     _model = model
-    parent = multiprocessing.parent_process()
-    assert parent is not None  # noqa: S101
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    threading.Thread(target=_follow, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def _follow(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _in_process(batch: list[Row], form: str) -> bytes:
