@@ -1,6 +1,9 @@
 """Who issues which plates: the letter after the province, by the public table of GA 36 offices.
 
 Districts that a city has absorbed keep their letter and are shown under the city of today.
+A letter of a province's own offices (辽V, 湘S) is shown under the capital; a letter that a full city
+was given later (浙M 2024, 鲁W 2024) under that city. A letter missing here reads as a doubt on the
+desk, so one too few is worse than one too many.
 """
 
 from __future__ import annotations
@@ -23,18 +26,18 @@ _TABLE = {
     " Q驻马店 R南阳 S信阳 U济源 V郑州",
     "云": "A昆明 C昭通 D曲靖 E楚雄 F玉溪 G红河 H文山 J普洱 K西双版纳 L大理 M保山 N德宏 P丽江 Q怒江"
     " R迪庆 S临沧",
-    "辽": "A沈阳 B大连 C鞍山 D抚顺 E本溪 F丹东 G锦州 H营口 J阜新 K辽阳 L盘锦 M铁岭 N朝阳 P葫芦岛",
+    "辽": "A沈阳 B大连 C鞍山 D抚顺 E本溪 F丹东 G锦州 H营口 J阜新 K辽阳 L盘锦 M铁岭 N朝阳 P葫芦岛 V沈阳",
     "黑": "A哈尔滨 B齐齐哈尔 C牡丹江 D佳木斯 E大庆 F伊春 G鸡西 H鹤岗 J双鸭山 K七台河 L哈尔滨 M绥化"
     " N黑河 P大兴安岭 R黑龙江农垦",
-    "湘": "A长沙 B株洲 C湘潭 D衡阳 E邵阳 F岳阳 G张家界 H益阳 J常德 K娄底 L郴州 M永州 N怀化 U湘西",
+    "湘": "A长沙 B株洲 C湘潭 D衡阳 E邵阳 F岳阳 G张家界 H益阳 J常德 K娄底 L郴州 M永州 N怀化 S长沙 U湘西",
     "皖": "A合肥 B芜湖 C蚌埠 D淮南 E马鞍山 F淮北 G铜陵 H安庆 J黄山 K阜阳 L宿州 M滁州 N六安 P宣城"
     " Q合肥 R池州 S亳州",
     "鲁": "A济南 B青岛 C淄博 D枣庄 E东营 F烟台 G潍坊 H济宁 J泰安 K威海 L日照 M滨州 N德州 P聊城"
-    " Q临沂 R菏泽 S济南 U青岛 V潍坊 Y烟台",
+    " Q临沂 R菏泽 S济南 U青岛 V潍坊 W临沂 Y烟台",
     "新": "A乌鲁木齐 B昌吉 C石河子 D奎屯 E博尔塔拉 F伊犁 G塔城 H阿勒泰 J克拉玛依 K吐鲁番 L哈密"
     " M巴音郭楞 N阿克苏 P克孜勒苏 Q喀什 R和田",
     "苏": "A南京 B无锡 C徐州 D常州 E苏州 F南通 G连云港 H淮安 J盐城 K扬州 L镇江 M泰州 N宿迁 U苏州",
-    "浙": "A杭州 B宁波 C温州 D绍兴 E湖州 F嘉兴 G金华 H衢州 J台州 K丽水 L舟山",
+    "浙": "A杭州 B宁波 C温州 D绍兴 E湖州 F嘉兴 G金华 H衢州 J台州 K丽水 L舟山 M杭州",
     "赣": "A南昌 B赣州 C宜春 D吉安 E上饶 F抚州 G九江 H景德镇 J萍乡 K新余 L鹰潭 M南昌",
     "鄂": "A武汉 B黄石 C十堰 D荆州 E宜昌 F襄阳 G鄂州 H荆门 J黄冈 K孝感 L咸宁 M仙桃 N潜江 P神农架"
     " Q恩施 R天门 S随州 W武汉",
@@ -50,7 +53,7 @@ _TABLE = {
     "粤": "A广州 B深圳 C珠海 D汕头 E佛山 F韶关 G湛江 H肇庆 J江门 K茂名 L惠州 M梅州 N汕尾 P河源 Q阳江"
     " R清远 S东莞 T中山 U潮州 V揭阳 W云浮 X佛山 Y佛山 Z港澳入出内地",
     "青": "A西宁 B海东 C海北 D黄南 E海南州 F果洛 G玉树 H海西",
-    "藏": "A拉萨 B昌都 C山南 D日喀则 E那曲 F阿里 G林芝",
+    "藏": "A拉萨 B昌都 C山南 D日喀则 E那曲 F阿里 G林芝 H西藏驻四川天全 J西藏驻青海格尔木",
     "川": "A成都 B绵阳 C自贡 D攀枝花 E泸州 F德阳 G成都 H广元 J遂宁 K内江 L乐山 M资阳 Q宜宾 R南充 S达州"
     " T雅安 U阿坝 V甘孜 W凉山 X广安 Y巴中 Z眉山",
     "宁": "A银川 B石嘴山 C吴忠 D固原 E中卫",

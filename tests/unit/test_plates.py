@@ -82,6 +82,25 @@ def test_every_province_has_offices_and_none_uses_i():
     assert all("I" not in letters and letters for letters in OFFICES.values())
 
 
+@pytest.mark.parametrize(
+    ("written", "office"),
+    [
+        ("浙M12345", "杭州"),  # both from 2024, when the first letter had run out
+        ("鲁W12345", "临沂"),
+        ("陕U12345", "西安"),
+        ("辽V12345", "沈阳"),
+        ("湘S12345", "长沙"),
+        ("藏J12345", "西藏驻青海格尔木"),
+        ("桂N12345", "钦州"),
+        ("桂P12345", "防城港"),
+    ],
+)
+def test_late_and_rare_letters_are_known(written, office):
+    """A letter that is missing would read as a doubt about a real car."""
+    plate = only(written)
+    assert plate.facts["发牌地"] == office and "代号" not in plate.facts
+
+
 @given(
     st.sampled_from([(p, c) for p, row in OFFICES.items() for c in row]),
     st.text("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", min_size=5, max_size=5).filter(
