@@ -27,16 +27,14 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 import crawler.run
-import notices.drafts
 import notices.outbox
 from classifier import intake, known, registry, text
 from classifier import model as weights
 from models import (
     audit,
-    cases,
+    claims,
     clusters,
     editions,
-    evidence,
     jobs,
     lease,
     machine,
@@ -46,21 +44,19 @@ from models import (
     runs,
     sources,
     store,
-    verdicts,
 )
 from models import notices as papers
 from models.config import Config
 from models.errors import PiyaoError, RuleBroken, StoreError
-from models.records import Case, NoticeKind, NoticeState
 from models.store import Store
-from notices import channels
+from notices import channels, first_draft
 
 log = logging.getLogger("piyao.scheduler")
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while one runs is meant
 
 LEASE, LEASE_SECONDS, HEARTBEAT = "scheduler", 20.0, 4.0
 COLLECT_TIMEOUT = 180.0
-MATCH_SECONDS = 3.0  # of one round, for comparing cases with the published notices: 0.1 s a case
+MATCH_SECONDS = 3.0  # of one round, for comparing cases with the known claims
 _MACHINE = os.uname().nodename
 CHINA = timezone(timedelta(hours=8))
 STORE_AGAIN = 4.0  # seconds between two tries of a store that takes nothing
@@ -136,7 +132,7 @@ def score(desk: Desk, db: Store) -> None:
 
 
 def queue(desk: Desk, db: Store) -> None:
-    """Open, update and re-prioritise cases; see which are like a published notice."""
+    """Open, update and re-prioritise cases; see which are like a known claim."""
     while (stale := clusters.stale(db)) and not desk.stop.is_set():
         for cluster_id in stale:
             words = {
@@ -145,37 +141,25 @@ def queue(desk: Desk, db: Store) -> None:
                 for token in text.segment(text.normalise(wording.text))
             }
             machine.refresh(db, cluster_id, " ".join(sorted(words)), desk.config.queue.risk_line)
-    library = [
-        (notice.id, notice.quote)
-        for notice in papers.in_states(db, NoticeState.PUBLISHED, limit=5000)
-        if notice.kind is not NoticeKind.VERIFYING
-    ]
-    edition = f"{len(library)}:{max(library, default=(0, ''))[0]}"
+    edition, library = claims.edition(db), list(claims.texts(db))
     began = time.monotonic()
     for case in machine.unmatched(db, edition):
         if time.monotonic() - began > MATCH_SECONDS:  # a new claim must not wait for all of them
             break
         wordings = [case.claim, *(w.text for w in clusters.wordings(db, case.cluster_id, 3))]
-        notice_id, likeness = known.best(wordings, library)
-        cases.link_known(db, case.id, notice_id, likeness, edition)
+        claim_id, likeness = known.best(wordings, library)
+        found = [claims.Match(claim_id, likeness, claims.Relation.SAME)] if claim_id else []
+        claims.link(db, case.id, found, edition)
 
 
 def draft(desk: Desk, db: Store) -> None:
     """Have a draft ready before the officer opens the page. Sends nothing."""
     for case in machine.undrafted(db):
         try:
-            papers.start(db, case.id, words_for(desk, db, case), by=officers.MACHINE)
+            words = first_draft.write(db, case, desk.config.office, store.now())
+            papers.start(db, case.id, words, by=officers.MACHINE)
         except RuleBroken as error:  # an officer moved the case meanwhile: next round sees it anew
             log.info("no draft for %s: %s", case.number, error)
-
-
-def words_for(desk: Desk, db: Store, case: Case) -> papers.Draft:
-    office, today = desk.config.office, store.now()
-    verdict = verdicts.current(db, case.id)
-    if verdict is None and case.known_notice_id:
-        old = papers.get(db, case.known_notice_id)
-        return notices.drafts.adapt(old, case, office, today)
-    return notices.drafts.draft(case, verdict, evidence.of_case(db, case.id), office, today)
 
 
 def publish(desk: Desk, db: Store) -> None:

@@ -19,16 +19,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import notices.drafts
 from classifier import intake
 from classifier import model as weights
 from desk import processes, serve
-from models import cases, config, evidence, officers, posts, sources, store, verdicts
+from models import cases, config, evidence, machine, officers, posts, sources, store, verdicts
 from models import notices as papers
 from models.config import Config, QueueConfig
 from models.errors import StoreError
 from models.records import Hazard, Literal, Officer, Outcome, Post, Role, Source, Topic
 from models.store import Store
+from notices import first_draft
 
 Say = Callable[[str], object]
 
@@ -145,7 +145,7 @@ def _history(made: Config) -> None:
 def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
     who = {name: _officer(db, name) for name in ACCOUNTS}
     post = next(p for p in posts.newest(db, 1))
-    case = cases.refresh(db, post.cluster_id, "", 0.0)
+    case = machine.refresh(db, post.cluster_id, "", 0.0)
     assert case is not None  # noqa: S101  (the line is 0)
     case = cases.claim(db, case.id, by=who["hecha"])
     for item in claim["evidence"]:
@@ -164,7 +164,7 @@ def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
     if case.hazard:
         cases.send_lead(db, case.id, to=claim["lead"], by=who["hecha"])
         cases.set_sample_status(db, case.id, status="不涉及实物", by=who["hecha"])
-    verdict = verdicts.decide(
+    verdicts.decide(
         db,
         case.id,
         None,
@@ -174,8 +174,7 @@ def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
         ground=claim["ground"],
         by=who["hecha"],
     )
-    items = evidence.of_case(db, case.id)
-    words = notices.drafts.draft(cases.get(db, case.id), verdict, items, made.office, store.now())
+    words = first_draft.write(db, cases.get(db, case.id), made.office, store.now())
     notice = papers.start(db, case.id, words, by=officers.MACHINE)
     notice = papers.edit(
         db,

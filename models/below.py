@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from models import audit, cases, officers
+from models import audit, cases, machine, officers
 from models.errors import NotFound
 from models.records import Case, Entity, Officer, Topic
 from models.scores import entities
@@ -122,13 +122,13 @@ def get(db: Store, cluster_id: int) -> Unopened:
 def open_case(db: Store, cluster_id: int, tokens: str, *, by: Officer) -> Case:
     """An officer makes a case of a claim under the line; one that has its case is returned as is.
 
-    ``tokens`` as for ``cases.refresh``. Raises ``NotFound`` for a cluster without scored posts.
+    ``tokens`` as for ``machine.refresh``. Raises ``NotFound`` for a cluster without scored posts.
     """
     with db.atomic():
         officers.require(db, by, "claim")
         if (old := cases.of_cluster(db, cluster_id)) is not None:
             return old
-        case = cases.refresh(db, cluster_id, tokens, line=0.0)
+        case = machine.refresh(db, cluster_id, tokens, line=0.0)
         if case is None:
             raise NotFound("线下没有这条说法", mend="回到线下列表")
         db.conn.execute("UPDATE cases SET picked = 1 WHERE id = ?", [case.id])

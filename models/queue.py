@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from models.cases import _case
+from models.cases import of_row
 from models.records import Case, Officer, Topic
 from models.store import Store, now, stamp
 
@@ -82,7 +82,7 @@ def cases(
         values["terms"] = " AND ".join('"' + term.replace('"', '""') + '"' for term in terms)
     order = "c.updated_at DESC" if view in ("done", "dismissed") else "c.priority DESC, c.id"
     return [
-        _case(row)
+        of_row(row)
         for row in db.query(
             f"SELECT c.* FROM cases c WHERE {' AND '.join(where)} ORDER BY {order} LIMIT :limit",  # noqa: S608
             values,

@@ -346,8 +346,6 @@ class Case:
     due_at: datetime
     holder_id: int  # 0: nobody
     sampled: bool  # opened by the random sample of low scores
-    known_notice_id: int  # 0: none
-    known_similarity: float
     reasons: tuple[Reason, ...]
     entities: tuple[Entity, ...]
     version: int

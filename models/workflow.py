@@ -26,10 +26,10 @@ MAY: dict[Role, frozenset[str]] = {
     Role.MONITOR: frozenset({"see", "claim", "dismiss", "evidence", "lead", "reword"}),
     Role.VERIFIER: frozenset(
         {"see", "claim", "dismiss", "evidence", "lead", "reword"}
-        | {"decide", "draft", "submit", "review", "refuse", "retract"}
+        | {"decide", "draft", "submit", "review", "refuse", "retract", "library"}
     ),
     Role.PUBLISHER: frozenset({"see", "draft", "approve", "refuse", "settle", "retract"}),
-    Role.ADMIN: frozenset({"see", "sources", "accounts"}),
+    Role.ADMIN: frozenset({"see", "sources", "accounts", "library"}),
     Role.MACHINE: frozenset({"see", "open", "draft"}),
 }
 

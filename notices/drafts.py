@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from models.claims import Known
 from models.config import OfficeConfig
 from models.errors import RuleBroken
 from models.notices import Draft
@@ -84,23 +86,21 @@ def adapt(
         return fresh
     if fresh.kind is not NoticeKind.VERIFYING:
         closing = old.closing if old.kind is fresh.kind else fresh.closing
-        return Draft(
-            kind=fresh.kind,
-            title=fresh.title,
-            findings=fresh.findings,
-            quote=fresh.quote,
-            closing=words.neutral(closing),
-            basis=fresh.basis,
-        )
+        return replace(fresh, closing=words.neutral(closing))
     reference = macro("draft/verifying.txt.j2", "reference", number=old.number)
-    return Draft(
-        kind=fresh.kind,
-        title=fresh.title,
-        findings=(*fresh.findings, reference),
-        quote=fresh.quote,
-        closing=fresh.closing,
-        basis=fresh.basis,
-    )
+    return replace(fresh, findings=(*fresh.findings, reference))
+
+
+def with_background(like: Known, case: Case, office: OfficeConfig, today: datetime) -> Draft:
+    """正在核实 that names who spoke of the same claim before, and when.
+
+    Not what they found: the word 不实 in a notice without a verdict would be a debunk by the back
+    door. Their finding stands on the desk, beside the case.
+    """
+    fresh = draft(case, None, (), office, today)
+    source = words.neutral(_one_line(like.source))
+    told = macro("draft/verifying.txt.j2", "background", source=source, dated=like.dated)
+    return replace(fresh, findings=(*fresh.findings, told))
 
 
 def _kind(verdict: Verdict | None) -> NoticeKind:

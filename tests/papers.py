@@ -85,8 +85,6 @@ def case(**changed: Any) -> Case:
         "due_at": AT,
         "holder_id": 2,
         "sampled": False,
-        "known_notice_id": 0,
-        "known_similarity": 0.0,
         "reasons": (),
         "entities": (Entity("place", "白兔潭", "白兔潭"),),
         "version": 1,

@@ -16,9 +16,11 @@ from classifier import entities, nearness
 from classifier.text import normalise, segment
 from models import (
     cases,
+    claims,
     clusters,
     evidence,
     jobs,
+    machine,
     notices,
     officers,
     outbox,
@@ -30,6 +32,7 @@ from models import (
     store,
     verdicts,
 )
+from models.claims import Match, Relation
 from models.notices import Draft
 from models.records import (
     Case,
@@ -269,7 +272,7 @@ def open_case(db: Store, story: Story, moment: datetime, source: str = "forum") 
             n += 1
     words = normalise(clean(" ".join(text for text, _ in story.wordings)))
     with at(moment - timedelta(minutes=story.opened)):
-        case = cases.refresh(db, cluster_id or 0, " ".join(segment(words)), LINE)
+        case = machine.refresh(db, cluster_id or 0, " ".join(segment(words)), LINE)
     assert case is not None
     return case
 
@@ -407,8 +410,10 @@ def fill(db: Store, moment: datetime = NIGHT) -> dict[str, Officer]:
         for k, story in enumerate(STORIES)
     ]
     with at(moment - timedelta(minutes=4)):
-        cases.link_known(db, found[0].id, notice_id, 0.93, "seed")
-        cases.link_known(db, found[5].id, notice_id, 0.62, "seed")
+        march = db.value("SELECT id FROM claims WHERE notice_id = ?", notice_id)
+        for story, score, relation in ((0, 0.93, Relation.SAME), (5, 0.62, Relation.ELSEWHERE)):
+            match = Match(march, score, relation)
+            claims.link(db, found[story].id, [match], claims.edition(db))
         cases.send_lead(db, found[1].id, to="水利", by=who["monitor"])
         cases.claim(db, found[1].id, by=who["verifier"])
         cases.claim(db, found[8].id, by=who["monitor"])

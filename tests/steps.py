@@ -8,6 +8,7 @@ from models import (
     cases,
     clusters,
     evidence,
+    machine,
     notices,
     officers,
     outbox,
@@ -75,7 +76,7 @@ def cluster_of(
 
 
 def open_case(db: Store, topic: Topic = Topic.SAFETY, text: str = CLAIM, risk: float = 0.9) -> Case:
-    case = cases.refresh(db, cluster_of(db, (text,), topic, risk), "浙bl1234 武汉", LINE)
+    case = machine.refresh(db, cluster_of(db, (text,), topic, risk), "浙bl1234 武汉", LINE)
     assert case
     return case
 

@@ -17,11 +17,11 @@ from desk.cases import forms
 from desk.cases.page import context, evidence_of, find
 from desk.queue.actions import offer_undo
 from desk.web import DeskRequest, allow, back
-from models import cases, evidence, verdicts
+from models import cases, evidence
 from models import notices as notice_store
 from models.errors import Conflict, RuleBroken
 from models.records import Case
-from notices import drafts
+from notices import first_draft
 
 Step = Callable[[Case, dict[str, Any]], str]
 
@@ -223,13 +223,7 @@ def draft(request: DeskRequest, number: str) -> HttpResponse:
     """Start the notice that the verdict allows, or 正在核实 while there is none."""
     case = find(request.db, number)
     with request.db.atomic():
-        found = drafts.draft(
-            case,
-            verdicts.current(request.db, case.id),
-            evidence.of_case(request.db, case.id),
-            settings.PIYAO.office,
-            request.now,
-        )
+        found = first_draft.write(request.db, case, settings.PIYAO.office, request.now)
         notice = notice_store.start(request.db, case.id, found, by=request.officer)
     messages.success(request, f"已起草{notice.kind.label}。")
     return HttpResponseRedirect(reverse("review:notice", args=[notice.id]))

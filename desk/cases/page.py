@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from classifier import doubts
 from desk import clock, questions
 from desk.cases import growth, proof, stepper, things, timeline, wordings
 from desk.cases.forms import EvidenceForm
+from desk.library import alike
 from desk.web import DeskRequest
 from models import audit, cases, clusters, evidence, mask, notices, officers, posts, queue, verdicts
 from models import sources as source_list
@@ -80,7 +83,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "plates": things.plates(case, officer),
         "things": things.others(case, officer),
         "first_seen": things.first_seen(case),
-        "known": known(db, case),
+        "known": alike.of_case(db, case, officer, settings.PIYAO.office),
         "replies": sorted_replies(replies)[:REPLIES],
         "replies_told": told_replies(case, replies),
         "posts": shown_posts(db, case, POSTS),
@@ -162,14 +165,6 @@ def holder(case: Case, officer_id: int, labels: dict[int, str]) -> str:
     if case.state is CaseState.VERIFYING:
         return f"{who} 在核{'（你）' if case.holder_id == officer_id else ''}"
     return f"{who} {case.state.label}" if case.state.open else case.state.label
-
-
-def known(db: Store, case: Case) -> Notice | None:
-    """The published notice the claim is like."""
-    try:
-        return notices.get(db, case.known_notice_id) if case.known_notice_id else None
-    except NotFound:
-        return None
 
 
 def sorted_replies(replies: list[Reply]) -> list[tuple[str, Reply]]:

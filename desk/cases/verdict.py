@@ -21,7 +21,7 @@ from desk.web import DeskRequest, allow
 from models import cases, evidence, notices, officers, verdicts, workflow
 from models.errors import Conflict, PiyaoError, RuleBroken
 from models.records import Case, Evidence, Hazard, Literal, Outcome, Verdict
-from notices import drafts
+from notices import first_draft
 
 LITERAL_HINTS = {
     Literal.WRONG: "有计入的证据直接反驳关键事实",
@@ -91,20 +91,14 @@ def decide(request: DeskRequest, case: Case, found: dict[str, Any], outcome: Out
             by=request.officer,
         )
         if workflow.kind_for(outcome, verdict.hazard) is not None:
-            draft_by_machine(request, case, verdict)
+            draft_by_machine(request, case)
     return verdict
 
 
-def draft_by_machine(request: DeskRequest, case: Case, verdict: Verdict) -> None:
+def draft_by_machine(request: DeskRequest, case: Case) -> None:
     """A first draft, so that nobody waits for the clock. A verdict stands without it."""
     try:
-        found = drafts.draft(
-            case,
-            verdict,
-            evidence.of_case(request.db, case.id),
-            settings.PIYAO.office,
-            request.now,
-        )
+        found = first_draft.write(request.db, case, settings.PIYAO.office, request.now)
         notices.start(request.db, case.id, found, by=officers.MACHINE)
     except PiyaoError as error:
         messages.warning(request, f"结论已记下，初稿没有写成：{error.what}。可以自己起草。")

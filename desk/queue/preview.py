@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from django.conf import settings
+
 from classifier import nearness
 from desk import clock, questions
+from desk.library import alike
+from desk.library.alike import Alike
 from desk.queue.rows import Row, row
 from desk.templatetags.piyao import shown
-from models import clusters, notices, officers, workflow
-from models.errors import NotFound
-from models.records import Case, CaseState, Entity, Notice, Officer
+from models import clusters, officers, workflow
+from models.records import Case, CaseState, Entity, Officer
 from models.store import Store
 
 WIDTH, HEIGHT, BASE = 132, 54, 52
@@ -46,7 +49,7 @@ class Preview:
     others: tuple[Entity, ...]
     wordings: tuple[Wording, ...]
     wordings_in_all: int
-    known: Notice | None
+    known: tuple[Alike, ...]
     questions: tuple[questions.Line, ...]
     reader: str
     mine: bool
@@ -69,20 +72,13 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         others=tuple(e for e in case.entities if e.kind != "plate")[:6],
         wordings=differing([(shown(w.text, officer), w.posts) for w in words[:WORDINGS]]),
         wordings_in_all=len(words),
-        known=_known(db, case),
+        known=alike.of_case(db, case, officer, settings.PIYAO.office),
         questions=questions.lines(case),
         reader=questions.reader(case.model, case.reader),
         mine=mine,
         claimable=case.state in (CaseState.WAITING, CaseState.NEEDS_EVIDENCE),
         dismissable=case.state in workflow.TRANSITIONS["dismiss"].before,
     )
-
-
-def _known(db: Store, case: Case) -> Notice | None:
-    try:
-        return notices.get(db, case.known_notice_id) if case.known_notice_id else None
-    except NotFound:
-        return None
 
 
 def differing(words: list[tuple[str, int]]) -> tuple[Wording, ...]:

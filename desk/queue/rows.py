@@ -9,9 +9,9 @@ from datetime import datetime
 from django.conf import settings
 
 from desk import clock
+from desk.library import alike
 from desk.templatetags.piyao import need_word, share, shown
-from models import notices, officers, priority
-from models.errors import NotFound
+from models import claims, officers, priority
 from models.records import Case, CaseState, Officer, Topic
 from models.store import Store
 from models.text import hidden_count
@@ -160,12 +160,8 @@ def _doubt(case: Case) -> Chip | None:
 
 
 def _likeness(db: Store, case: Case) -> Chip | None:
-    if not case.known_notice_id:
+    like = alike.nearest(claims.of_case(db, case.id))
+    if like is None:
         return None
-    try:
-        at = notices.get(db, case.known_notice_id).published_at
-    except NotFound:
-        return None
-    month = f"与 {at.astimezone(clock.LOCAL).month} 月" if at else "与"
-    likeness = f"{case.known_similarity:.2f}"
-    return Chip("相似", likeness, tone="accent", icon="link", long=f"{month}已结说法")
+    what = alike.like_what(like.known)
+    return Chip("相似", f"{like.score:.2f}", tone="accent", icon="link", long=what)

@@ -20,6 +20,7 @@ from models import (
     audit,
     cases,
     evidence,
+    machine,
     notices,
     officers,
     outbox,
@@ -335,7 +336,7 @@ class Desk(RuleBasedStateMachine):
         with self.db.atomic():
             texts = ["又一种说法"] * 2
             steps.cluster_of(self.db, texts, topic, cluster_id=case.cluster_id)
-            cases.refresh(self.db, case.cluster_id, "说法", steps.LINE)
+            machine.refresh(self.db, case.cluster_id, "说法", steps.LINE)
         after = self.case(number)
         assert after.version == case.version
         resurfaced = (case.state, after.state) == (CaseState.DISMISSED, CaseState.WAITING)

@@ -8,7 +8,21 @@ from datetime import timedelta
 
 import pytest
 
-from models import audit, cases, clusters, driver, notices, officers, queue, scores, store, verdicts
+from models import (
+    audit,
+    cases,
+    claims,
+    clusters,
+    driver,
+    machine,
+    notices,
+    officers,
+    queue,
+    scores,
+    store,
+    verdicts,
+)
+from models.claims import Match, Relation
 from models.errors import Conflict, Forbidden, NotFound, RuleBroken
 from models.records import Case, CaseState, NoticeKind, NoticeState, Role, Topic
 from models.store import Store
@@ -17,7 +31,7 @@ from tests.conftest import People
 
 
 def again(db: Store, case: Case, line: float = steps.LINE) -> Case:
-    refreshed = cases.refresh(db, case.cluster_id, "浙bl1234", line)
+    refreshed = machine.refresh(db, case.cluster_id, "浙bl1234", line)
     assert refreshed
     return refreshed
 
@@ -43,12 +57,12 @@ def test_a_claim_above_the_line_opens_one_case(db: Store) -> None:
 
 
 def test_a_claim_below_the_line_opens_none(db: Store) -> None:
-    assert cases.refresh(db, steps.cluster_of(db, risk=0.59), "", 0.6) is None
+    assert machine.refresh(db, steps.cluster_of(db, risk=0.59), "", 0.6) is None
     assert db.value("SELECT count(*) FROM cases") == 0
 
 
 def test_a_claim_below_the_line_that_was_drawn_for_the_sample_opens_one(db: Store) -> None:
-    case = cases.refresh(db, steps.cluster_of(db, risk=0.1, share=1.0), "", 0.6)
+    case = machine.refresh(db, steps.cluster_of(db, risk=0.1, share=1.0), "", 0.6)
     assert case
     assert case.sampled
     assert [found.id for found in queue.cases(db, "sampled")] == [case.id]
@@ -67,7 +81,7 @@ def test_the_sample_draws_about_its_share_and_the_same_posts_each_time(db: Store
 
 
 def test_an_empty_cluster_has_no_case(db: Store) -> None:
-    assert cases.refresh(db, 99, "", 0.0) is None
+    assert machine.refresh(db, 99, "", 0.0) is None
 
 
 def test_more_posts_raise_the_numbers_and_the_priority(db: Store) -> None:
@@ -354,11 +368,13 @@ def test_search_words_are_words_and_not_a_query_language(db: Store) -> None:
 def test_an_open_case_is_linked_to_the_known_notice_it_is_like(db: Store, people: People) -> None:
     known = steps.published(db, people)
     case = steps.open_case(db, text="同一个故事又来了")
-    assert [found.id for found in cases.unmatched(db, "1")] == [case.id]
-    cases.link_known(db, case.id, known.id, 0.9, "1")
-    assert cases.get(db, case.id).known_notice_id == known.id
-    assert cases.unmatched(db, "1") == []
-    assert [found.id for found in cases.unmatched(db, "1,2")] == [case.id]
+    (march,) = claims.search(db, origin=claims.OWN)
+    assert [found.id for found in machine.unmatched(db, 7)] == [case.id]
+    claims.link(db, case.id, [Match(march.id, 0.9, Relation.SAME)], 7)
+    assert claims.of_case(db, case.id)[0].known.notice_id == known.id
+    assert [found.id for found in machine.undrafted(db)] == [case.id]
+    assert machine.unmatched(db, 7) == []
+    assert [found.id for found in machine.unmatched(db, 8)] == [case.id]
 
 
 # ---- dismissed is not forgotten -----------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import cases, clusters, posts, scores, store
+from models import clusters, machine, posts, scores, store
 from models.clusters import Fingerprint
 from models.config import WindowConfig
 from models.records import Post
@@ -249,6 +249,6 @@ def test_a_slogan_in_many_wordings_costs_no_more_to_look_up(db: Store) -> None:
 
 def test_a_case_of_many_copies_costs_in_proportion_to_them(db: Store) -> None:
     cluster = copies(db, None, range(200))
-    before = work(db, lambda: cases.refresh(db, cluster, "", steps.LINE))
+    before = work(db, lambda: machine.refresh(db, cluster, "", steps.LINE))
     copies(db, cluster, range(200, 1600))  # eight times as many
-    assert work(db, lambda: cases.refresh(db, cluster, "", steps.LINE)) <= before * 16
+    assert work(db, lambda: machine.refresh(db, cluster, "", steps.LINE)) <= before * 16

@@ -12,7 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from models import audit, cases, driver, evidence, notices, outbox, reviews, store, verdicts
+from models import (
+    audit,
+    cases,
+    driver,
+    evidence,
+    machine,
+    notices,
+    outbox,
+    reviews,
+    store,
+    verdicts,
+)
 from models.errors import Forbidden, NotFound, RuleBroken
 from models.records import CaseState, Delivery, Notice, NoticeKind, NoticeState, Topic
 from models.store import Store
@@ -217,7 +228,7 @@ def test_a_case_that_turns_out_to_be_a_hazard_stops_an_approved_notice(
     notice = steps.approved(db, people)
     case = cases.get(db, notice.case_id)
     steps.cluster_of(db, ["食堂的鱼"] * 4, Topic.FOOD, cluster_id=case.cluster_id)
-    cases.refresh(db, case.cluster_id, "", steps.LINE)
+    machine.refresh(db, case.cluster_id, "", steps.LINE)
     assert outbox.take(db, "me") is None
     assert notices.get(db, notice.id).state is NoticeState.VOID
     assert outbox.in_state(db, Delivery.SENT, Delivery.IN_FLIGHT) == []

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from models import cases, driver, evidence, notices, officers, verdicts, workflow
+from models import cases, driver, evidence, machine, notices, officers, verdicts, workflow
 from models.errors import Conflict, Forbidden, RuleBroken
 from models.records import Case, CaseState, Hazard, Literal, NoticeKind, Outcome, Topic
 from models.store import Store
@@ -224,7 +224,7 @@ def test_time_and_the_machine_give_no_verdict(
     later = store.now() + timedelta(days=400)
     monkeypatch.setattr(store, "clock", lambda: later)
     steps.cluster_of(db, [f"说法{n}" for n in range(30)], risk=1.0, cluster_id=case.cluster_id)
-    cases.refresh(db, case.cluster_id, "", 0.0)
+    machine.refresh(db, case.cluster_id, "", 0.0)
     assert cases.get(db, case.id).state is CaseState.VERIFYING
     with pytest.raises(Forbidden):
         steps.decide(db, case, officers.MACHINE)
