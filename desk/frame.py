@@ -22,6 +22,7 @@ TABS = (  # area, word, second key after g, route
     ("review", "待审", "p", "review:list"),
     ("notices", "通告", "n", "review:published"),
     ("sources", "来源", "s", "sources:list"),
+    ("drift", "模型", "m", "drift:page"),
 )
 
 

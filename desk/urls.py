@@ -14,6 +14,7 @@ AREAS = {
     "review": "",  # /review/ and /notices/
     "today": "today/",
     "sources": "sources/",
+    "drift": "model/",
     "audit": "audit/",
     "accounts": "",
     "public": "site/",

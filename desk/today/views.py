@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from desk.drift import views as drift
 from desk.queue.rows import rows
 from desk.sources import health
 from desk.web import DeskRequest, allow
@@ -57,6 +58,7 @@ def page(request: DeskRequest) -> HttpResponse:
         "sources": sources,
         "jobs": [pulse(job, request.now) for job in jobs.all(request.db)],
         "posts": posts.count(request.db),
+        "drift": drift.state(request.db, request.now),
         "head": head[0] if head else None,
     }
     context["failing"] = [job for job in context["jobs"] if job["tone"] == "due"]

@@ -64,6 +64,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "review:retract": ("retract", "POST"),
     "review:resolve": ("settle", "POST"),
     "today:page": ("see", "GET"),
+    "drift:page": ("see", "GET"),
     "sources:list": ("see", "GET"),
     "sources:detail": ("see", "GET"),
     "sources:pause": ("sources", "POST"),

@@ -1,0 +1,147 @@
+"""模型: one sentence, then what it rests on. Everything here is about scores, nothing about people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from classifier import drift as measure
+from desk.drift import charts
+from desk.web import DeskRequest, allow
+from models import drift, editions, priority
+from models.drift import Spread, Week
+from models.store import Store
+
+WEEKS = 8
+RESULTS = {"not_worse": "不差，可换", "worse": "差，不换", "too_few": "核定太少，不换"}
+
+
+@dataclass(frozen=True)
+class State:
+    """Whether the scores of this week are like those of the four weeks before."""
+
+    words: str
+    due: bool
+    index: float | None
+    before: Spread
+    late: Spread
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What the random sample says of all that stayed under the line, in the last four weeks."""
+
+    looked: int
+    found: int
+    low: int
+    about: int
+    least: int
+    most: int
+
+
+def state(db: Store, now: datetime) -> State:
+    """The sentence of the page and of 今日."""
+    late = drift.weeks(db, now, 0.0, 1)[0].spread
+    month = late.first - timedelta(days=28), late.first - timedelta(days=1)
+    before = drift.spread(db, *month)
+    index = measure.stability(before.bands, late.bands)
+    if index is None:
+        few = f"这一周 {late.posts} 次，之前四周 {before.posts} 次，各满 {measure.FEWEST} 次才比"
+        return State(f"打分还太少，看不出变化：{few}", False, None, before, late)
+    stranger = late.strange > measure.STRANGER * before.strange and late.strange > 0.05
+    if index > measure.ALARM:
+        words = f"打分分布变了：PSI {index:.2f}，超过 {measure.ALARM:.2f}。先看帖文，别只凭分数"
+    elif stranger:
+        words = (
+            f"没见过的写法多了：{charts.percent(late.strange)}，之前四周 {charts.percent(before.strange)}。"
+            "先看帖文，别只凭分数"
+        )
+    elif index > measure.LOOK:
+        words = f"打分分布有些变化：PSI {index:.2f}，超过 {measure.ALARM:.2f} 报警"
+    else:
+        words = f"打分分布和之前四周一样：PSI {index:.2f}，超过 {measure.ALARM:.2f} 报警"
+    return State(words, index > measure.ALARM or stranger, index, before, late)
+
+
+def missed(weeks: list[Week]) -> Missed | None:
+    """What the sample found, carried over to all that it was drawn from; None before it found out."""
+    looked = sum(week.found.sampled for week in weeks)
+    found = sum(week.found.sampled_found for week in weeks)
+    low = sum(week.spread.low for week in weeks)
+    if not looked:
+        return None
+    least, most = measure.interval(found, looked)
+    share = found / looked
+    return Missed(looked, found, low, round(share * low), round(least * low), round(most * low))
+
+
+@allow("see")
+@require_safe
+def page(request: DeskRequest) -> HttpResponse:
+    """The state, the two charts with their tables, the sample, the versions, the thresholds."""
+    db, queue = request.db, settings.PIYAO.queue
+    weeks = drift.weeks(db, request.now, queue.sample_share, WEEKS)
+    now = state(db, request.now)
+    context: dict[str, Any] = {
+        "state": now,
+        "weeks": list(reversed(weeks)),
+        "histogram": charts.histogram(now.before, now.late) if now.late.posts else None,
+        "lines": charts.lines(weeks),
+        "missed": missed(weeks[-4:]),
+        "models": models(db),
+        "strange": charts.percent(now.late.strange),
+        "strange_before": charts.percent(now.before.strange),
+        "over": charts.percent(now.late.over / max(now.late.posts, 1)),
+        "over_before": charts.percent(now.before.over / max(now.before.posts, 1)),
+        "words": words(),
+        "line": queue.risk_line,
+        "line_word": priority.word(queue.risk_line),
+        "share": f"{queue.sample_share:.0%}",
+        "alarm": measure.ALARM,
+        "stranger": measure.STRANGER,
+    }
+    return render(request, "drift/page.html", context)
+
+
+def words() -> list[tuple[str, str]]:
+    """The words of 需核查度 with the range of each."""
+    tops = [1.0, *(line for line, _ in priority.WORDS)]
+    return [
+        (
+            word,
+            f"{line:.2f} 以上"
+            if top == 1.0
+            else f"{line:.2f} – {top:.2f}"
+            if line
+            else f"{top:.2f} 以下",
+        )
+        for (line, word), top in zip(priority.WORDS, tops, strict=False)
+    ]
+
+
+def models(db: Store) -> list[dict[str, Any]]:
+    """Each version that scored or was renewed here, newest first, with its trial."""
+    scored = {each.version: each for each in drift.scorings(db)}
+    made = {each.version: each for each in editions.all(db)}
+    current = editions.current(db) or next(iter(scored), "")
+    found = []
+    for name in dict.fromkeys([*made, *scored]):
+        edition = made.get(name)
+        trial = edition.trial if edition else None
+        found.append(
+            {
+                "version": name,
+                "current": name == current,
+                "scored": scored.get(name),
+                "edition": edition,
+                "trial": trial,
+                "result": RESULTS.get(trial.result, "") if trial else "",
+            }
+        )
+    return found

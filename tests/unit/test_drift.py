@@ -1,0 +1,141 @@
+"""模型: counted by day as scores are given, compared with what came before, said in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from classifier import drift as measure
+from desk.drift import charts
+from models import cases, drift, scores, store, verdicts
+from models.records import Hazard, Literal, Outcome
+from tests import seeds
+from tests.desk_fixtures import Desk
+
+
+def given(
+    db: store.Store, day: str, bands: list[int], strange: float = 0.2, model: str = "old"
+) -> None:
+    """Scores of one day, as ``scores.save`` counts them; the first eight tenths are under the line."""
+    for band, posts in enumerate(bands):
+        db.conn.execute(
+            "INSERT INTO score_days VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
+            [day, model, band, posts, posts * (band < 8), posts * strange],
+        )
+
+
+def month(db: store.Store, late: list[int], strange: float = 0.2) -> None:
+    """Four calm weeks, and a last one."""
+    today = seeds.NIGHT + timedelta(hours=8)
+    for back in range(1, 35):
+        bands = late if back < 7 else [900, 40, 20, 10, 8, 6, 5, 4, 4, 3]
+        given(
+            db,
+            (today - timedelta(days=back)).date().isoformat(),
+            bands,
+            strange if back < 7 else 0.2,
+        )
+
+
+def page(desk: Desk, address: str = "/model/", name: str = "viewer") -> str:
+    answer = desk.client(name).get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+CALM = [900, 42, 19, 11, 8, 6, 5, 4, 3, 3]
+CHANGED = [500, 80, 60, 50, 50, 50, 50, 50, 60, 60]
+
+
+def test_each_score_is_counted_on_its_day_and_a_second_score_again(desk: Desk) -> None:
+    before = drift.spread(desk.db, seeds.NIGHT.date(), seeds.NIGHT.date() + timedelta(days=1))
+    score = scores.for_posts(desk.db, [1])[1]
+    late = replace(score, risk=1.0, model="new", at=seeds.NIGHT, strange=0.5, unfamiliar=True)
+    scores.save(desk.db, [late, replace(late, risk=0.05)], line=0.8)
+    after = drift.spread(desk.db, seeds.NIGHT.date(), seeds.NIGHT.date() + timedelta(days=1))
+    assert after.posts - before.posts == 2 and after.unfamiliar == 2
+    assert after.bands[9] - before.bands[9] == 1 and after.bands[0] - before.bands[0] == 1
+    assert after.low - before.low == 1
+    assert drift.scorings(desk.db)[0].version == "new"
+
+
+def test_what_is_forgotten_stays_counted(desk: Desk) -> None:
+    counted = drift.spread(desk.db, seeds.NIGHT.date() - timedelta(days=2), seeds.NIGHT.date())
+    desk.db.conn.execute("DELETE FROM posts WHERE id = 1")
+    again = drift.spread(desk.db, seeds.NIGHT.date() - timedelta(days=2), seeds.NIGHT.date())
+    assert counted.posts > 0 and counted == again
+
+
+@pytest.mark.parametrize(
+    ("late", "strange", "words", "due"),
+    [
+        (CALM, 0.2, "打分分布和之前四周一样", False),
+        (CHANGED, 0.2, "打分分布变了：PSI", True),
+        (CALM, 0.45, "没见过的写法多了", True),
+    ],
+)
+def test_the_sentence_says_what_changed(
+    desk: Desk, late: list[int], strange: float, words: str, due: bool
+) -> None:
+    month(desk.db, late, strange)
+    found = page(desk)
+    assert words in found
+    assert ('class="due">打分' in found or 'class="due">没见过' in found) is due
+    assert ("打分变了，要看" in page(desk, "/today/")) is due
+
+
+def test_few_scores_say_nothing(desk: Desk) -> None:
+    assert "打分还太少，看不出变化" in page(desk) and "打分还太少" in page(desk, "/today/")
+
+
+def test_the_sample_tells_what_was_missed(desk: Desk) -> None:
+    month(desk.db, CALM)
+    sampled = [
+        row["id"] for row in desk.db.query("SELECT id FROM cases WHERE sampled = 1 ORDER BY id")
+    ]
+    before = drift.weeks(desk.db, desk.moment, 0.05)[-1].found
+    cases.dismiss(desk.db, sampled[0], reason="trivial", by=desk.people["monitor"])
+    cases.claim(desk.db, sampled[1], by=desk.people["verifier"])
+    verdicts.decide(
+        desk.db, sampled[1], None, literal=Literal.UNKNOWN, hazard=Hazard.UNKNOWN,
+        outcome=Outcome.UNVERIFIED, ground="查了两处，都没有记录。", by=desk.people["verifier"],
+    )  # fmt: skip
+    weeks = drift.weeks(desk.db, desk.moment, 0.05)
+    found = weeks[-1].found
+    assert (found.sampled - before.sampled, found.sampled_found) == (2, 1)
+    low = sum(week.spread.low for week in weeks[-4:])
+    told = re.search(
+        r"看完 <b>(\d+)</b> 件抽样，<b>(\d+)</b> 件值得核查.*?里约有 <b>(\d+)</b>", page(desk)
+    )
+    assert told is not None
+    looked, worth, about = (int(number) for number in told.groups())
+    assert (looked, worth) == (found.sampled, 1) and about == round(low / looked)
+
+
+def test_versions_and_thresholds_stand_in_words(desk: Desk) -> None:
+    month(desk.db, CALM)
+    found = page(desk)
+    assert "很高" in found and "0.90 以上" in found and "0.15 以下" in found and "立案线" in found
+    assert "随程序带来" in found and ">old" in found
+    assert "谣言" not in found
+
+
+def test_the_index_is_silent_about_noise_and_loud_about_change() -> None:
+    assert measure.stability(CALM, CALM) == 0.0
+    assert (measure.stability(CALM, CHANGED) or 0) > measure.ALARM
+    assert measure.stability([0] * 10, CALM) is None
+    low, high = measure.interval(3, 60)
+    assert 0 < low < 0.05 < high < 0.2 and measure.interval(60, 60)[1] == 1.0
+
+
+def test_bars_stay_in_the_picture_and_the_table_says_the_same() -> None:
+    day = seeds.NIGHT.date()
+    before = drift.Spread(day, day, tuple(CALM), 990, 0.2, 0)
+    drawn = charts.histogram(before, replace(before, bands=(0,) * 9 + (7,)))
+    for bar in (*drawn.before, *drawn.late):
+        assert charts.TOP <= bar.y <= charts.BASE and bar.height >= 0
+        assert charts.LEFT <= bar.x <= charts.RIGHT - drawn.width
+    assert drawn.table[0][1] == "89.9%" and drawn.table[9][2] == "100.0%"
