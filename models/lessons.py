@@ -45,7 +45,7 @@ class Lesson:
     case_id: int
     texts: tuple[str, ...]
     label: int  # 1: worth a check
-    seen: str  # line: over the risk line; sample: the random sample below it
+    seen: str  # line: over it; sample: drawn from below it; picked: found there by an officer
     chance: float  # 0..1
     by: int  # who decided; bounds influence, is no feature
     at: datetime
@@ -101,13 +101,14 @@ def _lesson(db: Store, row: Mapping[str, Any], share: float) -> Lesson | None:
     if label is None or at is None:
         return None
     sampled = bool(json.loads(row["opened"] or "{}").get("sampled"))
+    seen = "picked" if row["picked"] else "sample" if sampled else "line"
     return Lesson(
         row["id"],
         tuple(w.text for w in clusters.wordings(db, row["cluster_id"], WORDINGS) if w.text)
         or (row["claim"],),
         label,
-        "sample" if sampled else "line",
-        1 - (1 - share) ** max(row["posts"], 1) if sampled else 1.0,
+        seen,
+        1 - (1 - share) ** max(row["posts"], 1) if seen == "sample" else 1.0,
         int(row["actor"].partition(":")[2] or 0) if dismissed else row["verdict_by"],
         at,
         why,
@@ -143,7 +144,7 @@ def rate(lessons: list[Lesson], silent: int, prior: float, doubt: float = 100.0)
 
     The sample is small, so that below the line ``prior`` (0..1) counts like ``doubt`` decisions.
     """
-    over = [lesson for lesson in lessons if lesson.seen != "sample"]
+    over = [lesson for lesson in lessons if lesson.seen == "line"]
     drawn = [lesson for lesson in lessons if lesson.seen == "sample"]
     below = (sum(x.label for x in drawn) + prior * doubt) / (len(drawn) + doubt)
     total = len(over) + len(drawn) + silent

@@ -1,0 +1,184 @@
+"""What the desk teaches: each decided case one lesson, as it stands now, withdrawable."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models import audit, cases, lessons, machine, officers, posts, store
+from models.errors import Forbidden, RuleBroken
+from models.lessons import Lesson
+from models.records import Case, Outcome, Role
+from models.store import Store
+from tests import steps
+from tests.conftest import People
+
+SHARE = 0.05
+
+
+def of(db: Store, case: Case) -> Lesson | None:
+    return next((x for x in lessons.taught(db, SHARE) if x.case_id == case.id), None)
+
+
+def dismissed(db: Store, people: People, reason: str, text: str = steps.CLAIM) -> Case:
+    case = steps.open_case(db, text=text)
+    return cases.dismiss(db, case.id, reason=reason, by=people.monitor)
+
+
+def test_every_reason_to_dismiss_says_what_it_teaches() -> None:
+    assert set(lessons.DISMISSAL) == set(cases.DISMISS_REASONS)
+
+
+@pytest.mark.parametrize(("reason", "label"), lessons.DISMISSAL.items())
+def test_a_dismissal_teaches_by_its_reason(
+    db: Store, people: People, reason: str, label: int | None
+) -> None:
+    found = of(db, dismissed(db, people, reason))
+    assert (found.label if found else None) == label
+    if found:
+        assert (found.by, found.why, found.seen, found.chance) == (
+            people.monitor.id,
+            reason,
+            "line",
+            1.0,
+        )
+
+
+def test_what_was_verified_was_worth_it_whatever_came_out(db: Store, people: People) -> None:
+    false = steps.ready(db, people)
+    steps.decide(db, false, people.verifier)
+    open_ = steps.open_case(db, text="石桥中学明天停课")
+    cases.claim(db, open_.id, by=people.second)
+    steps.unverified(db, open_, people.second)
+    told = lessons.taught(db, SHARE)
+    assert [(x.label, x.why, x.by) for x in told] == [
+        (1, Outcome.FALSE.value, people.verifier.id),
+        (1, Outcome.UNVERIFIED.value, people.second.id),
+    ]
+
+
+def test_a_case_taken_up_again_teaches_nothing_until_the_new_word(
+    db: Store, people: People
+) -> None:
+    case = dismissed(db, people, "trivial")
+    cases.restore(db, case.id, by=people.monitor)
+    assert of(db, case) is None
+    cases.claim(db, case.id, by=people.verifier)
+    steps.unverified(db, case, people.verifier)
+    found = of(db, case)
+    assert found and (found.label, found.by) == (1, people.verifier.id)
+    cases.reopen(db, case.id, reason="有新情况", by=people.verifier)
+    assert of(db, case) is None
+
+
+def test_one_claim_in_many_posts_is_one_lesson_with_few_wordings(db: Store, people: People) -> None:
+    cluster = steps.cluster_of(db, [f"第{n}种说法，河堤渗水" for n in range(9)] * 5)
+    case = machine.refresh(db, cluster, "", steps.LINE)
+    assert case
+    cases.dismiss(db, case.id, reason="advert", by=people.monitor)
+    (found,) = lessons.taught(db, SHARE)
+    assert len(found.texts) == lessons.WORDINGS
+
+
+def test_a_case_of_the_random_sample_knows_how_likely_it_was_seen(
+    db: Store, people: People
+) -> None:
+    cluster = steps.cluster_of(db, ["今晚月亮好圆", "今晚月亮真圆"], risk=0.1, share=1.0)
+    case = machine.refresh(db, cluster, "", steps.LINE)
+    assert case
+    cases.dismiss(db, case.id, reason="not_a_claim", by=people.monitor)
+    (found,) = lessons.taught(db, SHARE)
+    assert found.seen == "sample"
+    assert found.chance == pytest.approx(1 - 0.95**2)
+
+
+def test_a_forgotten_claims_own_words_stand_for_its_posts(db: Store, people: People) -> None:
+    case = dismissed(db, people, "advert")
+    db.execute("DELETE FROM posts")
+    found = of(db, case)
+    assert found and found.texts == (case.claim,)
+
+
+def test_a_lesson_is_withdrawn_and_put_back_with_its_entries(db: Store, people: People) -> None:
+    case = dismissed(db, people, "advert")
+    lessons.withdraw(db, case.id, reason="看错了", by=people.verifier)
+    lessons.withdraw(db, case.id, reason="看错了", by=people.verifier)
+    assert lessons.withdrawn(db, case.id) and of(db, case) is None
+    lessons.put_back(db, case.id, by=people.second)
+    assert not lessons.withdrawn(db, case.id) and of(db, case)
+    told = [entry.action for entry in audit.of_object(db, f"case:{case.id}", 2)]
+    assert told == ["lesson.put_back", "lesson.withdraw"]
+    assert audit.verify(db).ok
+    with pytest.raises(Forbidden):
+        lessons.withdraw(db, case.id, reason="看错了", by=people.viewer)
+    with pytest.raises(RuleBroken, match="理由"):
+        lessons.withdraw(db, case.id, reason="", by=people.verifier)
+
+
+def test_one_account_cannot_take_away_what_the_others_taught(
+    db: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lessons, "OTHERS_A_DAY", 2)
+    theirs = [dismissed(db, people, "advert", f"第{n}条广告") for n in range(4)]
+    for case in theirs[:2]:
+        lessons.withdraw(db, case.id, reason="不算", by=people.verifier)
+    with pytest.raises(RuleBroken, match="lessons-of-others|一天内最多"):
+        lessons.withdraw(db, theirs[2].id, reason="不算", by=people.verifier)
+    own = steps.open_case(db, text="东渡桥封了")
+    cases.dismiss(db, own.id, reason="trivial", by=people.verifier)
+    lessons.withdraw(db, own.id, reason="自己看错了", by=people.verifier)
+    tomorrow = store.now() + timedelta(days=1, seconds=1)
+    monkeypatch.setattr(store, "clock", lambda: tomorrow)
+    lessons.withdraw(db, theirs[2].id, reason="不算", by=people.verifier)
+
+
+def test_posts_nobody_was_shown_are_a_bounded_sample_that_stays(
+    db: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(40):
+        steps.cluster_of(db, [f"第{n}件小事"] * 3, risk=0.1)
+    steps.open_case(db, text="有案子的说法")
+    assert lessons.ordinary(db, 10).texts == (), "younger than a day"
+    tomorrow = store.now() + timedelta(days=1, seconds=1)
+    monkeypatch.setattr(store, "clock", lambda: tomorrow)
+    found = lessons.ordinary(db, 10)
+    assert (len(found.texts), found.of) == (10, 40)
+    assert lessons.ordinary(db, 10) == found
+    assert set(found.texts) < set(lessons.ordinary(db, 20).texts)
+    everything = lessons.ordinary(db, 1000)
+    assert len(everything.texts) == 40 and "有案子的说法" not in everything.texts
+
+
+def test_the_rate_is_told_by_the_line_and_by_the_sample() -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def some(count: int, label: int, seen: str) -> list[Lesson]:
+        return [Lesson(n, ("x",), label, seen, 0.05, 1, at, "") for n in range(count)]
+
+    told = some(8, 1, "line") + some(12, 0, "line") + some(50, 0, "sample")
+    quiet = lessons.rate(told, 930, prior=0.01)
+    assert quiet.share == pytest.approx((8 + 980 * 1 / 150) / 1000)
+    assert (quiet.over, quiet.sampled) == (20, 50)
+    missed = lessons.rate([*told, *some(10, 1, "sample")], 930, prior=0.01)
+    assert missed.share > 5 * quiet.share
+    assert lessons.rate([], 0, prior=0.01).share == 0.01
+
+
+def test_posts_of_waiting_cases_are_read_again_whole_and_bounded(db: Store, people: People) -> None:
+    first = steps.open_case(db, text="第一条，等着", risk=0.95)
+    second = machine.refresh(
+        db, steps.cluster_of(db, ["第二条，也等着"] * 3, risk=0.9), "", steps.LINE
+    )
+    taken = steps.claimed(db, people)
+    assert second
+    assert posts.read_again(db, 9) == 0, "a tenth of nine is less than one post"
+    assert posts.read_again(db, 30) == 4
+    waiting = {p.cluster_id for p in posts.unscored(db)}
+    assert waiting == {first.cluster_id, second.cluster_id} - {taken.cluster_id}
+
+
+def test_officers_who_left_still_taught(db: Store, people: People) -> None:
+    case = dismissed(db, people, "advert")
+    officers.set_active(db, people.monitor.id, False, by=people.admin)
+    assert of(db, case) and officers.get(db, people.monitor.id).role is Role.MONITOR
