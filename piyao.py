@@ -143,6 +143,75 @@ def score(posts: Path, out: Path, weights: Path | None, jobs: int) -> None:
 
 
 @main.group()
+def model() -> None:
+    """The desk's own editions of the model, renewed nightly from its verdicts."""
+
+
+@model.command("list")
+@with_config
+def model_list(path: Path) -> None:
+    """Every edition: what it learned from, how it stood its trial, which one scores."""
+    from rich.console import Console
+
+    from classifier import model as weights
+    from desk import terminal
+    from models import editions, store
+
+    with store.using(configuration.load(path).store) as db:
+        shipped = weights.load().version
+        table = terminal.editions(editions.all(db), editions.current(db) or shipped, shipped)
+    Console().print(table)
+
+
+@model.command("use")
+@click.argument("version")
+@with_config
+def model_use(version: str, path: Path) -> None:
+    """Let this edition score from the next round on; the shipped one has a version too."""
+    from classifier import model as weights
+    from classifier import registry
+    from models import store
+
+    with store.using(configuration.load(path).store) as db:
+        registry.use(db, weights.load(), version)
+    click.echo(f"{version} scores from the next round on.")
+
+
+@model.command("renew")
+@with_config
+def model_renew(path: Path) -> None:
+    """Renew now: try what waits for its trial, and learn from every verdict so far."""
+    from classifier import model as weights
+    from classifier import registry
+    from desk import terminal
+    from models import store
+
+    config = configuration.load(path)
+    with store.using(config.store) as db:
+        night = registry.renew(db, weights.load(), config.queue.sample_share)
+    click.echo(terminal.night(night))
+
+
+@main.command()
+@click.argument("labelled", nargs=-1, required=True, type=a_file)
+@click.option("--weights", type=a_file, help="Folder of weights to begin with; else the shipped.")
+@click.option("--rounds", default=8, show_default=True, type=click.IntRange(1, 200))
+@click.option("--seed", default=0, show_default=True, help="Which posts come, and when.")
+@click.option("--plot", type=a_file, help="An SVG of the curve.")
+def simulate(
+    labelled: tuple[Path, ...], weights: Path | None, rounds: int, seed: int, plot: Path | None
+) -> None:
+    """Replay a desk's first weeks on labelled JSONL files: the ranking by number of verdicts.
+
+    Half of the posts come in rounds to a real store; officers label the top 2 % and about 20 random
+    ones of each round, the model is renewed, and the other half is the test.
+    """
+    from desk import simulation
+
+    simulation.command(labelled, weights, rounds, seed, plot)
+
+
+@main.group()
 def officer() -> None:
     """Accounts of the desk."""
 
