@@ -20,7 +20,7 @@ _MARKS = {
     kinds.LINK_MARK: 0.0,
     kinds.USER_MARK: 0.0,
 }
-_CONTENT = re.compile(rf"[{HAN}a-z0-9\ue000-\ue0ff]+")
+CONTENT = re.compile(rf"[{HAN}a-z0-9\ue000-\ue0ff]+")
 _HASHTAG = re.compile("#[^#]{1,40}#|《心》")
 # words of the plea, not of the claim: any rumor may carry them
 _PLEA_WORDS = """紧急 扩散 转发 求 请 大家 看到 看见 速转 转 通知 提醒 注意 朋友 朋友圈 群里 快 马上
@@ -60,7 +60,7 @@ def form(text: str) -> str:
     """
     whole = normalise(text)[:MOST]
     body = _HASHTAG.sub(" ", whole)
-    whole = body if len("".join(_CONTENT.findall(body))) >= 12 else whole
+    whole = body if len("".join(CONTENT.findall(body))) >= 12 else whole
     typed = kinds.typed(whole)
     cut = segment(typed)
     found = places.find(typed, cut=cut)
@@ -116,7 +116,7 @@ def _contents(words: Sequence[str]) -> list[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _content(word: str) -> str:
-    return "".join(_CONTENT.findall(word))
+    return "".join(CONTENT.findall(word))
 
 
 def _weighted(words: Iterable[str]) -> dict[str, float]:

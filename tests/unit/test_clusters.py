@@ -96,7 +96,7 @@ def test_few_wordings_need_nobody_to_stand_for_them_and_many_have_their_first(db
         cluster = clusters.assign(db, stored(db, n, "甲"), cluster, filed(n, form=str(n)))
     assert clusters.standing(db, cluster or 0) == []
     clusters.assign(db, stored(db, 90, "甲"), cluster, filed(90, form="last"))
-    assert clusters.standing(db, cluster or 0) == ["1", "2", "3", "4", "5"]
+    assert clusters.standing(db, cluster or 0) == [str(n) for n in range(1, clusters.FEW + 1)]
 
 
 # ---- the window ---------------------------------------------------------------------------------

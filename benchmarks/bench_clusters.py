@@ -1,0 +1,340 @@
+"""Clusters: time, size and memory with up to a million wordings in the window, and how true they are.
+
+Baseline is the index of 0.1 (``every_post``), in the same run and the same kind of file. The window
+is filled with recombined posts, in bulk; what is timed goes through the desk's own functions. Files
+lie in the temporary folder while it runs, and are removed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import multiprocessing
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+import models.driver  # noqa: F401  (first: one SQLite library)
+from benchmarks import every_post, research, results
+from benchmarks.bench_throughput import texts as some_texts
+from classifier import examples, intake, kinds, lexicon, nearness, wording
+from classifier.examples import Example
+from classifier.text import normalise, segment
+from models import clusters, posts, store
+from models.records import Post
+
+T = TypeVar("T")
+MILLION = 1_000_000
+OLD_MOST = 100_000  # at a million the baseline alone would take half an hour to fill
+TIMED = 2_000
+ORDINARY = 10_000
+ALIKE = 0.5  # exact Jaccard of two-character shingles from which brute force calls a pair near
+
+
+# ---- a stream that never was --------------------------------------------------------------------
+
+
+def stream(bodies: Sequence[str], seed: int) -> Iterator[str]:
+    """Posts made of pieces of real ones: half are new, the rest retell one of the last 500."""
+    draw = random.Random(seed)
+    told: collections.deque[str] = collections.deque(maxlen=500)
+    while True:
+        if told and draw.random() < 0.5:
+            words = draw.choice(told).split("\t")
+            for _ in range(draw.randint(1, 3)):
+                words[draw.randrange(len(words))] = draw.choice(draw.choice(bodies).split("\t"))
+        else:
+            first, second = (draw.choice(bodies).split("\t") for _ in range(2))
+            words = first[: draw.randint(1, len(first))] + second[-draw.randint(1, len(second)) :]
+        told.append("\t".join(words[:120]))
+        yield told[-1]
+
+
+def fill(path: Path, bodies: Sequence[str], size: int, seed: int, old: bool) -> None:
+    """``size`` more wordings, each with its post and cluster, in one go."""
+    with store.using(path) as db:
+        for pragma in ("synchronous=OFF", "cache_size=-1500000", "wal_autocheckpoint=100000"):
+            db.conn.execute(f"PRAGMA {pragma}")
+        at, day = store.stamp(store.now()), store.now().toordinal()
+        told = stream(bodies, seed)
+        begin = int(db.value("SELECT coalesce(max(id), 0) FROM posts"))
+        for start in range(begin, begin + size, 50_000):
+            with db.atomic():
+                for n in range(start + 1, min(start + 50_000, begin + size) + 1):
+                    words = next(told).split("\t")
+                    form = "\t".join(filter(None, map(said, words))) + "\n\n\n\n"
+                    db.conn.execute(
+                        "INSERT INTO clusters (id, first_at, last_at, stale) VALUES (?, ?, ?, 0)",
+                        [n, at, at],
+                    )
+                    db.conn.execute(
+                        "INSERT INTO posts VALUES (?, 'bench', ?, '', '', ?, NULL, ?, ?, ?, '', 0,"
+                        " 0, ?, ?)",
+                        [n, str(n), "".join(words), at, at, at, n, at],
+                    )
+                    if old:
+                        every_post.file(db, n, *every_post.keys(form))
+                        continue
+                    print_ = nearness.filed(form, str(n))
+                    db.conn.execute(
+                        "INSERT INTO wordings (digest, cluster_id, post_id, seen, keys, form)"
+                        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                        [print_.digest, n, n, day, store.dump(print_.keys), form],
+                    )
+        db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@lru_cache(maxsize=1 << 17)
+def said(word: str) -> str:
+    """A word as a form has it: names, numbers and plates under marks, signs left out."""
+    if lexicon.tag(word) == "ns":
+        return kinds.PLACE_MARK
+    return "".join(wording.CONTENT.findall(kinds.typed(word)))
+
+
+def apart(work: Callable[..., T], *arguments: object) -> T:
+    """In a process of its own: what filling takes is not the memory of what is measured."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+        return pool.submit(work, *arguments).result()
+
+
+def timed(path: Path, bodies: Sequence[str], seed: int, old: bool) -> tuple[np.ndarray, float, int]:
+    """Milliseconds (n,) of each assignment, its share of the batch's commit included; the mean of
+    a fingerprint; and the resident memory afterwards, in MB."""
+    told = stream(bodies, seed)
+    spans, prints = [], 0.0
+    with store.using(path) as db:
+        for start in range(0, TIMED, intake.BATCH):
+            batch = [
+                Post("new", f"{seed}-{start + n}", next(told).replace("\t", ""))
+                for n in range(intake.BATCH)
+            ]
+            posts.add_many(db, batch)
+            waiting = posts.unscored(db, intake.BATCH)
+            begin = time.perf_counter()
+            found = [
+                wording.form(post.text) if old else nearness.fingerprint(post.text)
+                for post in waiting
+            ]
+            ready = [every_post.keys(form) for form in found] if old else found
+            prints += time.perf_counter() - begin
+            each = []
+            begin = time.perf_counter()
+            with db.atomic():
+                for post, ready_ in zip(waiting, ready, strict=True):
+                    since = time.perf_counter()
+                    if old:
+                        every_post.join(db, post.id, post.text, *ready_)
+                    else:
+                        intake.join(db, post, ready_)
+                    each.append(time.perf_counter() - since)
+                db.conn.execute("UPDATE posts SET scored_at = changed_at WHERE scored_at IS NULL")
+                clusters.slide(db, intake.WINDOW)
+            rest = (time.perf_counter() - begin - sum(each)) / len(each)
+            spans += [1000 * (span + rest) for span in each]
+    return np.array(spans), 1000 * prints / TIMED, _resident()
+
+
+def _resident() -> int:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmRSS:")[1].split()[0]) // 1024
+
+
+def speed(bodies: Sequence[str], most: int) -> list[str]:
+    """One row a size and index."""
+    lines = [
+        "| index | wordings | p50 ms | p95 | p99 | of it fingerprint, ms before | file MB | resident MB |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    sizes = [size for size in (10_000, 100_000, most) if size <= most]
+    for old in (True, False):
+        with tempfile.TemporaryDirectory() as folder:
+            path, full = Path(folder) / "piyao.db", 0
+            with store.using(path) as db:
+                for table in every_post.TABLES:
+                    db.conn.execute(table)
+            for size in sorted(set(sizes)):
+                if old and size > OLD_MOST:
+                    continue
+                apart(fill, path, bodies, size - full, size, old)
+                spans, print_, memory = apart(timed, path, bodies, -size, old)
+                full = size + TIMED
+                p50, p95, p99 = np.quantile(spans, [0.5, 0.95, 0.99])
+                lines.append(
+                    f"| {'every post (0.1)' if old else 'wordings'} | {size:,} | {p50:.2f} |"
+                    f" {p95:.2f} | {p99:.2f} | {print_:.2f} | {path.stat().st_size >> 20:,} |"
+                    f" {memory} |"
+                )
+    return lines
+
+
+# ---- how true -----------------------------------------------------------------------------------
+
+
+def homes(texts: Sequence[str], old: bool) -> list[int]:
+    """The cluster of each text, come one by one through a store."""
+    with tempfile.TemporaryDirectory() as folder, store.using(Path(folder) / "piyao.db") as db:
+        db.conn.execute("PRAGMA synchronous=OFF")
+        for table in every_post.TABLES:
+            db.conn.execute(table)
+        found = []
+        for start in range(0, len(texts), intake.BATCH):
+            chunk = texts[start : start + intake.BATCH]
+            with db.atomic():
+                posts.add_many(db, [Post("b", str(start + n), t) for n, t in enumerate(chunk)])
+                for post in posts.unscored(db, intake.BATCH):
+                    if old:
+                        each = every_post.keys(wording.form(post.text))
+                        found.append(every_post.join(db, post.id, post.text, *each))
+                    else:
+                        intake.join(db, post, nearness.fingerprint(post.text))
+                        found.append(
+                            int(db.value("SELECT cluster_id FROM posts WHERE id = ?", post.id))
+                        )
+                db.conn.execute("UPDATE posts SET scored_at = changed_at WHERE scored_at IS NULL")
+        return found
+
+
+def brute(texts: Sequence[str]) -> np.ndarray:
+    """All pairs (n, 2) of different content with exact Jaccard of shingles from ``ALIKE``."""
+    views = [wording.of(text) for text in texts]
+    numbers: dict[str, int] = {}
+    indices = [
+        numbers.setdefault(each, len(numbers)) for view in views for each in sorted(view.shingles)
+    ]
+    sizes = np.array([len(view.shingles) for view in views])
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    table = csr_matrix(
+        (np.ones(len(indices), np.float32), indices, starts), (len(views), len(numbers))
+    )
+    found = []
+    for start in range(0, len(views), 500):
+        both = (table[start : start + 500] @ table.T).tocoo()
+        rows, columns = both.row + start, both.col
+        near = both.data / (sizes[rows] + sizes[columns] - both.data) >= ALIKE
+        found += [
+            (i, j)
+            for i, j in zip(rows[near].tolist(), columns[near].tolist(), strict=True)
+            if i < j and views[i].content != views[j].content
+        ]
+    return np.array(found).reshape(-1, 2)
+
+
+def interval(hits: np.ndarray, totals: np.ndarray) -> str:
+    """A ratio of sums with its 95 % bootstrap interval, drawn over rows (clusters, posts)."""
+    draw = np.random.default_rng(0).integers(len(hits), size=(400, len(hits)))
+    low, high = np.quantile(hits[draw].sum(1) / np.maximum(totals[draw].sum(1), 1), [0.025, 0.975])
+    return f"{hits.sum() / totals.sum():.3f} [{low:.3f}, {high:.3f}]"
+
+
+def by_group(values: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    _, place = np.unique(groups, return_inverse=True)
+    return np.bincount(place, values), np.bincount(place)
+
+
+def truth(rows: Sequence[Example]) -> list[str]:
+    """Completeness on marked and on brute-force pairs, purity; what ordinary posts join."""
+    draw = random.Random(0)
+    told = [row for row in rows if row.labelled]
+    draw.shuffle(told)
+    texts, marks = [row.text for row in told], [row.cluster for row in told]
+    _, marked = np.unique(marks, return_inverse=True)
+    members: dict[int, dict[str, int]] = {}
+    for i, mark in enumerate(marked.tolist()):
+        members.setdefault(mark, {}).setdefault(texts[i], i)
+    pairs = np.array([draw.sample(sorted(m.values()), 2) for m in members.values() if len(m) > 1])
+    near = brute(texts)
+    lines = [
+        f"{len(pairs):,} pairs, one of each marked cluster; {len(near):,} pairs of different content that "
+        f"share half of their shingles, by brute force over {len(texts):,} posts (drawn by marked cluster).",
+        "",
+        "| index | marked pairs together | brute-force pairs together | purity by marked cluster | "
+        "largest |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    ordinary = [
+        "",
+        f"Of {ORDINARY:,} ordinary posts:",
+        "",
+        "| source | index | join another | of them without ten characters in common | largest |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for old in (True, False):
+        name = "every post (0.1)" if old else "wordings"
+        found = np.array(homes(texts, old))
+        met = (found[pairs[:, 0]] == found[pairs[:, 1]]).astype(float)
+        close = (found[near[:, 0]] == found[near[:, 1]]).astype(float)
+        pure, posts_of = purity(found, marked)
+        lines.append(
+            f"| {name} | {interval(met, np.ones(len(met)))} |"
+            f" {interval(*by_group(close, marked[near[:, 0]]))} | {interval(pure, posts_of)} |"
+            f" {np.bincount(found).max()} |"
+        )
+        for source in ("weibo2018", "smp2020"):
+            bodies = [row.text for row in rows if row.source == source]
+            bodies = random.Random(0).sample(bodies, min(ORDINARY, len(bodies)))
+            ordinary.append(f"| {source} | {name} | {joined(bodies, homes(bodies, old))} |")
+    return lines + ordinary
+
+
+def purity(found: np.ndarray, marked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each cluster of two posts or more: posts of its commonest marked cluster, and all."""
+    groups: dict[int, list[int]] = {}
+    for home, mark in zip(found.tolist(), marked.tolist(), strict=True):
+        groups.setdefault(home, []).append(mark)
+    several = [group for group in groups.values() if len(group) > 1]
+    most = [collections.Counter(group).most_common(1)[0][1] for group in several]
+    return np.array(most, float), np.array([len(group) for group in several], float)
+
+
+def joined(texts: Sequence[str], found: Sequence[int]) -> str:
+    groups: dict[int, list[str]] = {}
+    for text, home in zip(texts, found, strict=True):
+        groups.setdefault(home, []).append(text)
+    n = ORDINARY / len(texts)
+    strange = sum(
+        not _copies(text, group[:i] + group[i + 1 :])
+        for group in groups.values()
+        for i, text in enumerate(group)
+        if i
+    )
+    more = len(texts) - len(groups)
+    return f"{more * n:.0f} | {strange * n:.0f} | {max(map(len, groups.values()))}"
+
+
+def _copies(text: str, others: Sequence[str]) -> bool:
+    runs = {text[i : i + 10] for i in range(max(len(text) - 9, 1))}
+    return any(run in other for other in others[:50] for run in runs)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wordings", type=int, default=MILLION, help="the largest window")
+    most = parser.parse_args().wordings
+    found = research.paths()
+    bodies = ["\t".join(segment(normalise(text))) for text in some_texts()[0] if text.strip()]
+    lines = [
+        f"Time of an assignment: look-up, comparison, writing, and its share of the batch's commit; "
+        f"{TIMED:,} posts in batches of {intake.BATCH}, after the fingerprint.",
+        "",
+        *speed([body for body in bodies if body], most),
+        "",
+    ]
+    if found:
+        lines += truth(examples.read(found).examples)
+    else:
+        print("quality skipped: the research sets are not in ../shared/data (or set PIYAO_DATA)")
+    results.append("benchmarks.bench_clusters", lines)
+
+
+if __name__ == "__main__":
+    main()
