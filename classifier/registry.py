@@ -8,6 +8,7 @@ afterwards are refused. Which edition scores is a row of the store (``models.edi
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -28,6 +29,7 @@ from models.lessons import Lesson
 from models.priority import BASE_RATE
 from models.store import Store, now
 
+log = logging.getLogger("piyao.registry")
 FILES = ("model.json", "model.npz")
 ORDINARY = 20_000  # posts that nobody was shown, at most, as weak negatives
 RESCORED = 5_000  # posts of waiting cases that a new model reads again at once
@@ -38,9 +40,7 @@ class Night:
     """What one renewal did: the new edition (None: nothing new was learned), and the trial."""
 
     made: Edition | None
-    trial: Trial | None
-    used: str  # the version in use afterwards, "" the shipped one
-    swapped: bool
+    trial: Trial | None  # of an edition that waited; in use from now on if it is not worse
 
 
 def folder(db: Store) -> Path:
@@ -131,10 +131,9 @@ def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe = RECIP
     _sweep(db)
     taught = lessons.taught(db, sample_share)
     trial = _try(db, shipped, taught, recipe)
-    swapped = trial is not None and trial.result == "not_worse"
-    if trial and swapped:
+    if trial and trial.not_worse:
         use(db, shipped, trial.version, "nightly")
-    return Night(_make(db, shipped, taught, recipe), trial, editions.current(db), swapped)
+    return Night(_make(db, shipped, taught, recipe), trial)
 
 
 def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Edition | None:
@@ -165,44 +164,36 @@ def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Ed
 
 
 def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Trial | None:
-    """The newest edition with enough later lessons against the one in use; None: none waits.
+    """The newest edition with enough later lessons against the one in use; None: none is ready.
 
     Editions no newer than the one in use, or tried already, are not tried.
     """
     running, _ = in_use(db, shipped, shipped)
     standing = editions.get(db, running.version)
-    trial = None
     for edition in editions.all(db):
         if standing and edition.until <= standing.until:
             break
-        if edition.trial and edition.trial.result != "too_few":
-            continue
         later = [lesson for lesson in taught if lesson.at > edition.until]
-        try:
-            trial = _trial(load(db, edition.version), running, later, recipe)
-        except InputError:  # tampered: it says so to whoever chooses it
+        if edition.trial or not renewal.enough(later):
             continue
-        if trial.result != "too_few":
-            break
-    if trial:
+        try:
+            found = renewal.compare(load(db, edition.version), running, later, recipe)
+        except InputError as error:  # one changed by hand is no candidate
+            log.warning("%s", error)
+            continue
+        accounts = len({lesson.by for lesson in later})
+        trial = Trial(
+            edition.version,
+            running.version,
+            now(),
+            len(later),
+            accounts,
+            **vars(found),
+            result="not_worse" if found.low > -renewal.MARGIN else "worse",
+        )
         editions.tried(db, trial)
-    return trial
-
-
-def _trial(candidate: Model, running: Model, later: list[Lesson], recipe: Recipe) -> Trial:
-    found = renewal.compare(candidate, running, later, recipe)
-    return Trial(
-        version=candidate.version,
-        against=running.version,
-        at=now(),
-        lessons=len(later),
-        accounts=len({lesson.by for lesson in later}),
-        running=found.running if found else None,
-        candidate=found.candidate if found else None,
-        low=found.low if found else None,
-        high=found.high if found else None,
-        result="too_few" if not found else "not_worse" if found.not_worse else "worse",
-    )
+        return trial
+    return None
 
 
 def _version(made: Model) -> str:

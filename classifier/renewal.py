@@ -59,7 +59,7 @@ class Recipe:
 
 RECIPE = Recipe()
 FOLDS = 3
-LATER, EACH, ACCOUNTS = 40, 8, 3  # a trial needs so many lessons, of each label, from so many
+LATER, EACH, ACCOUNTS = 30, 5, 3  # a trial needs so many lessons, of each label, from so many
 MARGIN = 0.03  # of rank: what a renewed model may lose and still be called not worse
 DRAWS = 400
 
@@ -72,10 +72,6 @@ class Comparison:
     candidate: float
     low: float
     high: float
-
-    @property
-    def not_worse(self) -> bool:
-        return self.low > -MARGIN
 
 
 def influence(lessons: Sequence[Lesson], recipe: Recipe = RECIPE) -> np.ndarray:
@@ -207,31 +203,37 @@ def _calibrated(
     return float(coef[0]), offset
 
 
+def enough(later: Sequence[Lesson]) -> bool:
+    """Whether so many lessons can tell two models apart: 30, 5 of each label, 3 accounts. With
+    fewer the interval is wider than any gain, and one account could be most of what is asked."""
+    hits = sum(lesson.label for lesson in later)
+    accounts = len({lesson.by for lesson in later})
+    return len(later) >= LATER and min(hits, len(later) - hits) >= EACH and accounts >= ACCOUNTS
+
+
 def compare(
     candidate: Model, running: Model, later: Sequence[Lesson], recipe: Recipe = RECIPE
-) -> Comparison | None:
-    """Two models on lessons that neither has seen; None where they are too few to tell.
+) -> Comparison:
+    """Two models on lessons of both labels that neither has seen.
 
     The figure is the probability that a claim worth a check stands above one that is not, each
     account bounded as in learning; the interval is a paired bootstrap over lessons.
     """
     labels = np.array([lesson.label for lesson in later])
-    few = len(later) < LATER or min(labels.sum(), len(labels) - labels.sum()) < EACH
-    if few or len({lesson.by for lesson in later}) < ACCOUNTS:
-        return None
-    even = replace(recipe, hit=recipe.miss)
-    weights = influence(later, even)
-    scores = [model.risks([lesson.texts[0] for lesson in later]) for model in (running, candidate)]
+    weights = influence(later, replace(recipe, hit=recipe.miss))
+    texts = [lesson.texts[0] for lesson in later]
+    old, new = (model.risks(texts) for model in (running, candidate))
     draw = np.random.default_rng(0)
-    gains = []
-    for _ in range(DRAWS):
+    gains: list[float] = []
+    while len(gains) < DRAWS:
         times = np.bincount(draw.integers(len(labels), size=len(labels)), minlength=len(labels))
         if len(set(labels[times > 0])) == 2:
-            old, new = (_rank(score, labels, weights * times) for score in scores)
-            gains.append(new - old)
+            each = weights * times
+            gains.append(_rank(new, labels, each) - _rank(old, labels, each))
     low, high = np.quantile(gains, [0.05, 0.95])
-    running_rank, rank = (_rank(score, labels, weights) for score in scores)
-    return Comparison(running_rank, rank, float(low), float(high))
+    return Comparison(
+        _rank(old, labels, weights), _rank(new, labels, weights), float(low), float(high)
+    )
 
 
 def _rank(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:

@@ -78,10 +78,8 @@ def editions(found: Sequence[Edition], current: str, shipped: str) -> Table:
 def trial(found: Trial | None) -> str:
     """How an edition stood its trial on later verdicts, in words."""
     if found is None:
-        return "等后来的核定"
-    if found.result == "too_few":
-        return f"后来的核定还不够（{found.lessons} 条，{found.accounts} 个账号）"
-    word = "不差，可用" if found.result == "not_worse" else "可能更差，不用"
+        return "等够后来的核定"
+    word = "不差，已启用" if found.not_worse else "可能更差，不用"
     return (
         f"{found.running:.3f} → {found.candidate:.3f}"
         f"（差 {found.low:+.3f} 至 {found.high:+.3f}，{found.lessons} 条）：{word}"
@@ -96,7 +94,4 @@ def night(done: Night) -> str:
         tried = f"{done.trial.version}：{trial(done.trial)}。"
     if done.made is None:
         return tried + "没有新的核定可学。"
-    return (
-        tried + f"生成 {done.made.version}：学 {done.made.lessons} 条样例，等后来的核定来比较；"
-        f"在用的{'换了' if done.swapped else '没有变'}。"
-    )
+    return tried + f"生成 {done.made.version}：学 {done.made.lessons} 条样例，等后来的核定来比较。"

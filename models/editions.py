@@ -26,11 +26,15 @@ class Trial:
     at: datetime
     lessons: int
     accounts: int
-    running: float | None
-    candidate: float | None
-    low: float | None
-    high: float | None
-    result: str  # not_worse, worse, too_few
+    running: float
+    candidate: float
+    low: float
+    high: float
+    result: str  # not_worse, worse
+
+    @property
+    def not_worse(self) -> bool:
+        return self.result == "not_worse"
 
 
 @dataclass(frozen=True)

@@ -368,8 +368,8 @@ CREATE TRIGGER editions_are_kept BEFORE DELETE ON editions
 CREATE TABLE edition_trials (  -- compared with the one in use, on verdicts neither had seen
     id INTEGER PRIMARY KEY, version TEXT NOT NULL REFERENCES editions(version),
     against TEXT NOT NULL, at TEXT NOT NULL, lessons INTEGER NOT NULL, accounts INTEGER NOT NULL,
-    running REAL, candidate REAL, low REAL, high REAL, result TEXT NOT NULL
-        CHECK (result IN ('not_worse', 'worse', 'too_few'))
+    running REAL NOT NULL, candidate REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL,
+    result TEXT NOT NULL CHECK (result IN ('not_worse', 'worse'))
 ) STRICT;
 CREATE INDEX edition_trials_by_version ON edition_trials(version, id);
 CREATE TABLE edition_uses (  -- the newest row says which model scores
