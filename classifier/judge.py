@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from classifier import entities, nearness, topics, witness
+from classifier import adverts, entities, nearness, topics, witness
 from classifier.model import Model, Rating
 from models.clusters import Fingerprint
 from models.records import Entity, Post, Reason, Topic
+
+ADVERT = 0.05  # how checkable a plain advert is at most
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def _judgement(post: Post, rating: Rating, gazetteer: Collection[str]) -> Judgem
         rating.doubts,
         nearness.fingerprint(post.text),
         witness.strength(text, named, rating.risk),
-        rating.checkable,
+        min(rating.checkable or ADVERT, ADVERT) if adverts.selling(text) else rating.checkable,
         rating.dubious,
         rating.strange,
         rating.unfamiliar,

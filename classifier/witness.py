@@ -93,6 +93,11 @@ def read(text: str, named: Sequence[Entity]) -> Witness:
     return Witness(round(strength, 3), tuple(sign for sign, _ in _SIGNS if seen[sign]))
 
 
+def dangerous(plain: str) -> bool:
+    """Whether a normalised text names a danger at all."""
+    return _DANGER.search(plain) is not None
+
+
 def strength(text: str, named: Sequence[Entity], risk: float = 0.0) -> float:
     """How much a post reads like somebody's own account of a danger, 0..1.
 

@@ -51,8 +51,14 @@ def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None
         if old is None and facts["risk"] < line and not facts["sampled"]:
             return None
         topic = _topic(db, cluster_id, old)
+        foremost = db.row(_FOREMOST, cluster_id) or {}
         weight = priority.priority(
-            topic, facts["risk"], facts["posts"], facts["accounts"], facts["replies"]
+            topic,
+            facts["risk"],
+            facts["posts"],
+            facts["accounts"],
+            facts["replies"],
+            foremost.get("checkable"),
         )
         row = {
             "topic": topic.value,
@@ -68,7 +74,7 @@ def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None
             "sampled": int(bool(facts["sampled"]) and facts["risk"] < line),
             "reasons": best["reasons"],
             "entities": dump([asdict(entity) for entity in _entities(db, cluster_id)]),
-            **(db.row(_FOREMOST, cluster_id) or {}),
+            **foremost,
         }
         if old is None:
             return _open(db, cluster_id, row | {"claim": _claim(best["text"])}, tokens)

@@ -61,9 +61,25 @@ def spread(posts: int, accounts: int, replies: int) -> float:
     return float(voices**0.6)
 
 
-def priority(topic: Topic, risk: float, posts: int, accounts: int, replies: int) -> float:
-    """0..1, by odds: never full, so that a claim on fifty posts still stands above one on five."""
+PLAIN = 0.25  # checkable from here on: the order is the product alone
+
+
+def priority(
+    topic: Topic,
+    risk: float,
+    posts: int,
+    accounts: int,
+    replies: int,
+    checkable: float | None = None,
+) -> float:
+    """0..1, by odds: never full, so that a claim on fifty posts still stands above one on five.
+
+    What is hardly a checkable claim (``checkable`` 0..1, None: not told) sinks, and is never left
+    out: an opinion or an advert that shouts must not stand above a claim.
+    """
     raw = HARM[topic] * spread(posts, accounts, replies) * need(risk)
+    if checkable is not None:
+        raw *= min(checkable / PLAIN, 1.0) ** 2
     return raw / (1 + raw)
 
 

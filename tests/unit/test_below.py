@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from models import audit, below, cases, clusters, posts, queue, scores
+from models import audit, below, cases, clusters, machine, posts, queue, scores
 from models.errors import Forbidden, NotFound
 from models.records import Post, Score, Topic
 from tests import seeds
@@ -96,7 +96,7 @@ def test_an_officer_opens_a_case_that_says_so(desk: Desk) -> None:
     again = desk.client("verifier").post(f"/queue/below/{cluster}/open/")
     assert again["Location"] == answer["Location"]
     assert len([each for each in queue.cases(desk.db) if each.cluster_id == cluster]) == 1
-    refreshed = cases.refresh(desk.db, cluster, "渗水", 0.8)
+    refreshed = machine.refresh(desk.db, cluster, "渗水", 0.8)
     assert refreshed is not None and refreshed.picked and refreshed.id == case.id
 
 
@@ -147,7 +147,7 @@ def test_what_the_foremost_post_was_told_is_told_of_the_case(desk: Desk) -> None
         checkable=0.7, dubious=0.2, unfamiliar=True, reader="e5",
     )  # fmt: skip
     scores.save(desk.db, [told], line=0.8)
-    case = cases.refresh(desk.db, cluster, "煤气味", 0.8)
+    case = machine.refresh(desk.db, cluster, "煤气味", 0.8)
     assert case is not None
     assert (case.checkable, case.dubious, case.unfamiliar) == (0.7, 0.2, True)
     assert (case.model, case.reader) == ("new", "e5")

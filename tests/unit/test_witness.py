@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier import entities, familiarity, model, witness
+from classifier import adverts, entities, familiarity, model, witness
 from models import priority
+from models.records import Topic
 
 
 def read(text: str) -> witness.Witness:
@@ -63,3 +64,22 @@ def test_a_text_of_another_script_is_unfamiliar_and_plain_chinese_is_not() -> No
 @given(st.floats(0, 1))
 def test_no_score_is_shown_as_certain(risk: float) -> None:
     assert priority.figure(risk) not in ("1.00", "0.00")
+
+
+@pytest.mark.parametrize(
+    ("text", "advert"),
+    [
+        ("真皮女鞋三十九元一双，亏本清仓，马上关门！", True),
+        ("旺铺转让！地铁口，客流爆满，因家中有事忍痛低价转，非诚勿扰！", True),
+        ("这盐里有毒，超市都下架了，大家别买打折的", False),
+        ("转发这条微博并关注，每人送一台手机，绝对真实", False),
+        ("房价就该跌，年轻人太难了", False),
+    ],
+)
+def test_a_plain_advert_is_told_from_a_claim(text: str, advert: bool) -> None:
+    assert adverts.selling(text) is advert
+
+
+def test_what_is_hardly_a_claim_sinks_and_stays() -> None:
+    told = [priority.priority(Topic.OTHER, 0.99, 1, 1, 0, share) for share in (None, 0.9, 0.2, 0.0)]
+    assert told[0] == told[1] > told[2] > told[3] == 0.0
