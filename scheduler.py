@@ -10,6 +10,8 @@ from __future__ import annotations
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
 import fcntl
+import hashlib
+import io
 import logging
 import os
 import secrets
@@ -21,11 +23,13 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from importlib.resources import files
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+import crawler.claims
 import crawler.run
 import notices.outbox
 from classifier import intake, known, registry, text
@@ -152,6 +156,14 @@ def queue(desk: Desk, db: Store) -> None:
         claims.link(db, case.id, found, edition)
 
 
+def stock(db: Store) -> None:
+    """The shipped claims enter the library, once for each version of their file."""
+    body = files("classifier").joinpath("claims/starter.jsonl").read_bytes()
+    found = crawler.claims.read(io.BytesIO(body))
+    given = (each for each in found if isinstance(each, claims.Given))
+    claims.put_starter(db, hashlib.sha256(body).hexdigest(), given)
+
+
 def draft(desk: Desk, db: Store) -> None:
     """Have a draft ready before the officer opens the page. Sends nothing."""
     for case in machine.undrafted(db):
@@ -259,6 +271,7 @@ def run(desk: Desk, started: Callable[[], None] | None = None) -> None:
                 if desk.fence:
                     sources.sync(db, desk.config.sources)
                     outbox.recover(db, alive=desk.holder)
+                    stock(db)
                     _work(desk, db, started)
             except StoreError as error:  # a full disk must not end the desk: it passes
                 log.error("the clock stands still: %s", error)

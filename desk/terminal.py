@@ -11,6 +11,7 @@ from rich.text import Text
 from classifier.examples import BEIJING
 from classifier.registry import Night
 from models import priority
+from models.claims import Known
 from models.editions import Edition, Trial
 from models.mask import outgoing
 from models.records import Case
@@ -22,6 +23,25 @@ CLAIM_CHARS = 60
 def need(risk: float) -> str:
     """需核查度 as a word and two decimals."""
     return f"{priority.word(risk)} {priority.figure(risk)}"
+
+
+def claims(found: Sequence[Known]) -> Table:
+    """Known claims with what their source found. Plates are masked."""
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for column in ("id", "结论", "来自"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("说法", ratio=1)
+    table.add_column("来源")
+    for each in found:
+        source = " ".join(part for part in (each.source, each.dated) if part)
+        table.add_row(
+            str(each.id),
+            each.standing.label,
+            Text(terminal(each.origin)),
+            Text(terminal(outgoing(each.claim))),
+            Text(terminal(source), style="dim"),
+        )
+    return table
 
 
 def queue(cases: Sequence[Case]) -> Table:

@@ -335,8 +335,11 @@ def _write(db: Store, claim_id: int, changed: Mapping[str, Any]) -> None:
     )
 
 
-def withdraw(db: Store, claim_id: int, *, by: Officer) -> Known:
-    """Take a claim out of the library: it is offered to no case any more, and stays readable."""
+def withdraw(db: Store, claim_id: int, *, by: Officer | None = None) -> Known:
+    """Take a claim out of the library: it is offered to no case any more, and stays readable.
+
+    ``by`` is None at the command line of the machine that holds the store.
+    """
     return _withdrawn(db, claim_id, True, by)
 
 
@@ -345,16 +348,16 @@ def restore(db: Store, claim_id: int, *, by: Officer) -> Known:
     return _withdrawn(db, claim_id, False, by)
 
 
-def _withdrawn(db: Store, claim_id: int, out: bool, by: Officer) -> Known:
+def _withdrawn(db: Store, claim_id: int, out: bool, by: Officer | None) -> Known:
     with db.atomic():
-        officers.require(db, by, "library")
+        actor = officers.require(db, by, "library") if by else officers.MACHINE
         old = get(db, claim_id)
         if bool(old.withdrawn_at) == out:
             return old
-        changed = {"withdrawn_at": stamp(now()) if out else None, "withdrawn_by": by.id or None}
-        _write(db, claim_id, changed if out else changed | {"withdrawn_by": None})
+        at, who = (stamp(now()), actor.id) if out else (None, None)
+        _write(db, claim_id, {"withdrawn_at": at, "withdrawn_by": who})
         step = "claims.withdraw" if out else "claims.restore"
-        audit.append(db, by, step, f"claim:{claim_id}", {"origin": old.origin})
+        audit.append(db, actor, step, f"claim:{claim_id}", {"origin": old.origin})
         return get(db, claim_id)
 
 

@@ -42,7 +42,7 @@ def read(text: str, page: Page) -> Harvest | None:
             whole = False
             break
         try:
-            found = within(ENTRY_SECONDS, lambda: _parse(feed.around(piece)))  # noqa: B023
+            found = within(ENTRY_SECONDS, lambda: parse(feed.around(piece)))  # noqa: B023
         except TooSlow:
             mend = "原文已留存；其余条目照常收取"
             troubles.append(
@@ -64,7 +64,8 @@ def read(text: str, page: Page) -> Harvest | None:
     return Harvest(harvest.posts, (*troubles, *harvest.troubles), whole and harvest.whole)
 
 
-def _parse(text: str) -> Any:
+def parse(text: str) -> Any:
+    """What feedparser finds in a small, whole feed."""
     # The feed's address is not told: ids would be completed with it, and change when it moves.
     # Always a stream: given bytes, feedparser takes them for a file name first
     return feedparser.parse(

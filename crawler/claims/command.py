@@ -1,0 +1,62 @@
+"""``piyao claims import``: a file or an address into the store, each fault one sentence."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from crawler.claims import read
+from models import claims
+from models.claims import Given
+from models.errors import InputError
+from models.store import Store
+
+FAULTS = 20  # said one by one; the rest as a number
+
+
+def run(
+    db: Store, source: str, name: str, allow_private: bool, say: Callable[[str], object]
+) -> claims.Tally:
+    """Import ``source`` under ``name``; says what could not be read, and what was done.
+
+    Raises ``InputError`` where the file or the address as a whole cannot be read.
+    """
+    faults: list[InputError] = []
+
+    def sound(stream: IO[bytes], content_type: str) -> Iterator[Given]:
+        for found in read(stream, content_type):
+            if isinstance(found, Given):
+                yield found
+            else:
+                faults.append(found)
+                if len(faults) <= FAULTS:
+                    say(str(found))
+
+    with _opened(source, allow_private) as (stream, content_type):
+        tally = claims.put(db, name, sound(stream, content_type))
+    if len(faults) > FAULTS:
+        say(f"… 还有 {len(faults) - FAULTS} 条读不了")
+    say(
+        f"{name}: {tally.new} new, {tally.changed} changed, {tally.same} as before, "
+        f"{tally.gone} taken back by the source, {len(faults)} not read"
+    )
+    return tally
+
+
+@contextmanager
+def _opened(source: str, allow_private: bool) -> Iterator[tuple[IO[bytes], str]]:
+    if source.lower().startswith(("http://", "https://")):
+        from crawler.claims.fetch import fetch  # Scrapy takes a second to import
+
+        body, content_type = fetch(source, allow_private)
+        yield io.BytesIO(body), content_type
+        return
+    try:
+        with Path(source).open("rb") as stream:
+            yield stream, ""
+    except OSError as error:
+        what = f"cannot be read ({error.strerror})"
+        raise InputError(what, source, "check the path of the file") from error

@@ -1,0 +1,258 @@
+"""The library of known claims: what enters, what leaves, and that likeness moves nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+import scheduler
+from models import audit, cases, claims, driver, machine, reviews, verdicts
+from models.claims import Given, Match, Relation, Standing, Tally
+from models.errors import Forbidden, InputError, NotFound
+from models.records import CaseState, Hazard, Literal, NoticeKind, Outcome
+from models.store import Store
+from tests import steps
+from tests.conftest import People
+
+RICE = Given("市场上有用塑料做的大米", Standing.FALSE, "s1", ("塑料大米又来了",), source="科普")
+
+
+def only(db: Store, origin: str) -> claims.Known:
+    (found,) = claims.search(db, origin=origin)
+    return found
+
+
+# ---- imports ------------------------------------------------------------------------------------
+
+
+def test_what_is_imported_twice_is_there_once_and_what_vanished_stays(db: Store) -> None:
+    other = Given("紫菜是塑料袋做的", Standing.FALSE, "s2")
+    assert claims.put(db, "邻市", [RICE, other]) == Tally(new=2)
+    before = claims.edition(db)
+    assert claims.put(db, "邻市", [RICE]) == Tally(same=1)
+    assert claims.edition(db) == before
+    assert len(claims.search(db)) == 2
+
+
+def test_a_claim_found_true_later_says_what_was_said_before(db: Store) -> None:
+    claims.put(db, "邻市", [RICE])
+    changed = Given(RICE.claim, Standing.TRUE, "s1")
+    assert claims.put(db, "邻市", [changed]) == Tally(changed=1)
+    found = only(db, "邻市")
+    assert (found.standing, found.before) == (Standing.TRUE, Standing.FALSE)
+
+
+def test_two_origins_may_say_the_same_and_one_without_ids_is_known_by_its_words(db: Store) -> None:
+    nameless = Given("同一句话", Standing.FALSE)
+    claims.put(db, "甲", [nameless, nameless])
+    claims.put(db, "乙", [nameless])
+    assert [each.origin for each in claims.search(db)] == ["乙", "甲"]
+
+
+def test_what_the_source_took_back_and_what_an_officer_withdrew_stay_out(
+    db: Store, people: People
+) -> None:
+    claims.put(db, "甲", [RICE, Given("另一条说法", Standing.FALSE, "s2")])
+    gone = Given("已撤回", Standing.UNCLEAR, "s1", gone=True)
+    assert claims.put(db, "甲", [gone, gone]) == Tally(gone=1, same=1)
+    claims.withdraw(db, only(db, "甲").id, by=people.admin)
+    claims.put(db, "甲", [RICE, Given("另一条说法", Standing.MISLEADING, "s2")])
+    assert claims.search(db) == [] and list(claims.texts(db)) == []
+    assert len(claims.search(db, withdrawn=True)) == 2
+
+
+def test_numbers_of_people_and_addresses_that_are_no_web_page_are_not_kept(db: Store) -> None:
+    hostile = Given(
+        "打13812345678报警\x00\ud800", Standing.FALSE, "h", ("身份证330102199003077758",),
+        truth="假" * 5000, source="来\n源", url="javascript:alert(1)", dated="2020",
+    )  # fmt: skip
+    claims.put(db, "坏", [hostile])
+    found = only(db, "坏")
+    assert found.claim == "打138****报警\ufffd" and "3301" not in found.wordings[0]
+    assert found.url == "" and found.source == "来 源"
+    assert len(found.truth) == claims.TRUTH_CHARS
+
+
+@pytest.mark.parametrize("name", ["", " ", "own", "长" * 41, "a\x00b"])
+def test_an_import_has_a_name_of_its_own(db: Store, name: str) -> None:
+    with pytest.raises(InputError):
+        claims.put(db, name, [RICE])
+
+
+def test_the_starter_set_enters_once_for_each_version(db: Store) -> None:
+    scheduler.stock(db)
+    first, edition = len(claims.search(db, limit=9999)), claims.edition(db)
+    scheduler.stock(db)
+    assert first >= 150 and claims.edition(db) == edition
+    assert claims.put_starter(db, "next version", [RICE]) == Tally(new=1)
+    assert len(claims.search(db, limit=9999)) == first + 1
+
+
+# ---- who may ------------------------------------------------------------------------------------
+
+
+def test_verifiers_and_administrators_withdraw_and_put_back_and_it_is_logged(
+    db: Store, people: People
+) -> None:
+    claims.put(db, "甲", [RICE])
+    claim = only(db, "甲")
+    for officer in (people.viewer, people.monitor, people.publisher):
+        with pytest.raises(Forbidden):
+            claims.withdraw(db, claim.id, by=officer)
+    assert claims.withdraw(db, claim.id, by=people.verifier).withdrawn_by == people.verifier.id
+    assert claims.restore(db, claim.id, by=people.admin).withdrawn_at is None
+    told = [entry.action for entry in audit.of_object(db, f"claim:{claim.id}")]
+    assert told == ["claims.restore", "claims.withdraw"]
+    with pytest.raises(NotFound):
+        claims.withdraw(db, 99, by=people.admin)
+
+
+def test_the_store_deletes_no_known_claim(db: Store) -> None:
+    claims.put(db, "甲", [RICE])
+    with pytest.raises(driver.library.IntegrityError, match="known-claims-are-kept"):
+        db.execute("DELETE FROM claims")
+
+
+# ---- the edition --------------------------------------------------------------------------------
+
+
+def test_an_index_can_follow_the_library_by_what_changed(db: Store, people: People) -> None:
+    claims.put(db, "甲", [RICE, Given("另一条说法", Standing.FALSE, "s2")])
+    held, edition = dict(claims.texts(db)), claims.edition(db)
+    assert claims.changed(db, edition) == ([], [])
+    first = claims.search(db, "塑料")[0].id
+    claims.withdraw(db, first, by=people.admin)
+    claims.put(
+        db, "甲", [Given("另一条，改了", Standing.FALSE, "s2"), Given("新的一条", Standing.TRUE)]
+    )
+    out, new = claims.changed(db, edition)
+    for claim_id in out:
+        held.pop(claim_id, None)
+    assert held | dict(new) == dict(claims.texts(db))
+    assert first in out
+
+
+# ---- our own ------------------------------------------------------------------------------------
+
+
+def test_a_published_notice_is_known_and_a_retracted_one_never_again(
+    db: Store, people: People
+) -> None:
+    notice = steps.published(db, people)
+    own = only(db, claims.OWN)
+    assert (own.notice_id, own.standing) == (notice.id, Standing.FALSE)
+    assert own.wordings == (cases.get(db, notice.case_id).claim,) and own.source == notice.number
+    other = steps.open_case(db, text="同一个故事又来了")
+    claims.link(db, other.id, [Match(own.id, 0.9, Relation.SAME)], 7)
+    reviews.retract(db, notice.id, reason="证据有误，撤回", by=people.publisher)
+    assert claims.search(db) == [] and claims.of_case(db, other.id) == []
+    assert other.id not in [case.id for case in machine.undrafted(db)]
+    with pytest.raises(driver.library.IntegrityError, match="retracted-is-not-known"):
+        claims.restore(db, own.id, by=people.admin)
+
+
+def test_a_claim_that_we_find_true_later_is_no_longer_said_to_be_false(
+    db: Store, people: People
+) -> None:
+    notice = steps.published(db, people)
+    cases.reopen(db, notice.case_id, reason="有新证据", by=people.verifier)
+    verdicts.decide(
+        db, notice.case_id, None, literal=Literal.RIGHT, hazard=Hazard.STANDING,
+        outcome=Outcome.TRUE, ground="新证据表明属实", by=people.verifier,
+    )  # fmt: skip
+    own = only(db, claims.OWN)
+    assert (own.standing, own.before) == (Standing.TRUE, Standing.FALSE)
+
+
+def test_a_notice_without_a_conclusion_is_no_known_claim(db: Store, people: People) -> None:
+    case = steps.open_case(db)
+    notice = steps.draft(db, case, NoticeKind.VERIFYING)
+    assert notice.kind is NoticeKind.VERIFYING
+    db.execute("UPDATE notices SET state = 'published', published_at = updated_at")
+    assert claims.search(db) == []
+
+
+# ---- cases --------------------------------------------------------------------------------------
+
+
+def test_likeness_moves_no_case_and_names_the_same_claim_first(db: Store) -> None:
+    claims.put(db, "甲", [Given(f"第{n}条说法", Standing.FALSE, str(n)) for n in range(5)])
+    known = [each.id for each in claims.search(db)]
+    case = steps.open_case(db)
+    relations = (Relation.RELATED, Relation.ELSEWHERE, Relation.SAME, Relation.SAME)
+    found = [
+        Match(claim_id, 0.5 + 0.1 * n, relation)
+        for n, (claim_id, relation) in enumerate(zip(known, relations, strict=False))
+    ]
+    claims.link(db, case.id, [*found, Match(999, 1.0, Relation.SAME)], 3)
+    shown = claims.of_case(db, case.id)
+    assert [like.known.id for like in shown] == [known[3], known[2], known[1]]
+    after = cases.get(db, case.id)
+    assert after == case and after.state is CaseState.WAITING
+    told = audit.of_object(db, f"case:{case.id}", 1)[0]
+    assert (told.action, told.detail["claim"]) == ("case.like", known[3])
+    claims.link(db, case.id, found, 4)
+    assert audit.of_object(db, f"case:{case.id}", 1)[0].seq == told.seq  # nothing new to say
+    claims.link(db, case.id, [], 5)
+    assert claims.of_case(db, case.id) == []
+
+
+def test_a_case_is_not_like_its_own_notice(db: Store, people: People) -> None:
+    notice = steps.published(db, people)
+    own = only(db, claims.OWN)
+    claims.link(db, notice.case_id, [Match(own.id, 1.0, Relation.SAME)], 2)
+    assert claims.of_case(db, notice.case_id) == []
+
+
+def test_a_claim_of_others_has_no_draft_made_while_nobody_verifies(db: Store) -> None:
+    claims.put(db, "甲", [RICE])
+    case = steps.open_case(db)
+    claims.link(db, case.id, [Match(only(db, "甲").id, 0.99, Relation.SAME)], 2)
+    assert machine.undrafted(db) == []
+
+
+# ---- looking up ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("塑料", 1), ("塑料 又来", 1), ("塑料 紫菜", 0), ("100%", 0), ("' OR 1=1 --", 0), ("科普", 1)],
+)
+def test_words_are_looked_for_as_they_are(db: Store, words: str, found: int) -> None:
+    claims.put(db, "甲", [RICE])
+    assert len(claims.search(db, words)) == found
+
+
+def test_pages_go_on_from_the_last_id(db: Store) -> None:
+    claims.put(db, "甲", [Given(f"第{n}条说法", Standing.FALSE, str(n)) for n in range(7)])
+    first = claims.search(db, limit=4)
+    rest = claims.search(db, limit=4, before=first[-1].id)
+    assert len({each.id for each in (*first, *rest)}) == 7
+    assert claims.origins(db) == [("甲", 7)]
+
+
+# ---- stores from before -------------------------------------------------------------------------
+
+
+def test_what_was_published_before_the_library_is_in_it(db: Store, people: People) -> None:
+    from models import schema
+
+    notice = steps.published(db, people)
+    case = steps.open_case(db, text="同一个故事又来了")
+    for name in ("case_claims", "claim_edition", "claims"):
+        db.conn.execute("PRAGMA foreign_keys = OFF")
+        db.conn.execute("DROP TRIGGER IF EXISTS claims_are_kept")
+        db.conn.execute(f"DROP TABLE {name}")
+    for kind, name in db.conn.execute(
+        "SELECT type, name FROM sqlite_master WHERE name IN ('published_is_known', 'retracted_goes',"
+        " 'verdicts_are_followed', 'own_claims', 'verdict_standings') ORDER BY type"
+    ).fetchall():
+        db.conn.execute(f"DROP {kind} {name}")
+    db.conn.execute("ALTER TABLE cases ADD COLUMN known_notice_id INTEGER REFERENCES notices(id)")
+    db.conn.execute("ALTER TABLE cases ADD COLUMN known_similarity REAL NOT NULL DEFAULT 0")
+    db.conn.execute(
+        "UPDATE cases SET known_notice_id = ?, known_similarity = 0.8 WHERE id = ?",
+        [notice.id, case.id],
+    )
+    schema.claims(db)
+    (like,) = claims.of_case(db, case.id)
+    assert (like.known.notice_id, like.score) == (notice.id, 0.8)
