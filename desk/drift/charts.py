@@ -81,7 +81,7 @@ class Lines:
     found: tuple[str, ...]
     dots: tuple[tuple[float, float, str], ...]  # x, y, class
     grid: tuple[tuple[float, str], ...]
-    ticks: tuple[tuple[float, str], ...]
+    ticks: tuple[tuple[float, str, str], ...]  # x, word, anchor
 
 
 def lines(weeks: Sequence[Week]) -> Lines | None:
@@ -108,7 +108,11 @@ def lines(weeks: Sequence[Week]) -> Lines | None:
         ),
         grid=tuple((_level(share), f"{share:.0%}") for share in (0.0, 0.5, 1.0)),
         ticks=tuple(
-            (round(LEFT + step * n, 1), f"{week.spread.last.month}-{week.spread.last.day:02d}")
+            (
+                round(LEFT + step * n, 1),
+                f"{week.spread.last.month}-{week.spread.last.day:02d}",
+                "end" if n == len(weeks) - 1 else "middle",
+            )
             for n, week in enumerate(weeks)
         ),
     )

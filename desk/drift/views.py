@@ -19,7 +19,9 @@ from models.drift import Spread, Week
 from models.store import Store
 
 WEEKS = 8
-RESULTS = {"not_worse": "不差，可换", "worse": "差，不换", "too_few": "核定太少，不换"}
+FEWEST = 20  # decided cases of the sample, before anything is carried over from them
+RESULTS = {"not_worse": "不差，可换", "worse": "差，不换"}
+UNTRIED = "等以后的核定来比"
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,11 @@ def state(db: Store, now: datetime) -> State:
 
 
 def missed(weeks: list[Week]) -> Missed | None:
-    """What the sample found, carried over to all that it was drawn from; None before it found out."""
+    """What the sample found, carried over to all that it was drawn from; None while too few are done."""
     looked = sum(week.found.sampled for week in weeks)
     found = sum(week.found.sampled_found for week in weeks)
     low = sum(week.spread.low for week in weeks)
-    if not looked:
+    if looked < FEWEST:
         return None
     least, most = measure.interval(found, looked)
     share = found / looked
@@ -103,6 +105,7 @@ def page(request: DeskRequest) -> HttpResponse:
         "line": queue.risk_line,
         "line_word": priority.word(queue.risk_line),
         "share": f"{queue.sample_share:.0%}",
+        "fewest": FEWEST,
         "alarm": measure.ALARM,
         "stranger": measure.STRANGER,
     }
@@ -141,7 +144,7 @@ def models(db: Store) -> list[dict[str, Any]]:
                 "scored": scored.get(name),
                 "edition": edition,
                 "trial": trial,
-                "result": RESULTS.get(trial.result, "") if trial else "",
+                "result": RESULTS[trial.result] if trial else UNTRIED if edition else "",
             }
         )
     return found

@@ -96,6 +96,7 @@ def listing(request: DeskRequest) -> HttpResponse:
         "views": view_links(Filters(view=""), counts, VIEWS),
         "ended": view_links(Filters(view=""), counts, ENDED),
         "days": below.RECENT.days,
+        "unopened": below.count(request.db, witness=witness.SHOWN_FROM),
     }
     return render(request, "queue/below.html", context)
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from classifier import witness
 from desk import clock
 from desk.queue import snapshots
 from desk.queue.drawing import drawn
@@ -17,7 +18,7 @@ from desk.queue.filters import OPEN_STATES, Filters
 from desk.queue.preview import preview
 from desk.queue.rows import Row, row, rows
 from desk.web import DeskRequest, allow
-from models import cases, mask, officers, priority, queue, sources
+from models import below, cases, mask, officers, priority, queue, sources
 from models.cases import DISMISS_REASONS
 from models.records import Case, Topic
 from models.text import visible
@@ -57,6 +58,7 @@ def listing(request: DeskRequest) -> HttpResponse:
         "done_today": counts["done"],
         "q": filters.q,
         "sampled": counts["sampled"],
+        "unopened": below.count(request.db, witness=witness.SHOWN_FROM),
     }
     if first is not None:
         context |= pane(request, first, filters)

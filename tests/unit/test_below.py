@@ -10,7 +10,7 @@ import pytest
 from models import audit, below, cases, clusters, machine, posts, queue, scores
 from models.errors import Forbidden, NotFound
 from models.records import Post, Score, Topic
-from tests import seeds
+from tests import scored, seeds
 from tests.desk_fixtures import Desk
 
 WARNING = "我家住河边，今早看到堤脚渗水比昨天大了"
@@ -19,16 +19,7 @@ WARNING = "我家住河边，今早看到堤脚渗水比昨天大了"
 def low(
     desk: Desk, text: str, witness: float, topic: Topic = Topic.OTHER, risk: float = 0.1
 ) -> int:
-    """A scored post without a case; its cluster."""
-    posts.add(desk.db, Post("forum", text, text, published_at=desk.moment, author="a"))
-    stored = posts.unscored(desk.db, 1)[0]
-    cluster = desk.db.conn.execute(
-        "INSERT INTO clusters (first_at, last_at) VALUES ('', '')"
-    ).lastrowid
-    desk.db.conn.execute("UPDATE posts SET cluster_id = ? WHERE id = ?", [cluster, stored.id])
-    score = Score(stored.id, risk, (), topic, (), 0, "seed", desk.moment, witness=witness)
-    scores.save(desk.db, [score], line=0.8)
-    return int(cluster or 0)
+    return scored.low(desk.db, desk.moment, text, witness, topic, risk)
 
 
 def get(desk: Desk, address: str, name: str = "monitor") -> str:

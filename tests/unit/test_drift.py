@@ -10,44 +10,17 @@ import pytest
 
 from classifier import drift as measure
 from desk.drift import charts
-from models import cases, drift, scores, store, verdicts
-from models.records import Hazard, Literal, Outcome
+from models import cases, drift, scores, verdicts
+from models.records import Hazard, Literal, Outcome, Topic
 from tests import seeds
 from tests.desk_fixtures import Desk
-
-
-def given(
-    db: store.Store, day: str, bands: list[int], strange: float = 0.2, model: str = "old"
-) -> None:
-    """Scores of one day, as ``scores.save`` counts them; the first eight tenths are under the line."""
-    for band, posts in enumerate(bands):
-        db.conn.execute(
-            "INSERT INTO score_days VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
-            [day, model, band, posts, posts * (band < 8), posts * strange],
-        )
-
-
-def month(db: store.Store, late: list[int], strange: float = 0.2) -> None:
-    """Four calm weeks, and a last one."""
-    today = seeds.NIGHT + timedelta(hours=8)
-    for back in range(1, 35):
-        bands = late if back < 7 else [900, 40, 20, 10, 8, 6, 5, 4, 4, 3]
-        given(
-            db,
-            (today - timedelta(days=back)).date().isoformat(),
-            bands,
-            strange if back < 7 else 0.2,
-        )
+from tests.scored import CALM, CHANGED, weeks
 
 
 def page(desk: Desk, address: str = "/model/", name: str = "viewer") -> str:
     answer = desk.client(name).get(address)
     assert answer.status_code == 200
     return answer.content.decode()
-
-
-CALM = [900, 42, 19, 11, 8, 6, 5, 4, 3, 3]
-CHANGED = [500, 80, 60, 50, 50, 50, 50, 50, 60, 60]
 
 
 def test_each_score_is_counted_on_its_day_and_a_second_score_again(desk: Desk) -> None:
@@ -80,7 +53,7 @@ def test_what_is_forgotten_stays_counted(desk: Desk) -> None:
 def test_the_sentence_says_what_changed(
     desk: Desk, late: list[int], strange: float, words: str, due: bool
 ) -> None:
-    month(desk.db, late, strange)
+    weeks(desk.db, desk.moment, late, strange)
     found = page(desk)
     assert words in found
     assert ('class="due">打分' in found or 'class="due">没见过' in found) is due
@@ -92,21 +65,26 @@ def test_few_scores_say_nothing(desk: Desk) -> None:
 
 
 def test_the_sample_tells_what_was_missed(desk: Desk) -> None:
-    month(desk.db, CALM)
-    sampled = [
-        row["id"] for row in desk.db.query("SELECT id FROM cases WHERE sampled = 1 ORDER BY id")
-    ]
-    before = drift.weeks(desk.db, desk.moment, 0.05)[-1].found
-    cases.dismiss(desk.db, sampled[0], reason="trivial", by=desk.people["monitor"])
-    cases.claim(desk.db, sampled[1], by=desk.people["verifier"])
-    verdicts.decide(
-        desk.db, sampled[1], None, literal=Literal.UNKNOWN, hazard=Hazard.UNKNOWN,
-        outcome=Outcome.UNVERIFIED, ground="查了两处，都没有记录。", by=desk.people["verifier"],
-    )  # fmt: skip
-    weeks = drift.weeks(desk.db, desk.moment, 0.05)
-    found = weeks[-1].found
-    assert (found.sampled - before.sampled, found.sampled_found) == (2, 1)
-    low = sum(week.spread.low for week in weeks[-4:])
+    weeks(desk.db, desk.moment, CALM)
+    monitor, verifier = desk.people["monitor"], desk.people["verifier"]
+    assert "办完的抽样不到 20 件" in page(desk)
+    for n in range(25):
+        story = seeds.Story(
+            ((f"{n}路末班车司机唱歌很好听", 1),), Topic.OTHER, 0.05, 9, 1, 1, sampled=True
+        )
+        case = seeds.open_case(desk.db, story, desk.moment)
+        if n:
+            cases.dismiss(desk.db, case.id, reason="trivial", by=monitor)
+            continue
+        cases.claim(desk.db, case.id, by=verifier)
+        verdicts.decide(
+            desk.db, case.id, None, literal=Literal.UNKNOWN, hazard=Hazard.UNKNOWN,
+            outcome=Outcome.UNVERIFIED, ground="查了两处，都没有记录。", by=verifier,
+        )  # fmt: skip
+    counted = drift.weeks(desk.db, desk.moment, 0.05)
+    found = counted[-1].found
+    assert found.sampled >= 25 and found.sampled_found == 1
+    low = sum(week.spread.low for week in counted[-4:])
     told = re.search(
         r"看完 <b>(\d+)</b> 件抽样，<b>(\d+)</b> 件值得核查.*?里约有 <b>(\d+)</b>", page(desk)
     )
@@ -116,7 +94,7 @@ def test_the_sample_tells_what_was_missed(desk: Desk) -> None:
 
 
 def test_versions_and_thresholds_stand_in_words(desk: Desk) -> None:
-    month(desk.db, CALM)
+    weeks(desk.db, desk.moment, CALM)
     found = page(desk)
     assert "很高" in found and "0.90 以上" in found and "0.15 以下" in found and "立案线" in found
     assert "随程序带来" in found and ">old" in found

@@ -1,0 +1,124 @@
+"""What an officer does with the classifier's side of the desk, in a real Chromium: finds a calm
+warning that scored low, reads the two questions, sees that the scores have changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from models import queue, store
+from models.records import Topic
+from tests import scored, seeds
+from tests.night_desk import PASSWORD, NightDesk, running
+
+pytestmark = pytest.mark.browser
+WARNING = "我家住坝下面，今早看到坝脚渗水比昨天又大了，水是浑的"
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
+    with running(tmp_path_factory.mktemp("model")) as desk:
+        db = store.open(desk.config.store)
+        scored.weeks(db, seeds.NIGHT, scored.CHANGED)
+        scored.low(db, seeds.NIGHT, WARNING, 0.95, Topic.DISASTER, 0.12)
+        for n in range(3):
+            scored.low(db, seeds.NIGHT, f"我们{n}号楼楼下今天又有煤气味，物业说没事", 0.65)
+        db.conn.execute(
+            "UPDATE cases SET checkable = 0.82, dubious = 0.55, unfamiliar = 1, model = '2026-11'"
+            " WHERE id = ?",
+            [queue.cases(db)[0].id],
+        )
+        db.close()
+        yield desk
+
+
+@pytest.fixture
+def enter(chromium: Browser, night: NightDesk) -> Iterator[Any]:
+    """A signed-in page; fails the test on script errors and on content the policy refused."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def open_page(name: str, path: str, width: int = 1366, **options: Any) -> Page:
+        context = chromium.new_context(
+            locale="zh-CN", viewport={"width": width, "height": 768}, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
+        page.goto(night.address + "/login/")
+        page.fill("#id_username", name)
+        page.fill("#id_password", PASSWORD)
+        page.press("#id_password", "Enter")
+        page.wait_for_url(re.compile("/queue/"))
+        page.goto(night.address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_a_calm_warning_is_found_and_opened_by_keys(enter: Any) -> None:
+    page = enter("monitor", "/queue/")
+    page.get_by_role("link", name="现场与预警").first.click()
+    expect(page.get_by_role("heading", name="现场与预警")).to_be_visible()
+    first = page.locator("[data-item]").first
+    expect(first).to_contain_text("坝脚渗水")
+    page.keyboard.press("j")
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="没到立案线的说法")).to_be_visible()
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile("/cases/"))
+    expect(page.locator(".whyline")).to_contain_text("人工立案")
+    page.goto(page.url.split("/cases/")[0] + "/queue/below/")
+    expect(page.locator("body")).not_to_contain_text("坝脚渗水")
+
+
+def test_the_two_questions_are_read_in_the_preview_and_on_the_case(enter: Any) -> None:
+    page = enter("verifier", "/queue/")
+    for _ in range(2):
+        told = page.locator(".twoquestions").first
+        expect(told).to_contain_text("可核查的说法")
+        expect(told).to_contain_text("写法与已判不实的信息相像")
+        expect(told).to_contain_text("模型没见过这样的内容，别只凭分数")
+        expect(page.locator("body")).to_contain_text("模型 2026-11")
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("/cases/"))
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 1366), ("light", 390)])
+def test_the_changed_scores_are_said_first_and_every_chart_has_its_table(
+    enter: Any, scheme: str, width: int
+) -> None:
+    page = enter("viewer", "/today/", width, color_scheme=scheme)
+    page.get_by_role("link", name="打分变了，要看").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("打分分布变了：PSI")
+    expect(page.get_by_role("img")).to_have_count(2)
+    tables = page.locator("details.datatable > summary")
+    for n in range(2):
+        tables.nth(n).focus()
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("cell", name="0.9 – 1.0")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="值得核查")).to_be_visible()
+    assert fits(page)
+    expect(page.locator("body")).not_to_contain_text("谣言")
+
+
+def test_the_model_is_one_chord_away(enter: Any) -> None:
+    page = enter("publisher", "/queue/")
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    page.wait_for_url(re.compile("/model/"))
+    expect(page.locator("nav.tabs [aria-current]")).to_have_text("模型")
