@@ -21,7 +21,7 @@ from itertools import combinations
 
 from rensa import RMinHash
 
-from classifier import wording
+from classifier import entities, wording
 from classifier.text import normalise, segment
 from classifier.wording import Wording
 from models import text as intake
@@ -164,7 +164,15 @@ def differing(base: str, other: str) -> list[tuple[str, bool]]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Words and the white space between them, nothing lost."""
+    """Words and the white space between them, nothing lost; a plate or a place is one piece."""
+    pieces, at = [], 0
+    for start, end in [(e.start, e.end) for e in entities.find(text)]:
+        pieces += [*_words(text[at:start]), text[start:end]]
+        at = end
+    return [*pieces, *_words(text[at:])]
+
+
+def _words(text: str) -> list[str]:
     pieces, at = [], 0
     for word in segment(text):
         start = text.find(word, at)

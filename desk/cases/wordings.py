@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from classifier import nearness
+from classifier import changes, nearness
 from desk.templatetags.told import told_to
 from models.clusters import Wording
 from models.records import Officer
@@ -22,6 +22,27 @@ class Shown:
     doubts: int
     first_at: datetime
     hidden: int  # invisible characters in it
+    changes: tuple[Change, ...]  # from the base, by kind
+
+
+@dataclass(frozen=True)
+class Change:
+    """浙BL1234 → 浙BL1284, under 车牌; a side is "" where nothing stands on it."""
+
+    label: str
+    gone: str
+    come: str
+
+
+LABELS = {
+    "plate": "车牌",
+    "place": "地名",
+    "hospital": "医院",
+    "school": "学校",
+    "time": "时间",
+    "count": "数字",
+    "phone": "电话",
+}
 
 
 def shown(found: Sequence[Wording], officer: Officer) -> tuple[Shown, ...]:
@@ -37,8 +58,16 @@ def shown(found: Sequence[Wording], officer: Officer) -> tuple[Shown, ...]:
             doubts=wording.doubts,
             first_at=wording.first_at,
             hidden=hidden_count(wording.text),
+            changes=_changes(texts[0], texts[n]),
         )
         for n, wording in enumerate(found)
+    )
+
+
+def _changes(base: str, text: str) -> tuple[Change, ...]:
+    return tuple(
+        Change(LABELS[each.kind], "、".join(each.gone), "、".join(each.come))
+        for each in changes.between(base, text)
     )
 
 
