@@ -9,11 +9,12 @@ from typing import Any
 from crawler.claims import fields
 from crawler.feeds import xmlfeed
 from crawler.feeds.limits import TooSlow, within
-from crawler.feeds.pieces import cut, readable
+from crawler.feeds.pieces import Cut, cut, readable
 from models.claims import Given, Standing
 from models.errors import InputError
 
 RETRACTED, VERIFYING, STATEMENT = "已撤回", "正在核实", "情况说明"
+HEAD = 8192  # characters of a feed before its first entry: who speaks
 _TITLE = re.compile(r"〔([^〕]{2,10})〕(.+)", re.S)
 _QUOTE = re.compile(r"^近日，网传“(.+)”。", re.M)
 
@@ -23,11 +24,15 @@ def read(text: str) -> Iterator[Given | InputError] | None:
 
     正在核实 has no finding and is passed over. A retracted notice comes as ``gone``.
     """
-    feed = cut(readable(text))
-    return None if feed is None else _entries(feed)
+    text = readable(text)
+    feed = cut(text)
+    if feed is None:
+        return None
+    head = text[: text.find(feed.pieces[0])][:HEAD] + feed.after if feed.pieces else ""
+    return _entries(feed, xmlfeed.parse(head).feed.get("author") or "")
 
 
-def _entries(feed: Any) -> Iterator[Given | InputError]:
+def _entries(feed: Cut, author: str) -> Iterator[Given | InputError]:
     for number, piece in enumerate(feed.pieces, start=1):
         where = f"第 {number} 条"
         try:
@@ -38,7 +43,7 @@ def _entries(feed: Any) -> Iterator[Given | InputError]:
         if not found.entries:
             yield InputError("XML 写坏了", where, "这一条没有收")
         for entry in found.entries:
-            one = _entry(entry, found.feed.get("author") or "", where)
+            one = _entry(entry, author, where)
             if one is not None:
                 yield one
     if not feed.pieces:

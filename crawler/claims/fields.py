@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from models.claims import Given, Standing
 from models.errors import InputError
 from models.records import Topic
 
+CHINA = timezone(timedelta(hours=8))
 SHORTEST = 4  # characters of a claim
 NAMES: dict[str, tuple[str, ...]] = {
     "claim": ("claim", "说法", "网传", "claimreviewed", "title", "标题"),
@@ -90,9 +92,15 @@ def standing(word: str) -> Standing:
 def dated(word: str) -> str:
     """The day, month or year that a text begins with, as in ``models.claims.Given``; "" for none.
 
-    >>> dated("2020年1月26日"), dated("2020-01-26T08:00:00+08:00"), dated("2020"), dated("昨天")
+    A moment is given as its day in China.
+
+    >>> dated("2020年1月26日"), dated("2020-01-25T20:00:00Z"), dated("2020"), dated("昨天")
     ('2020-01-26', '2020-01-26', '2020', '')
     """
+    with suppress(ValueError, OverflowError):
+        moment = datetime.fromisoformat(word)
+        if moment.tzinfo is not None and moment.year >= 1900:
+            return moment.astimezone(CHINA).date().isoformat()
     found = _DATE.match(word)
     if not found or not 1900 <= int(found[1]) <= 2200:
         return ""
