@@ -44,7 +44,7 @@ def judge(model: Model, posts: Sequence[Post], gazetteer: Collection[str] = ()) 
 
 
 def _judgement(post: Post, rating: Rating, gazetteer: Collection[str]) -> Judgement:
-    text = f"{post.title} {post.text}"
+    text = f"{post.title} {post.text}".strip()
     named = entities.find(post.text, post.published_at, gazetteer)
     return Judgement(
         rating.risk,
