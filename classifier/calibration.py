@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+TENTHS = tuple(n / 10 for n in range(11))
 EDGES = (0.0, 0.15, 0.40, 0.70, 0.90, 1.0)  # the words of the queue: 低 较低 中 较高 很高
 
 
@@ -25,20 +26,27 @@ def platt(margins: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple
 
 
 def table(
-    risks: np.ndarray, labels: np.ndarray, weights: np.ndarray
+    risks: np.ndarray,
+    labels: np.ndarray,
+    weights: np.ndarray,
+    edges: Sequence[float] = EDGES,
 ) -> list[dict[str, float | int]]:
-    """Reliability by the words of the queue: mean risk told, share found, posts and weight."""
+    """Reliability between edges: mean risk told, share found and the half of its 95 % interval,
+    posts and weight."""
     rows: list[dict[str, float | int]] = []
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
+    for low, high in zip(edges, edges[1:], strict=False):
         inside = (risks >= low) & ((risks < high) | (high == 1.0))
         mass = weights[inside].sum()
         if mass:
+            found = float(np.average(labels[inside], weights=weights[inside]))
+            give = 1.96 * np.sqrt(np.sum((weights[inside] * (labels[inside] - found)) ** 2)) / mass
             rows.append(
                 {
                     "from": low,
                     "to": high,
                     "told": round(float(np.average(risks[inside], weights=weights[inside])), 3),
-                    "found": round(float(np.average(labels[inside], weights=weights[inside])), 3),
+                    "found": round(found, 3),
+                    "give": round(float(give), 3),
                     "posts": int(inside.sum()),
                     "share_of_mix": round(float(mass / weights.sum()), 3),
                 }

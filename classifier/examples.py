@@ -130,15 +130,16 @@ def without(examples: Iterable[Example], sources: Collection[str]) -> list[Examp
     return [e for e in examples if e.labelled or e.source not in sources]
 
 
-def weights(examples: Sequence[Example]) -> list[float]:
-    """Sample weights: 1 a positive; negatives so that each source of them weighs the same.
+ORDINARY = 30.0  # a negative counts so many times: on a desk's stream nearly every post is one
 
-    Their sum stays the number of negatives.
-    """
+
+def weights(examples: Sequence[Example]) -> list[float]:
+    """Sample weights: 1 a positive; negatives ``ORDINARY`` on average, so that each source of them
+    weighs the same."""
     counts: dict[str, int] = {}
     for example in examples:
         if not example.label:
             counts[example.source] = counts.get(example.source, 0) + 1
     total = sum(counts.values())
     share = {source: total / len(counts) / n for source, n in counts.items()}
-    return [1.0 if example.label else share[example.source] for example in examples]
+    return [1.0 if example.label else ORDINARY * share[example.source] for example in examples]

@@ -95,7 +95,9 @@ class Features(TransformerMixin, BaseEstimator):
         """The columns after the characters (n_texts, n) from ``cues.rows``: cues, pairs, steps."""
         high = rows[:, self.steps_[:, 0].astype(int)] > self.steps_[:, 1]
         pairs = rows[:, LEFT] * rows[:, RIGHT]
-        return np.hstack([rows * self.cue_scale, pairs * self.detail_scale, high * self.detail_scale])
+        return np.hstack(
+            [rows * self.cue_scale, pairs * self.detail_scale, high * self.detail_scale]
+        )
 
     def cues_of_columns(self) -> list[tuple[int, int]]:
         """For each column after the characters the two cues that it is made of, often the same."""

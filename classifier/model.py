@@ -11,12 +11,13 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from scipy.special import expit
 
 from classifier import doubts, familiarity, reasons
@@ -26,7 +27,7 @@ from models.errors import InputError
 from models.records import Post, Reason
 
 WEIGHTS = Path(__file__).parent / "weights"
-FORMAT = "piyao-weights-1"
+FORMAT = "piyao-weights-2"
 EXPLAIN_FROM = 0.15  # 较低: below it nobody reads reasons
 MOST_BYTES = 200_000_000
 BATCH = 512
@@ -47,11 +48,30 @@ class Rating:
 
 
 @dataclass(frozen=True)
+class Head:
+    """A second question put to the same features: coefficients (n_features,), and its calibration."""
+
+    coef: np.ndarray
+    intercept: float
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def chance(self, matrix: sparse.csr_matrix) -> np.ndarray:
+        """The answer (n_texts,), 0..1, to feature rows (n_texts, n_features)."""
+        return expit(self.slope * (matrix @ self.coef + self.intercept) + self.offset)
+
+
+CHECKABLE, DUBIOUS = "checkable", "dubious"
+
+
+@dataclass(frozen=True)
 class Model:
-    """A fitted classifier with its version."""
+    """A fitted classifier with its version, and what else is asked of a post (``heads``, by name;
+    the rank never uses them)."""
 
     classifier: RumorClassifier
     version: str
+    heads: Mapping[str, Head] = field(default_factory=dict)
 
     def score(self, posts: Sequence[Post], explain_from: float = EXPLAIN_FROM) -> list[Rating]:
         """Judge posts, title and text together; what replies say is added by ``doubts.lift``.
@@ -77,6 +97,7 @@ class Model:
         typed = learner.features_.typed([_whole(post) for post in posts])
         matrix = learner.features_.transform_typed(typed)
         margins = learner.slope_ * learner.margins(matrix) + learner.offset_
+        told = {name: head.chance(matrix).tolist() for name, head in self.heads.items()}
         out = []
         for i, post in enumerate(posts):
             asked = doubts.count(post.replies)
@@ -97,6 +118,8 @@ class Model:
                     risk,
                     why,
                     asked,
+                    checkable=told[CHECKABLE][i] if CHECKABLE in told else None,
+                    dubious=told[DUBIOUS][i] if DUBIOUS in told else None,
                     strange=familiarity.strange(typed[i], known),
                     unfamiliar=familiarity.unfamiliar(typed[i], known),
                 )
@@ -113,10 +136,11 @@ def save(model: Model, folder: Path, card: dict[str, Any] | None = None) -> None
     """Write the three files; each is replaced only when it is whole."""
     learner, features = model.classifier, model.classifier.features_
     arrays = {
-        "words": _pack(features.words_),
         "characters": _pack(features.characters_),
-        "idf": features.idf_.astype(np.float16),
+        "idf": features.idf_.astype(np.float32),
+        "steps": features.steps_,
         "coef": learner.coef_.astype(np.float32),
+        **{name: head.coef.astype(np.float16) for name, head in model.heads.items()},
     }
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
@@ -126,10 +150,13 @@ def save(model: Model, folder: Path, card: dict[str, Any] | None = None) -> None
         "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
         "parameters": learner.get_params(),
         "cues": list(NAMES),
-        "texts": features.n_texts_,
         "intercept": learner.intercept_,
         "slope": learner.slope_,
         "offset": learner.offset_,
+        "heads": {
+            name: {"intercept": head.intercept, "slope": head.slope, "offset": head.offset}
+            for name, head in model.heads.items()
+        },
     }
     folder.mkdir(parents=True, exist_ok=True)
     _replace(folder / "model.npz", buffer.getvalue())
@@ -164,22 +191,30 @@ def load(folder: Path | str | None = None) -> Model:
 
 def _build(about: dict[str, Any], data: bytes) -> Model:
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        words, characters = _unpack(arrays["words"]), _unpack(arrays["characters"])
+        characters, steps = _unpack(arrays["characters"]), arrays["steps"].astype(float)
         idf, coef = arrays["idf"].astype(float), arrays["coef"].astype(float)
+        heads = {
+            name: Head(arrays[name].astype(float), **{k: float(v) for k, v in told.items()})
+            for name, told in about["heads"].items()
+        }
     if about["cues"] != list(NAMES):
         raise ValueError("the cues are not those of this version")
-    if len(idf) != len(words) + len(characters) or len(coef) != len(idf) + len(NAMES):
-        raise ValueError("lengths differ")
-    if not (np.isfinite(idf).all() and np.isfinite(coef).all()):
-        raise ValueError("not finite")
+    if steps.ndim != 2 or steps.shape[1] != 2 or not np.isin(steps[:, 0], range(len(NAMES))).all():
+        raise ValueError("the steps are of no cue")
     learner = RumorClassifier(**about["parameters"])
-    learner.features_ = learner._features()
-    learner.features_.words_, learner.features_.characters_ = words, characters
-    learner.features_.idf_, learner.features_.n_texts_ = idf, int(about["texts"])
+    learner.features_ = features = learner._features()
+    features.characters_, features.idf_, features.steps_ = characters, idf, steps
+    width = len(characters) + len(features.cues_of_columns())
+    if len(idf) != len(characters) or {len(coef), *(len(h.coef) for h in heads.values())} != {
+        width
+    }:
+        raise ValueError("lengths differ")
+    if not all(np.isfinite(each).all() for each in (idf, coef, *(h.coef for h in heads.values()))):
+        raise ValueError("not finite")
     learner.classes_ = np.array([0, 1])
     learner.coef_, learner.intercept_ = coef, float(about["intercept"])
     learner.calibrate(float(about["slope"]), float(about["offset"]))
-    return Model(learner, str(about["version"]))
+    return Model(learner, str(about["version"]), heads)
 
 
 def _pack(terms: dict[str, int]) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 The score is a sum over features: a feature's share is its value times its weight, in calibrated
 log-odds. The share of a run of characters is spread over the characters it covers, and each word
-takes what lies on its characters together with its own share, so that the reasons name words and
-never fragments. Cues come under their own Chinese names.
+takes what lies on its characters, so that the reasons name words and never fragments. Cues come
+under their own Chinese names; a pair of cues is shared by the two.
 """
 
 from __future__ import annotations
@@ -22,30 +22,22 @@ LEAST = 0.05  # log-odds below which a reason is not worth a line
 _TELLING = re.compile(rf"[{HAN}]{{2,}}|[a-z]{{2,}}|[\ue002\ue003]")
 
 
-def explain(typed: str, shares: Mapping[int, float], features: Features) -> tuple[Reason, ...]:
+def explain(
+    typed: str, shares: Mapping[int, float], features: Features, engine: str = "rjieba"
+) -> tuple[Reason, ...]:
     """The strongest reasons of one typed text, at most ``MOST``, strongest first.
 
     ``shares`` maps each non-zero column of its row to its log-odds.
     """
-    words = segment(typed, features.engine)
     heat = _heat(typed, shares, features)
     totals: dict[str, float] = {}
     at = 0
-    column = features.words_.get
-    previous = ""
-    for word in words:
+    for word in segment(typed, engine):
         start = typed.find(word, at)
         at = start + len(word)
-        value = sum(heat[start:at]) + _each(shares, column(word), words.count(word))
-        if previous:
-            both = _each(shares, column(f"{previous} {word}"), 1) / 2
-            totals[previous] = totals.get(previous, 0.0) + both
-            value += both
-        totals[word] = totals.get(word, 0.0) + value
-        previous = word
+        totals[word] = totals.get(word, 0.0) + sum(heat[start:at])
     found = [(kinds.readable(w), v) for w, v in totals.items() if _readable(w)]
-    first = len(features.words_) + len(features.characters_)
-    found += [(name, shares.get(first + i, 0.0)) for i, name in enumerate(cues.NAMES)]
+    found += zip(cues.NAMES, _of_cues(shares, features), strict=True)
     found = [(term, value) for term, value in found if abs(value) >= LEAST]
     found.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
     return tuple(Reason(term, round(value, 3)) for term, value in found[:MOST])
@@ -58,14 +50,19 @@ def _readable(word: str) -> bool:
     return len(word) != 2 or word.isascii() or lexicon.is_word(word)
 
 
-def _each(shares: Mapping[int, float], column: int | None, times: int) -> float:
-    return 0.0 if column is None else shares.get(column, 0.0) / times
+def _of_cues(shares: Mapping[int, float], features: Features) -> list[float]:
+    """The share of each cue, alone and in its steps and pairs."""
+    out = [0.0] * len(cues.NAMES)
+    for column, (a, b) in enumerate(features.cues_of_columns(), start=len(features.characters_)):
+        half = shares.get(column, 0.0) / 2
+        out[a] += half
+        out[b] += half
+    return out
 
 
 def _heat(typed: str, shares: Mapping[int, float], features: Features) -> list[float]:
     """Log-odds lying on each character of the text."""
     heat = [0.0] * len(typed)
-    before = len(features.words_)
     column = features.characters_.get
     for size in range(1, features.longest + 1):
         seen: dict[int, list[int]] = {}
@@ -74,7 +71,7 @@ def _heat(typed: str, shares: Mapping[int, float], features: Features) -> list[f
             if found is not None:
                 seen.setdefault(found, []).append(i)
         for found, starts in seen.items():
-            part = shares.get(before + found, 0.0) / (size * len(starts))
+            part = shares.get(found, 0.0) / (size * len(starts))
             for start in starts:
                 for i in range(start, start + size):
                     heat[i] += part

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.utils import estimator_checks
 
-from classifier import model
+from classifier import cuttings, model, reasons
 from classifier.estimator import RumorClassifier
 from classifier.features import Features
 from classifier.judge import judge
@@ -93,6 +93,43 @@ def test_one_call_judges_everything(shipped):
     assert found[0].topic is Topic.EPIDEMIC and found[0].doubts == 1
     assert {e.kind for e in found[0].entities} >= {"plate", "place"}
     assert found[0].fingerprint.keys and found[1].fingerprint.digest
+
+
+def test_two_questions_are_answered_apart_from_the_rank(shipped):
+    told = {t: shipped.score([post(t)])[0] for t in (STORY, CALM, ADVERT)}
+    assert all(0 <= r.checkable <= 1 and 0 <= r.dubious <= 1 for r in told.values())
+    assert told[STORY].checkable > max(told[CALM].checkable, told[ADVERT].checkable)
+    alone = replace(shipped, heads={}).score([post(STORY)])[0]
+    assert alone.checkable is None and alone.dubious is None
+    assert alone.risk == told[STORY].risk, "the rank does not use them"
+
+
+def test_the_score_knows_no_words_so_both_engines_agree_on_it_and_nearly_on_the_reasons(shipped):
+    learner = shipped.classifier
+    texts = [STORY, CALM, ADVERT, "紧急扩散：白兔潭小学门口有人抢孩子，已经丢了3个！"]
+    same = 0
+    for text in texts:
+        typed = learner.features_.typed([text])
+        row = learner.features_.transform_typed(typed)
+        shares = dict(
+            zip(row.indices.tolist(), (row.data * learner.coef_[row.indices]).tolist(), strict=True)
+        )
+        fast, slow = (
+            reasons.explain(typed[0], shares, learner.features_, engine)
+            for engine in ("rjieba", "jieba")
+        )
+        same += fast == slow
+    assert same >= len(texts) - 1
+
+
+@given(st.lists(st.text(max_size=200), min_size=120, max_size=120))
+@settings(max_examples=3, deadline=None)
+def test_cuttings_are_pieces_of_their_text_and_always_the_same(texts):
+    long = [text * 2 for text in texts]
+    pieces, origin = cuttings.cut(long)
+    assert all(piece in long[i] for piece, i in zip(pieces, origin, strict=True))
+    assert all(cuttings.SHORTEST <= len(piece) <= cuttings.LONGEST for piece in pieces)
+    assert (pieces, origin) == cuttings.cut(long)
 
 
 def test_parameters_are_only_stored_and_a_clone_is_unfitted():
