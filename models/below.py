@@ -63,11 +63,20 @@ def listed(
     newest first. ``words`` must all occur in the text as written; ``topic`` keeps one topic.
     """
     where, values = _where(witness, topic, words)
-    first = "max(s.witness) DESC, " if witness else ""  # ids of clusters grow with time
+    if witness:
+        page = (
+            f"SELECT p.cluster_id AS id FROM posts p JOIN scores s ON s.post_id = p.id WHERE {where}"  # noqa: S608
+            " GROUP BY p.cluster_id ORDER BY max(s.witness) DESC, p.cluster_id DESC"
+        )
+    else:  # ids of clusters grow with time; walked from the newest, so that a page is read and no more
+        page = (
+            "SELECT k.id FROM clusters k WHERE EXISTS (SELECT 1 FROM posts p"  # noqa: S608
+            f" JOIN scores s ON s.post_id = p.id WHERE p.cluster_id = k.id AND {where})"
+            " ORDER BY k.id DESC"
+        )
     found = db.query(
-        f"WITH page AS (SELECT p.cluster_id AS id, row_number() OVER () AS place FROM ("  # noqa: S608
-        f"SELECT p.cluster_id FROM posts p JOIN scores s ON s.post_id = p.id WHERE {where}"
-        f" GROUP BY p.cluster_id ORDER BY {first}p.cluster_id DESC LIMIT :limit OFFSET :skip) p)"
+        f"WITH page AS (SELECT id, row_number() OVER () AS place"  # noqa: S608
+        f" FROM ({page} LIMIT :limit OFFSET :skip))"
         f" {_MEMBER} JOIN page ON page.id = p.cluster_id ORDER BY page.place",
         values | {"limit": limit, "skip": skip},
     )

@@ -11,20 +11,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from classifier import entities, witness
 from classifier.text import normalise, segment
-from desk import questions
+from desk import clock, questions
 from desk.queue.actions import go
 from desk.queue.filters import Filters
 from desk.queue.views import ENDED, VIEWS, view_links
 from desk.web import DeskRequest, allow
-from models import below, clusters, posts, queue, sources
+from models import below, clusters, mask, posts, priority, queue, sources
 from models.below import Unopened
 from models.records import Topic
+from models.text import visible
 
 PAGE = 30
 WORDINGS, REPLIES = 12, 12
@@ -76,13 +77,16 @@ class Address:
 @allow("see")
 @require_safe
 def listing(request: DeskRequest) -> HttpResponse:
-    """One page of the list."""
+    """One page of the list; JSON with ``format=json``."""
     address = Address.of(request.GET)
     total = below.count(request.db, **address.asked)
     skip = (address.page - 1) * PAGE
     found = below.listed(request.db, **address.asked, limit=PAGE + 1, skip=skip)
+    if request.GET.get("format") == "json":
+        return JsonResponse({"total": total, "claims": [twin(claim) for claim in found[:PAGE]]})
     counts = queue.counts(request.db, request.officer)
     context = {
+        "title": "全部线下帖文" if address.all else "现场与预警",
         "address": address,
         "claims": [(claim, signs(claim)) for claim in found[:PAGE]],
         "labels": {each.name: each.label for each in sources.all(request.db)},
@@ -133,6 +137,19 @@ def open_case(request: DeskRequest, cluster_id: int) -> HttpResponse:
     case = below.open_case(request.db, cluster_id, " ".join(sorted(words)), by=request.officer)
     messages.success(request, f"已立案 {case.number}。")
     return go(request, f"/cases/{case.number}/")
+
+
+def twin(claim: Unopened) -> dict[str, Any]:
+    """A claim as JSON. It leaves the desk, so plates are masked for everybody."""
+    return {
+        "id": claim.cluster_id,
+        "text": visible(mask.outgoing(claim.text)),
+        "signs": list(signs(claim)),
+        "topic": claim.topic.value,
+        "need": float(priority.figure(claim.risk)),
+        "posts": claim.posts,
+        "first_seen": claim.at.astimezone(clock.LOCAL).isoformat(),
+    }
 
 
 def signs(claim: Unopened) -> tuple[str, ...]:

@@ -58,6 +58,13 @@ def test_conditions_are_the_address_and_can_be_taken_off(desk: Desk) -> None:
         get(desk, f"/queue/below/{odd}")
 
 
+def test_the_list_is_also_json_with_plates_masked(desk: Desk) -> None:
+    low(desk, "我家楼下停着浙BL1234，一直在漏油", 0.9)
+    told = desk.client("monitor").get("/queue/below/?format=json").json()
+    assert told["total"] == 1 and told["claims"][0]["text"].startswith("我家楼下停着浙BL****")
+    assert told["claims"][0]["signs"] and told["claims"][0]["need"] == 0.1
+
+
 def test_pages_turn_through_every_claim_once(desk: Desk) -> None:
     made = {low(desk, f"第{n}号楼的煤气味今天又重了", 0.5) for n in range(70)}
     seen: list[str] = []
