@@ -8,6 +8,7 @@ ends as village and town names do (白兔潭). An office adds its own names with
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,7 @@ from classifier import lexicon
 from classifier.place_words import NAME_WORDS, NOT_PLACES, STOP_TAGS, STOP_WORDS
 from classifier.text import HAN, segment
 
-_SUFFIX = (
+_SUFFIX = re.compile(
     "街道办事处|街道|开发区|工业园|风景区|自治区|自治州|自治县|居委会|村委会|派出所|火车站|高铁站|汽车站|地铁站|机场|服务区|收费站|"
     "小区|花园|家园|新村|社区|广场|大厦|商场|市场|公园|大桥|水库|大道|胡同|公路|高速|超市|工业区|"
     "省|市|县|区|镇|乡|村|屯|庄|寨|路|街|巷|桥|湾|港|码头"
@@ -31,6 +32,7 @@ _SCHOOL = re.compile(
     "幼儿园|小学|中学|高中|大学|学院|职校|技校|一中|二中|三中|实验学校|附中|附小|学校"
 )
 
+_HAN_ONLY = re.compile(f"[{HAN}]+").fullmatch
 _LEAD = re.compile("[刚从到在去往至由被把将]+(?!家)")
 
 
@@ -96,24 +98,27 @@ def _from_gazetteer(text: str, names: Collection[str]) -> Iterator[Place]:
 
 def _left(tokens: list[tuple[str, int, int]], index: int, most: int) -> int:
     """How far a proper name reaches to the left of token ``index``: the start offset."""
-    start = tokens[index][1]
-    for word, begin, end in reversed(tokens[:index]):
-        if end != start or tokens[index][1] - begin > most or not re.fullmatch(f"[{HAN}]+", word):
+    first = index
+    while first:
+        word, begin, end = tokens[first - 1]
+        if end != tokens[first][1] or tokens[index][1] - begin > most or not _HAN_ONLY(word):
             break
         stop = word in STOP_WORDS or (lexicon.tag(word) in STOP_TAGS and word not in NAME_WORDS)
         if stop and not _is_place(word):
             break
-        start = begin
-    text = "".join(word for word, begin, _ in tokens[: index + 1] if begin >= start)
+        first -= 1
+    text = "".join(word for word, _, _ in tokens[first : index + 1])
     lead = _LEAD.match(text)  # 刚到 is one word to the cutter, and no name begins so
+    start = tokens[first][1]
     return start + len(lead.group()) if lead and len(text) - len(lead.group()) >= 3 else start
 
 
 def _named(text: str, tokens: list[tuple[str, int, int]]) -> Iterator[Place]:
+    begins = [begin for _, begin, _ in tokens]
     for kind, pattern in (("hospital", _HOSPITAL), ("school", _SCHOOL)):
         for match in pattern.finditer(text):
-            index = next((i for i, (_, b, e) in enumerate(tokens) if b <= match.start() < e), -1)
-            if index < 0:
+            index = bisect_right(begins, match.start()) - 1
+            if index < 0 or match.start() >= tokens[index][2]:
                 continue
             start = min(_left(tokens, index, 12), tokens[index][1])
             name = text[start : match.end()]
@@ -126,9 +131,12 @@ def _named(text: str, tokens: list[tuple[str, int, int]]) -> Iterator[Place]:
 
 
 def _by_suffix(text: str, tokens: list[tuple[str, int, int]]) -> Iterator[Place]:
+    matches = list(_SUFFIX.finditer(text))
+    if not matches:
+        return
     starts = {begin: i for i, (_, begin, _) in enumerate(tokens)}
     ends = {end: i for i, (_, _, end) in enumerate(tokens)}
-    for match in re.finditer(_SUFFIX, text):
+    for match in matches:
         last = ends.get(match.end())
         if last is None:
             continue
