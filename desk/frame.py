@@ -21,6 +21,7 @@ TABS = (  # area, word, second key after g, route
     ("queue", "队列", "q", "queue:list"),
     ("review", "待审", "p", "review:list"),
     ("notices", "通告", "n", "review:published"),
+    ("library", "已知说法", "k", "library:list"),
     ("sources", "来源", "s", "sources:list"),
     ("drift", "模型", "m", "drift:page"),
 )

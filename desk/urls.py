@@ -13,6 +13,7 @@ AREAS = {
     "cases": "cases/",
     "review": "",  # /review/ and /notices/
     "today": "today/",
+    "library": "library/",
     "sources": "sources/",
     "drift": "model/",
     "audit": "audit/",

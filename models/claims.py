@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from models import audit, officers
-from models.errors import InputError, NotFound
+from models.errors import InputError, NotFound, RuleBroken
 from models.mask import phones_and_ids
 from models.records import Officer, Topic
 from models.store import Store, dump, now, stamp, time
@@ -111,6 +111,7 @@ class Known:
     at: datetime
     withdrawn_at: datetime | None
     withdrawn_by: int
+    gone: bool  # its source took it back
 
     @property
     def own(self) -> bool:
@@ -157,6 +158,7 @@ def _known(row: Mapping[str, Any]) -> Known:
         at=time(row["at"]) or now(),
         withdrawn_at=time(row["withdrawn_at"]),
         withdrawn_by=row["withdrawn_by"] or 0,
+        gone=bool(row["gone"]),
     )
 
 
@@ -272,9 +274,10 @@ def _put(db: Store, origin: str, given: Given, by: Officer) -> Tally:
         "SELECT * FROM claims WHERE origin = ? AND native_id = ?", origin, row["native_id"]
     )
     if given.gone:
-        if old is None or old["withdrawn_at"]:
+        if old is None or old["gone"]:
             return Tally(same=1)
-        _write(db, old["id"], {"withdrawn_at": stamp(now()), "withdrawn_by": by.id})
+        at = old["withdrawn_at"] or stamp(now())
+        _write(db, old["id"], {"withdrawn_at": at, "withdrawn_by": by.id, "gone": 1})
         return Tally(gone=1)
     if old is None:
         row |= {"origin": origin, "by": by.id, "at": stamp(now())}
@@ -344,7 +347,8 @@ def withdraw(db: Store, claim_id: int, *, by: Officer | None = None) -> Known:
 
 
 def restore(db: Store, claim_id: int, *, by: Officer) -> Known:
-    """Put a withdrawn claim back. That of a retracted notice never comes back (a trigger says so)."""
+    """Put a withdrawn claim back. Raises ``RuleBroken`` where its source took it back: that of a
+    retracted notice never returns."""
     return _withdrawn(db, claim_id, False, by)
 
 
@@ -354,6 +358,9 @@ def _withdrawn(db: Store, claim_id: int, out: bool, by: Officer | None) -> Known
         old = get(db, claim_id)
         if bool(old.withdrawn_at) == out:
             return old
+        if old.gone:
+            what = "来源已经撤回这条结论，不能放回"
+            raise RuleBroken("retracted-is-not-known", what, "重新发布的通告会自己进来")
         at, who = (stamp(now()), actor.id) if out else (None, None)
         _write(db, claim_id, {"withdrawn_at": at, "withdrawn_by": who})
         step = "claims.withdraw" if out else "claims.restore"

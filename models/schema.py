@@ -438,6 +438,7 @@ CREATE TABLE claims (  -- judged before, by us or others
     dated TEXT NOT NULL, notice_id INTEGER REFERENCES notices(id),
     by INTEGER NOT NULL REFERENCES officers(id), at TEXT NOT NULL,
     withdrawn_at TEXT, withdrawn_by INTEGER REFERENCES officers(id),
+    gone INTEGER NOT NULL DEFAULT 0,  -- its source took it back: it never returns
     edition INTEGER NOT NULL DEFAULT 0,  -- of the library, at its last change
     UNIQUE (origin, native_id), CHECK ((origin = 'own') = (notice_id IS NOT NULL))
 ) STRICT;
@@ -455,8 +456,8 @@ CREATE TRIGGER claim_changes_are_counted AFTER UPDATE OF claim, wordings, standi
 CREATE TRIGGER claims_are_kept BEFORE DELETE ON claims
     BEGIN SELECT RAISE(ABORT, 'rule:known-claims-are-kept'); END;
 CREATE TRIGGER retracted_is_not_known BEFORE UPDATE ON claims
-    WHEN NEW.withdrawn_at IS NULL AND EXISTS (SELECT 1 FROM notices
-        WHERE id = NEW.notice_id AND state <> 'published')
+    WHEN NEW.withdrawn_at IS NULL AND (NEW.gone = 1 OR EXISTS (SELECT 1 FROM notices
+        WHERE id = NEW.notice_id AND state <> 'published'))
     BEGIN SELECT RAISE(ABORT, 'rule:retracted-is-not-known'); END;
 
 -- what a verdict says of the claim; a hazard that is not excluded leaves it open
@@ -480,11 +481,12 @@ CREATE TRIGGER published_is_known AFTER UPDATE OF state ON notices
         claim = excluded.claim, wordings = excluded.wordings, truth = excluded.truth,
         before = CASE WHEN standing IN (excluded.standing, 'unclear') THEN before ELSE standing END,
         standing = excluded.standing, topic = excluded.topic, source = excluded.source,
-        dated = excluded.dated, at = excluded.at, withdrawn_at = NULL, withdrawn_by = NULL; END;
+        dated = excluded.dated, at = excluded.at, withdrawn_at = NULL, withdrawn_by = NULL,
+        gone = 0; END;
 CREATE TRIGGER retracted_goes AFTER UPDATE OF state ON notices
     WHEN OLD.state = 'published' AND NEW.state <> 'published' BEGIN
-    UPDATE claims SET withdrawn_at = NEW.updated_at, withdrawn_by = 0
-        WHERE notice_id = NEW.id AND withdrawn_at IS NULL; END;
+    UPDATE claims SET withdrawn_at = coalesce(withdrawn_at, NEW.updated_at), gone = 1,
+        withdrawn_by = coalesce(withdrawn_by, 0) WHERE notice_id = NEW.id; END;
 CREATE TRIGGER verdicts_are_followed AFTER INSERT ON verdicts BEGIN  -- found true later
     UPDATE claims SET standing = v.standing,
         before = CASE WHEN claims.standing = 'unclear' THEN before ELSE claims.standing END

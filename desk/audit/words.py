@@ -32,6 +32,9 @@ ACTIONS = {
     "officer.off": "停用账号",
     "officer.password": "重设密码",
     "officer.sign_in": "登录",
+    "claims.import": "收进已知说法",
+    "claims.withdraw": "撤下已知说法",
+    "claims.restore": "放回已知说法",
     "source.pause": "暂停来源",
     "source.resume": "恢复来源",
 }
@@ -39,7 +42,7 @@ CODES: dict[str, str] = {
     **{each.value: each.label for kind in (Topic, Role, Outcome, NoticeKind) for each in kind},
     **DISMISS_REASONS,
 }
-KINDS = {"case": "案件", "notice": "通告", "officer": "账号", "source": "来源", "evidence": "证据"}
+KINDS = {"case": "案件", "claims": "导入", "claim": "已知说法", "notice": "通告", "officer": "账号", "source": "来源", "evidence": "证据"}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ WORDS = {
     "case.decide": "核定",
     "case.close": "核定，不出通告",
     "case.refuse": "退回后回到已核定",
-    "case.like": "发现与已结说法相似",
+    "case.like": "发现与已知说法相似",
     "notice.edit": "改稿",
     "notice.void": "旧稿作废",
     "notice.submit": "送审",

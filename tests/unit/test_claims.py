@@ -7,7 +7,7 @@ import pytest
 import scheduler
 from models import audit, cases, claims, driver, machine, reviews, verdicts
 from models.claims import Given, Match, Relation, Standing, Tally
-from models.errors import Forbidden, InputError, NotFound
+from models.errors import Forbidden, InputError, NotFound, RuleBroken
 from models.records import CaseState, Hazard, Literal, NoticeKind, Outcome
 from models.store import Store
 from tests import steps
@@ -146,8 +146,10 @@ def test_a_published_notice_is_known_and_a_retracted_one_never_again(
     reviews.retract(db, notice.id, reason="证据有误，撤回", by=people.publisher)
     assert claims.search(db) == [] and claims.of_case(db, other.id) == []
     assert other.id not in [case.id for case in machine.undrafted(db)]
-    with pytest.raises(driver.library.IntegrityError, match="retracted-is-not-known"):
+    with pytest.raises(RuleBroken, match="不能放回"):
         claims.restore(db, own.id, by=people.admin)
+    with pytest.raises(driver.library.IntegrityError, match="retracted-is-not-known"):
+        db.execute("UPDATE claims SET withdrawn_at = NULL, gone = 0 WHERE id = ?", [own.id])
 
 
 def test_a_claim_that_we_find_true_later_is_no_longer_said_to_be_false(

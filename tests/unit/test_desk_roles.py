@@ -65,6 +65,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "review:resolve": ("settle", "POST"),
     "today:page": ("see", "GET"),
     "drift:page": ("see", "GET"),
+    "library:list": ("see", "GET"),
+    "library:withdraw": ("library", "POST"),
     "sources:list": ("see", "GET"),
     "sources:detail": ("see", "GET"),
     "sources:pause": ("sources", "POST"),
