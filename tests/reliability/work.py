@@ -25,11 +25,12 @@ import apscheduler.triggers.interval
 
 import notices.outbox
 import scheduler
+from classifier import intake as intake_of_posts
 from crawler.harvest import Cursor, Harvest
 from crawler.pipelines import store_harvest
 from models import cases, evidence, mask, officers, outbox, posts, sources, store, verdicts
 from models import notices as papers
-from models.config import Config, QueueConfig
+from models.config import Config, QueueConfig, WindowConfig
 from models.errors import PiyaoError
 from models.records import (
     Case,
@@ -140,6 +141,15 @@ def machine(folder: str) -> None:
         while True:
             turn(desk, db)
             time.sleep(0.03)
+
+
+def filing(folder: str, wordings: int) -> None:
+    """Score and cluster all that waits, in small batches and a small window."""
+    intake_of_posts.BATCH = 8
+    window = WindowConfig(wordings=wordings)
+    with store.using(Path(folder) / "piyao.db") as db:
+        while intake_of_posts.score_new(db, WEIGHTS, QueueConfig(), window):
+            pass
 
 
 # ---- officers -----------------------------------------------------------------------------------
@@ -442,6 +452,7 @@ def to_rest(
 ROLES: dict[str, Callable[..., None]] = {
     "intake": intake,
     "machine": machine,
+    "filing": filing,
     "shift": shift,
     "publisher": publisher,
     "life": life,

@@ -1,0 +1,93 @@
+"""kill -9 while posts are clustered: the index of wordings is whole, and goes on as if never killed."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from classifier import nearness
+from models import clusters, posts, store
+from models.records import Post
+from models.store import Store
+from tests.reliability import work
+from tests.reliability.nursery import Nursery
+
+pytestmark = pytest.mark.kill
+POSTS, WORDINGS, KILLS = 320, 120, 15
+
+
+def told(luck: random.Random) -> list[Post]:
+    """Posts in many wordings of few claims, with exact copies among them."""
+    texts = [luck.choice(work.TEXTS) + luck.choice(work.TEXTS)[:12] for _ in range(POSTS)]
+    return [Post("town", str(n), text) for n, text in enumerate(texts)]
+
+
+def state(db: Store) -> list[list[tuple[object, ...]]]:
+    """All that a restart must find: every post's cluster, the wordings, their keys."""
+    asked = ("SELECT id, cluster_id FROM posts", "SELECT * FROM wordings", "SELECT * FROM bands")
+    return [[tuple(row) for row in db.conn.execute(f"{sql} ORDER BY 1, 2")] for sql in asked]
+
+
+def broken(db: Store) -> list[str]:
+    """What does not hold, at whatever moment the process died."""
+    count = {
+        "posts scored without a cluster, or the other way": "FROM posts"
+        " WHERE (scored_at IS NULL) <> (cluster_id IS NULL)",
+        "keys without a wording": "FROM bands WHERE (key, wording_id) NOT IN"
+        " (SELECT k.value, w.id FROM wordings w, json_each(w.keys) k)",
+        "keys of a wording that are not on file": "FROM wordings w, json_each(w.keys) k"
+        " WHERE (k.value, w.id) NOT IN (SELECT key, wording_id FROM bands)",
+        "a wrong count": "FROM filed_wordings WHERE filed <> (SELECT count(*) FROM wordings)",
+    }
+    return [what for what, sql in count.items() if db.value(f"SELECT count(*) {sql}")]
+
+
+def test_a_kill_while_posts_are_clustered_loses_no_wording_and_changes_no_cluster(
+    nursery: Nursery, quick: Path, luck: random.Random
+) -> None:
+    whole = quick / "whole"
+    whole.mkdir()
+    with store.using(whole / "piyao.db") as db:
+        posts.add_many(db, told(luck))
+        db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(whole, quick / "killed")
+    begin = time.monotonic()
+    assert nursery.run("filing", folder=str(whole), wordings=WORDINGS) == 0
+    span = time.monotonic() - begin
+
+    path, kills = quick / "killed" / "piyao.db", 0
+    while kills < KILLS:
+        child = nursery.start("filing", folder=str(path.parent), wordings=WORDINGS)
+        time.sleep(luck.uniform(0.2, 1.8) * span / KILLS)
+        ended = nursery.kill(child)
+        with store.using(path) as db:
+            assert broken(db) == []
+        if ended == 0:
+            break
+        kills += 1
+    assert kills >= 3
+    assert nursery.run("filing", folder=str(path.parent), wordings=WORDINGS) == 0
+    with store.using(path) as db, store.using(whole / "piyao.db") as unbroken:
+        assert state(db) == state(unbroken)
+        assert db.value("SELECT filed FROM filed_wordings") == WORDINGS
+        assert 1 < db.value("SELECT count(DISTINCT cluster_id) FROM posts") < POSTS
+
+
+def test_what_another_process_filed_is_found_by_the_keys_of_this_one(
+    nursery: Nursery, quick: Path, luck: random.Random
+) -> None:
+    with store.using(quick / "piyao.db") as db:
+        posts.add_many(db, told(luck))
+        assert nursery.run("filing", folder=str(quick), wordings=POSTS) == 0
+        for row in db.rows(
+            "SELECT w.*, p.text FROM wordings w JOIN posts p ON p.id = w.post_id ORDER BY w.id"
+        ):
+            print_ = nearness.fingerprint(row["text"])
+            assert (print_.digest, store.dump(print_.keys)) == (row["digest"], row["keys"])
+            found = clusters.candidates(db, print_.keys, limit=POSTS)
+            assert not print_.keys or row["id"] in [each.wording_id for each in found]
+            assert clusters.copied(db, print_.digest) == row["cluster_id"]
