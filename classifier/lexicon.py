@@ -8,6 +8,7 @@ its prefix table afresh in each process, and only when the slow engine is asked 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 from sys import intern
@@ -46,6 +47,12 @@ def _table() -> tuple[dict[str, int], dict[str, str], int]:
 def is_word(word: str) -> bool:
     """Whether jieba's dictionary (or ``NEWER``) holds the word."""
     return word in _table()[0] or word in NEWER
+
+
+def words() -> Iterator[str]:
+    """All words that ``is_word`` knows."""
+    yield from _table()[0]
+    yield from NEWER - _table()[0].keys()
 
 
 def tag(word: str) -> str:
