@@ -14,10 +14,10 @@ from models import clusters, posts, store
 from models.records import Post
 from models.store import Store
 from tests.reliability import work
-from tests.reliability.nursery import Nursery
+from tests.reliability.nursery import Nursery, can_trace
 
 pytestmark = pytest.mark.kill
-POSTS, WORDINGS, KILLS = 320, 120, 15
+POSTS, WORDINGS, KILLS = 320, 120, 12
 
 
 def told(luck: random.Random) -> list[Post]:
@@ -46,35 +46,52 @@ def broken(db: Store) -> list[str]:
     return [what for what, sql in count.items() if db.value(f"SELECT count(*) {sql}")]
 
 
-def test_a_kill_while_posts_are_clustered_loses_no_wording_and_changes_no_cluster(
-    nursery: Nursery, quick: Path, luck: random.Random
-) -> None:
+@pytest.fixture
+def unbroken(nursery: Nursery, quick: Path, luck: random.Random) -> Path:
+    """A store in which all was clustered without a kill; beside it, in ``killed``, it still waits."""
     whole = quick / "whole"
     whole.mkdir()
     with store.using(whole / "piyao.db") as db:
         posts.add_many(db, told(luck))
         db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     shutil.copytree(whole, quick / "killed")
-    begin = time.monotonic()
     assert nursery.run("filing", folder=str(whole), wordings=WORDINGS) == 0
-    span = time.monotonic() - begin
+    return whole / "piyao.db"
 
-    path, kills = quick / "killed" / "piyao.db", 0
-    while kills < KILLS:
-        child = nursery.start("filing", folder=str(path.parent), wordings=WORDINGS)
-        time.sleep(luck.uniform(0.2, 1.8) * span / KILLS)
-        ended = nursery.kill(child)
-        with store.using(path) as db:
-            assert broken(db) == []
-        if ended == 0:
-            break
-        kills += 1
-    assert kills >= 3
-    assert nursery.run("filing", folder=str(path.parent), wordings=WORDINGS) == 0
-    with store.using(path) as db, store.using(whole / "piyao.db") as unbroken:
+
+def ends_alike(nursery: Nursery, killed: Path, whole: Path) -> None:
+    assert nursery.run("filing", folder=str(killed.parent), wordings=WORDINGS) == 0
+    with store.using(killed) as db, store.using(whole) as unbroken:
         assert state(db) == state(unbroken)
         assert db.value("SELECT filed FROM filed_wordings") == WORDINGS
         assert 1 < db.value("SELECT count(DISTINCT cluster_id) FROM posts") < POSTS
+
+
+@pytest.mark.skipif(bool(can_trace()), reason=can_trace())
+def test_a_kill_at_any_write_of_the_clustering_loses_no_wording_and_changes_no_cluster(
+    nursery: Nursery, quick: Path, luck: random.Random, unbroken: Path
+) -> None:
+    path, kills = quick / "killed" / "piyao.db", 0
+    count = {"folder": str(path.parent), "wordings": WORDINGS}
+    while kills < KILLS and nursery.killed_at("pwrite64", luck.randint(1, 120), "filing", **count):
+        kills += 1
+        with store.using(path) as db:
+            assert broken(db) == []
+    assert kills >= 5
+    ends_alike(nursery, path, unbroken)
+
+
+def test_a_kill_at_any_moment_of_the_clustering_loses_no_wording_and_changes_no_cluster(
+    nursery: Nursery, quick: Path, luck: random.Random, unbroken: Path
+) -> None:
+    path = quick / "killed" / "piyao.db"
+    for _ in range(KILLS):
+        child = nursery.start("filing", folder=str(path.parent), wordings=WORDINGS)
+        time.sleep(luck.uniform(0.02, 0.3))
+        nursery.kill(child)
+        with store.using(path) as db:
+            assert broken(db) == []
+    ends_alike(nursery, path, unbroken)
 
 
 def test_what_another_process_filed_is_found_by_the_keys_of_this_one(
