@@ -10,7 +10,7 @@ from classifier.model import Model, Rating
 from models.clusters import Fingerprint
 from models.records import Entity, Post, Reason, Topic
 
-ADVERT = 0.05  # how checkable a plain advert is at most
+ADVERT = 0.02  # how checkable a plain advert is at most
 
 
 @dataclass(frozen=True)

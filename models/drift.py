@@ -1,7 +1,7 @@
 """What the scores of late look like beside those before: told by day, kept longer than the posts.
 
-``scores.save`` counts each score it writes into ``score_days``; a post scored twice counts twice,
-for it was judged twice. What officers found is read from their lessons.
+``scores.save`` counts the first score of each post into ``score_days``: later ones, after a reply or
+by renewed weights, would count what is already in the queue once more. What officers found is read from their lessons.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Spread:
-    """Scores given on the days from ``first`` to ``last``, both included."""
+    """First scores given on the days from ``first`` to ``last``, both included."""
 
     first: date
     last: date

@@ -61,7 +61,7 @@ def spread(posts: int, accounts: int, replies: int) -> float:
     return float(voices**0.6)
 
 
-PLAIN = 0.25  # checkable from here on: the order is the product alone
+PLAIN = 0.1  # checkable from here on: the order is the product alone
 
 
 def priority(

@@ -24,6 +24,7 @@ def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: fl
     with db.atomic():
         for score in scores:
             sampled = score.risk < line and _draw(db, score.post_id) < sample_share
+            new = db.value("SELECT 1 FROM scores WHERE post_id = ?", score.post_id) is None
             row = _row(score) | {"sampled": int(sampled)}
             kept = ", ".join(f"{key} = excluded.{key}" for key in row if key != "sampled")
             db.conn.execute(
@@ -32,20 +33,8 @@ def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: fl
                 " sampled = max(sampled, excluded.sampled)",
                 list(row.values()),
             )
-            db.conn.execute(
-                "INSERT INTO score_days VALUES (?, ?, ?, 1, ?, ?, ?)"
-                " ON CONFLICT (day, model, band) DO UPDATE SET posts = posts + 1,"
-                " low = low + excluded.low, strange = strange + excluded.strange,"
-                " unfamiliar = unfamiliar + excluded.unfamiliar",
-                [
-                    day(score.at),
-                    score.model,
-                    min(int(score.risk * BANDS), BANDS - 1),
-                    int(score.risk < line),
-                    score.strange,
-                    int(score.unfamiliar),
-                ],
-            )
+            if new:  # scored again after a reply or a renewal, a post is no newcomer
+                _count(db, score, line)
             db.conn.execute(
                 "UPDATE posts SET scored_at = ? WHERE id = ?", [stamp(score.at), score.post_id]
             )
@@ -67,6 +56,23 @@ def _row(score: Score) -> dict[str, Any]:
         "witness": score.witness,
         "reader": score.reader,
     }
+
+
+def _count(db: Store, score: Score, line: float) -> None:
+    db.conn.execute(
+        "INSERT INTO score_days VALUES (?, ?, ?, 1, ?, ?, ?)"
+        " ON CONFLICT (day, model, band) DO UPDATE SET posts = posts + 1,"
+        " low = low + excluded.low, strange = strange + excluded.strange,"
+        " unfamiliar = unfamiliar + excluded.unfamiliar",
+        [
+            day(score.at),
+            score.model,
+            min(int(score.risk * BANDS), BANDS - 1),
+            int(score.risk < line),
+            score.strange,
+            int(score.unfamiliar),
+        ],
+    )
 
 
 def day(at: datetime) -> str:

@@ -54,7 +54,7 @@ def state(db: Store, now: datetime) -> State:
     before = drift.spread(db, *month)
     index = measure.stability(before.bands, late.bands)
     if index is None:
-        few = f"这一周 {late.posts} 次，之前四周 {before.posts} 次，各满 {measure.FEWEST} 次才比"
+        few = f"这一周 {late.posts} 帖，之前四周 {before.posts} 帖，各满 {measure.FEWEST} 帖才比"
         return State(f"打分还太少，看不出变化：{few}", False, None, before, late)
     stranger = late.strange > measure.STRANGER * before.strange and late.strange > 0.05
     if index > measure.ALARM:

@@ -10,7 +10,7 @@ import pytest
 
 from classifier import drift as measure
 from desk.drift import charts
-from models import cases, drift, scores, verdicts
+from models import cases, drift, editions, scores, verdicts
 from models.records import Hazard, Literal, Outcome, Topic
 from tests import seeds
 from tests.desk_fixtures import Desk
@@ -23,15 +23,16 @@ def page(desk: Desk, address: str = "/model/", name: str = "viewer") -> str:
     return answer.content.decode()
 
 
-def test_each_score_is_counted_on_its_day_and_a_second_score_again(desk: Desk) -> None:
-    before = drift.spread(desk.db, seeds.NIGHT.date(), seeds.NIGHT.date() + timedelta(days=1))
+def test_a_post_is_counted_once_by_its_first_score(desk: Desk) -> None:
+    first, last = seeds.NIGHT.date(), seeds.NIGHT.date() + timedelta(days=1)
+    before = drift.spread(desk.db, first, last)
     score = scores.for_posts(desk.db, [1])[1]
+    desk.db.conn.execute("DELETE FROM scores WHERE post_id = 1")
     late = replace(score, risk=1.0, model="new", at=seeds.NIGHT, strange=0.5, unfamiliar=True)
     scores.save(desk.db, [late, replace(late, risk=0.05)], line=0.8)
-    after = drift.spread(desk.db, seeds.NIGHT.date(), seeds.NIGHT.date() + timedelta(days=1))
-    assert after.posts - before.posts == 2 and after.unfamiliar == 2
-    assert after.bands[9] - before.bands[9] == 1 and after.bands[0] - before.bands[0] == 1
-    assert after.low - before.low == 1
+    after = drift.spread(desk.db, first, last)
+    assert after.posts - before.posts == after.unfamiliar == after.bands[9] - before.bands[9] == 1
+    assert after.low == before.low and after.bands[0] == before.bands[0]
     assert drift.scorings(desk.db)[0].version == "new"
 
 
@@ -99,6 +100,24 @@ def test_versions_and_thresholds_stand_in_words(desk: Desk) -> None:
     assert "很高" in found and "0.90 以上" in found and "0.15 以下" in found and "立案线" in found
     assert "随程序带来" in found and ">old" in found
     assert "谣言" not in found
+
+
+def test_a_renewed_model_stands_with_its_trial(desk: Desk) -> None:
+    edition = editions.Edition(
+        "2026-11-25.1", "old", desk.moment, desk.moment, "ab", 320, 41, 5, 900, 0.012
+    )
+    editions.add(desk.db, edition)
+    assert "等以后的核定来比" in page(desk) and "没有用过" in page(desk)
+    editions.tried(
+        desk.db,
+        editions.Trial(
+            edition.version, "old", desk.moment, 60, 4, 0.41, 0.52, 0.03, 0.19, "not_worse"
+        ),
+    )
+    editions.use(desk.db, edition.version, "chosen", by=desk.people["admin"])
+    found = re.sub(r"<[^>]+>", "", page(desk))
+    assert "2026-11-25.1 在用" in found and "320" in found
+    assert "0.52 对 0.41，差 0.03 到 0.19" in found and "不差，可换" in found
 
 
 def test_the_index_is_silent_about_noise_and_loud_about_change() -> None:

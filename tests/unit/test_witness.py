@@ -81,5 +81,5 @@ def test_a_plain_advert_is_told_from_a_claim(text: str, advert: bool) -> None:
 
 
 def test_what_is_hardly_a_claim_sinks_and_stays() -> None:
-    told = [priority.priority(Topic.OTHER, 0.99, 1, 1, 0, share) for share in (None, 0.9, 0.2, 0.0)]
+    told = [priority.priority(Topic.OTHER, 0.99, 1, 1, 0, share) for share in (None, 0.9, 0.05, 0.0)]
     assert told[0] == told[1] > told[2] > told[3] == 0.0
