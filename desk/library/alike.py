@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from classifier import nearness
 from desk.templatetags.told import told_to
@@ -16,7 +17,8 @@ from models.store import Store
 
 @dataclass(frozen=True)
 class Alike:
-    """``spans``: pieces of the known claim, and whether the case says it otherwise."""
+    """``spans``: pieces of the known claim, in its nearest wording, and whether the case says them
+    otherwise."""
 
     known: Known
     score: float
@@ -35,13 +37,19 @@ def of_case(db: Store, case: Case, officer: Officer, office: OfficeConfig) -> tu
             known=like.known,
             score=like.score,
             relation=like.relation.label,
-            spans=tuple(nearness.differing(said, told_to(like.known.claim, officer))),
+            spans=tuple(nearness.differing(said, told_to(nearest_text(like.known, case), officer))),
             finding=finding(like.known),
             source=source(like.known, office),
             truth=told_to(like.known.truth, officer),
         )
         for like in claims.of_case(db, case.id)
     )
+
+
+def nearest_text(known: Known, case: Case) -> str:
+    """Of the claim and its other wordings the one that has most in common with the case's."""
+    texts = (known.claim, *known.wordings)
+    return max(texts, key=lambda text: SequenceMatcher(None, case.claim, text, False).ratio())
 
 
 def finding(known: Known) -> str:

@@ -106,7 +106,7 @@ def line(known: Known, labels: dict[int, str]) -> Line:
         finding=alike.finding(known),
         source=alike.source(known, settings.PIYAO.office),
         origin=NAMES.get(known.origin, known.origin),
-        withdrawn_by=labels.get(known.withdrawn_by, "") if known.withdrawn_at else "",
+        withdrawn_by=labels.get(known.withdrawn_by, "") if known.withdrawn_by else "命令行",
     )
 
 
