@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.svm import LinearSVC
 from sklearn.utils.validation import check_is_fitted
 
-from classifier import cuttings
+from classifier import cuttings, quick
 from classifier.features import Features
 
 DEFAULT_C = 0.1
@@ -97,8 +97,8 @@ class RumorClassifier(ClassifierMixin, BaseEstimator):
     def decision_function(self, X: Sequence[str]) -> np.ndarray:
         """Calibrated log-odds (n_texts,)."""
         check_is_fitted(self)
-        matrix = self.features_.transform(_texts(X))
-        return self.slope_ * self.margins(matrix) + self.offset_
+        margins = quick.margins(_texts(X), self.features_, self.coef_) + self.intercept_
+        return self.slope_ * margins + self.offset_
 
     def predict_proba(self, X: Sequence[str]) -> np.ndarray:
         """Probabilities (n_texts, 2) in the order of ``classes_``."""

@@ -16,8 +16,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from classifier import cues, kinds
-from classifier.text import normalise
+from classifier import cues, kinds, quick
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)  # where the steps of a cue stand
 LEFT, RIGHT = np.triu_indices(len(cues.NAMES))  # the pairs of cues, a cue with itself too
@@ -61,7 +60,7 @@ class Features(TransformerMixin, BaseEstimator):
 
     def typed(self, texts: Iterable[str]) -> list[str]:
         """The texts as the runs are read from: normalised, kinds under marks."""
-        return [kinds.typed(normalise(text)) for text in texts]
+        return quick.typed(list(texts))
 
     def fit(self, X: Iterable[str], y: Any = None) -> Features:
         """Learn vocabulary, inverse document frequencies and steps from texts."""
@@ -87,7 +86,9 @@ class Features(TransformerMixin, BaseEstimator):
 
     def transform_typed(self, typed: Sequence[str]) -> sparse.csr_matrix:
         """``transform`` on texts that are typed already."""
-        characters = _tfidf(self._runs(typed), self.characters_, self.idf_)
+        characters = quick.characters(typed, self)
+        if characters is None:
+            characters = _tfidf(self._runs(typed), self.characters_, self.idf_)
         block = sparse.csr_matrix(self.cue_block(cues.rows(typed)))
         return sparse.hstack([characters, block], format="csr")
 

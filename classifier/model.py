@@ -86,11 +86,7 @@ class Model:
 
     def risks(self, texts: Sequence[str]) -> np.ndarray:
         """Risks (n_texts,) of bare texts, without reasons; the fast way for files and streams."""
-        parts = [
-            expit(self.classifier.decision_function(texts[start : start + BATCH]))
-            for start in range(0, len(texts), BATCH)
-        ]
-        return np.concatenate(parts) if parts else np.zeros(0)
+        return expit(self.classifier.decision_function(texts))
 
     def _batch(self, posts: Sequence[Post], explain_from: float) -> list[Rating]:
         learner = self.classifier

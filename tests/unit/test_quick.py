@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
-from classifier import cues, programs, quick
-from classifier.features import Features
+from classifier import cues, quick
+from classifier.features import Features, _tfidf
 
-pytestmark = pytest.mark.skipif(quick.kernels is None, reason="numba is not installed")
+swift = quick.prepare()
+pytestmark = pytest.mark.skipif(swift is None, reason="numba is not installed")
 
 SAMPLE = Path(__file__).parents[2] / "crawler" / "sample" / "posts.jsonl"
 BODIES = [json.loads(line)["text"] for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
@@ -43,6 +45,14 @@ ANYTHING = st.lists(
 ).map("".join)
 
 
+def slowly(texts, features):
+    """The rows of ``features.transform`` without any compiled loop."""
+    typed = quick.plain(texts)
+    characters = _tfidf(features._runs(typed), features.characters_, features.idf_)
+    cued = sparse.csr_matrix(features.cue_block(cues.rows(typed)))
+    return sparse.hstack([characters, cued], format="csr")
+
+
 @pytest.fixture(scope="module")
 def fitted():
     features = Features(min_df=1).fit(BODIES)
@@ -54,22 +64,23 @@ def fitted():
 @settings(max_examples=250, deadline=None)
 @example(["", " ", "\u200b 加 v", "a\ud800\x00b", "新\u200b.冠", "\r\n疫\r情"])
 def test_any_text_is_typed_as_the_plain_way_types_it(texts):
-    assert quick.typed(texts) == quick.plain(texts)
+    assert swift.typed(texts) == quick.plain(texts)
 
 
 @given(st.lists(ANYTHING, min_size=1, max_size=12))
 @settings(max_examples=150, deadline=None)
 def test_any_text_gets_the_margin_of_the_plain_way(fitted, texts):
     features, coef = fitted
-    found = quick.Scorer(features, coef, 0.5).margins(texts)
-    assert np.abs(found - (features.transform(texts) @ coef + 0.5)).max() < 1e-9
+    assert (
+        np.abs(swift.margins(texts, features, coef) - slowly(texts, features) @ coef).max() < 1e-9
+    )
 
 
 def test_every_character_alone_and_between_two_others():
     every = [chr(point) for point in range(0x20000)]
-    assert quick.typed(every) == quick.plain(every)
+    assert swift.typed(every) == quick.plain(every)
     wrapped = [f"新{c}冠" for c in every[:0x3000]] + [f"a{c}{c}{c}{c}{c}1" for c in every[:0x3000]]
-    assert quick.typed(wrapped) == quick.plain(wrapped)
+    assert swift.typed(wrapped) == quick.plain(wrapped)
 
 
 def test_hostile_texts_get_the_same_margin(fitted):
@@ -80,21 +91,21 @@ def test_hostile_texts_get_the_same_margin(fitted):
         "\U00030001字", "字\U000e0100", "\ud83d", "e\u0301" * 50, "", "\n", "\u200b" * 5_000, "加" * 4_000,
         "➕ " * 3_000, "0731-" * 700, "\U0010ffff" * 3,
     ]  # fmt: skip
-    assert quick.typed(hostile) == quick.plain(hostile)
-    found = quick.Scorer(features, coef, 0.0).margins(hostile)
-    assert np.abs(found - features.transform(hostile) @ coef).max() < 1e-9
-    assert quick.Scorer(features, coef, 0.0).margins([]).shape == (0,)
+    assert swift.typed(hostile) == quick.plain(hostile)
+    found = swift.margins(hostile, features, coef)
+    assert np.abs(found - slowly(hostile, features) @ coef).max() < 1e-9
+    assert swift.margins([], features, coef).shape == (0,)
 
 
 def test_few_posts_go_the_slow_way():
-    assert quick._typed(BODIES)[2].mean() > 0.97
+    assert swift._typed(BODIES)[2].mean() > 0.97
 
 
 def test_a_margin_depends_on_its_own_text_only(fitted):
     features, coef = fitted
-    scorer = quick.Scorer(features, coef, 0.0)
-    together = scorer.margins(BODIES[:40])
-    assert together.tolist() == [scorer.margins([body])[0] for body in BODIES[:40]]
+    together = swift.margins(BODIES[:40], features, coef)
+    alone = [swift.margins([body], features, coef)[0] for body in BODIES[:40]]
+    assert together.tolist() == alone
 
 
 PATTERNS = [
@@ -108,9 +119,9 @@ PATTERNS = [
 def test_the_machine_finds_what_re_finds(subject):
     patterns = [re.compile(p) for p in PATTERNS] + [re.compile(r"\w+", re.ASCII)]
     made = _machine(tuple(patterns))
-    points, ends = quick._laid([subject])
+    points, ends = swift._laid([subject])
     out = np.empty((1, 1 + len(patterns)), np.int32)
-    assert quick.kernels.counted(points, ends, made, out)
+    assert swift.kernels.counted(points, ends, made, out)
     assert out[0].tolist() == [len(subject), *(len(p.findall(subject)) for p in patterns)]
 
 
@@ -119,14 +130,14 @@ _made = {}
 
 def _machine(patterns):
     if patterns not in _made:
-        _made[patterns] = quick._arrays(programs.compiled(patterns))
+        _made[patterns] = swift._arrays(swift.programs.compiled(patterns))
     return _made[patterns]
 
 
 @pytest.mark.parametrize("pattern", [r"(a)\1", r"^a", r"a*", r"a+?b", r"(?<!ab)c", r"a\b"])
 def test_what_the_machine_cannot_do_is_refused(pattern):
-    with pytest.raises(programs.Unsupported):
-        programs.compiled([re.compile(pattern)])
+    with pytest.raises(swift.programs.Unsupported):
+        swift.programs.compiled([re.compile(pattern)])
 
 
 def test_every_phrase_that_opencc_changes_is_known():
@@ -140,21 +151,21 @@ def test_every_phrase_that_opencc_changes_is_known():
     keys = [line.split("\t")[0] for line in told.splitlines() if "\t" in line]
     assert len(keys) > 300
     around = [f"在{key}了" for key in keys]
-    assert quick.typed(around) == quick.plain(around)
+    assert swift.typed(around) == quick.plain(around)
 
 
 def test_the_block_of_characters_is_the_same(fitted):
     features, _ = fitted
-    typed = quick.plain([*BODIES, "", "\n", "新新新新 新新"])
-    quickly, slowly = quick.characters(typed, features), features.transform_typed(typed)
-    assert quickly.has_canonical_format and quickly.shape == (len(typed), len(features.characters_))
-    assert abs(quickly - slowly[:, : quickly.shape[1]]).max() < 1e-12
-    assert quick.characters(["\U00030001"], features) is None
+    typed = quick.plain(BODIES)
+    block = swift.characters(typed, features)
+    assert block.has_canonical_format and block.shape == (len(typed), len(features.characters_))
+    assert abs(block - slowly(BODIES, features)[:, : block.shape[1]]).max() < 1e-12
+    assert swift.characters(["\U00030001"], features) is None
 
 
 def test_cues_are_counted_alike():
     typed = quick.plain(BODIES)
-    points, ends = quick._laid(typed)
+    points, ends = swift._laid(typed)
     out = np.empty((len(typed), 1 + len(cues.COUNTED)), np.int32)
-    assert quick.kernels.counted(points, ends, quick._tables().cues, out)
+    assert swift.kernels.counted(points, ends, swift.tables().cues, out)
     assert (cues.of_counts(out.astype(float)) == cues.rows(typed)).all()
