@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from models import cases, evidence, notices, officers, queue, store, verdicts
+from models import cases, claims, evidence, notices, officers, queue, store, verdicts
+from models.claims import Given, Match, Relation, Standing
 from models.records import Case, NoticeState, Outcome
 from tests import looks
 from tests.night_desk import PASSWORD, NightDesk, running
@@ -171,3 +172,32 @@ def test_keys_open_the_forms_of_a_case_and_text_survives(
     page.keyboard.press("c")
     expect(page.locator(".casehead-left")).to_contain_text("值班 03 在核")
     assert cases.get(db, case.id).holder_id == people(db)["monitor"].id
+
+
+def test_a_known_claim_is_beside_the_case_until_somebody_withdraws_it(
+    night: NightDesk, db: store.Store, enter: Any
+) -> None:
+    case = case_of(db, "取款要预约")
+    given = Given("工商银行下周起取款要预约三天", Standing.FALSE, source="东渡核查中心")
+    claims.put(db, "邻市", [given])
+    (known,) = claims.search(db, origin="邻市")
+    match = Match(known.id, 0.8, Relation.ELSEWHERE)
+    claims.link(db, case.id, [match], claims.edition(db))
+    page = enter("verifier", f"/cases/{case.number}/")
+    alike = page.locator("#alike")
+    expect(alike).to_contain_text("同一故事，地点或车牌不同")
+    expect(alike.locator(".differs")).to_have_text(["工商银行"])
+    expect(alike.locator(".outlined")).to_have_text("当时结论 不实")
+    expect(page.locator(".verdict.false")).to_have_count(0)  # their finding is not ours
+    page.keyboard.press("g")
+    page.keyboard.press("k")
+    page.wait_for_url(re.compile("/library/"))
+    page.fill("#id_q", "工商银行")
+    page.press("#id_q", "Enter")
+    page.get_by_role("button", name="撤下").click()
+    expect(page.locator("#banner")).to_contain_text("已撤下")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{night.address}/library/?withdrawn=1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.goto(f"{night.address}/cases/{case.number}/")
+    expect(page.locator("#alike")).to_have_count(0)
