@@ -266,7 +266,9 @@ def test_a_phone_shows_one_column_and_nothing_runs_off_the_side(enter: Enter) ->
     page.wait_for_url(re.compile(r"/cases/J-"))
 
 
-@pytest.mark.parametrize("path", ["/queue/", "/sources/", "/today/", "/audit/"])
+@pytest.mark.parametrize(
+    "path", ["/queue/", "/sources/", "/today/", "/audit/", "/model/", "/queue/below/"]
+)
 def test_at_double_zoom_pages_need_no_sideways_scrolling(enter: Enter, path: str) -> None:
     page = enter(path=path, viewport={"width": 683, "height": 384})
     assert page.evaluate("document.documentElement.scrollWidth") <= 683
