@@ -56,7 +56,7 @@ def filed(form: str, plain: str = "") -> Fingerprint:
     if view.weight < LEAST and not view.plates:
         return Fingerprint((), digest, form)
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
-    minhash.update(sorted(view.shingles) or [""])
+    minhash.update(list(view.shingles) or [""])
     minima = [str(least) for least in minhash.digest()]
     keys = {_key(f"band{i}", *minima[i : i + ROWS]) for i in range(0, len(minima), ROWS)}
     for words in (view.general, view.literal):

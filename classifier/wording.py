@@ -60,7 +60,8 @@ def form(text: str) -> str:
     """
     whole = normalise(text)[:MOST]
     body = _HASHTAG.sub(" ", whole)
-    whole = body if len("".join(CONTENT.findall(body))) >= 12 else whole
+    if body != whole and len("".join(CONTENT.findall(body))) >= 12:
+        whole = body
     typed = kinds.typed(whole)
     cut = segment(typed)
     found = places.find(typed, cut=cut)
