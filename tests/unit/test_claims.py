@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 
 import scheduler
-from models import audit, cases, claims, driver, machine, reviews, verdicts
+from models import (
+    audit,
+    cases,
+    claims,
+    driver,
+    evidence,
+    machine,
+    notices,
+    reviews,
+    store,
+    verdicts,
+)
 from models.claims import Given, Match, Relation, Standing, Tally
 from models.errors import Forbidden, InputError, NotFound, RuleBroken
 from models.records import CaseState, Hazard, Literal, NoticeKind, Outcome
 from models.store import Store
+from notices import drafts, first_draft
 from tests import steps
 from tests.conftest import People
+from tests.papers import OFFICE
 
 RICE = Given("市场上有用塑料做的大米", Standing.FALSE, "s1", ("塑料大米又来了",), source="科普")
+OTHER = Given("紫菜是塑料袋做的", Standing.FALSE, "s2")
 
 
 def only(db: Store, origin: str) -> claims.Known:
@@ -25,8 +42,7 @@ def only(db: Store, origin: str) -> claims.Known:
 
 
 def test_what_is_imported_twice_is_there_once_and_what_vanished_stays(db: Store) -> None:
-    other = Given("紫菜是塑料袋做的", Standing.FALSE, "s2")
-    assert claims.put(db, "邻市", [RICE, other]) == Tally(new=2)
+    assert claims.put(db, "邻市", [RICE, OTHER]) == Tally(new=2)
     before = claims.edition(db)
     assert claims.put(db, "邻市", [RICE]) == Tally(same=1)
     assert claims.edition(db) == before
@@ -258,3 +274,67 @@ def test_what_was_published_before_the_library_is_in_it(db: Store, people: Peopl
     schema.claims(db)
     (like,) = claims.of_case(db, case.id)
     assert (like.known.notice_id, like.score) == (notice.id, 0.8)
+
+
+# ---- the first draft ----------------------------------------------------------------------------
+
+
+def test_our_own_notice_lends_its_number_and_others_only_their_name(
+    db: Store, people: People
+) -> None:
+    notice = steps.published(db, people)
+    case = steps.open_case(db, text="同一个故事又来了")
+    claims.put(db, "甲", [replace(RICE, source="某地谣言核查", dated="2020-01-26"), OTHER])
+    foreign, nameless = (
+        next(each for each in claims.search(db, origin="甲") if each.claim == claim)
+        for claim in (RICE.claim, OTHER.claim)
+    )
+    own = only(db, claims.OWN)
+
+    def draft(*matches: Match) -> notices.Draft:
+        claims.link(db, case.id, matches, 3)
+        return first_draft.write(db, case, OFFICE, store.now())
+
+    plain = draft()
+    ours = draft(Match(foreign.id, 0.9, Relation.RELATED), Match(own.id, 0.6, Relation.ELSEWHERE))
+    theirs = draft(Match(foreign.id, 0.9, Relation.SAME))
+    assert notice.number in ours.findings[-1] and "不能用在这里" in ours.findings[-1]
+    assert "（2020-01-26）说过一条相似的说法" in theirs.findings[-1]
+    assert draft(Match(nameless.id, 1.0, Relation.SAME)) == plain
+    assert draft(Match(foreign.id, 1.0, Relation.RELATED)) == plain
+    for made in (plain, ours, theirs):
+        assert made.kind is NoticeKind.VERIFYING and not made.basis
+        said = "".join((made.title, *made.findings, made.quote, made.closing))
+        assert "谣言" not in said and "不实" not in said
+    reviews.retract(db, notice.id, reason="证据有误，撤回", by=people.publisher)
+    assert first_draft.write(db, case, OFFICE, store.now()) == plain
+
+
+def test_with_a_verdict_the_draft_rests_on_our_own_evidence(db: Store, people: People) -> None:
+    claims.put(db, "甲", [replace(RICE, source="某地")])
+    case = steps.ready(db, people)
+    claims.link(db, case.id, [Match(only(db, "甲").id, 1.0, Relation.SAME)], 3)
+    verdict = steps.decide(db, case, people.verifier)
+    case = cases.get(db, case.id)
+    made = first_draft.write(db, case, OFFICE, store.now())
+    assert made == drafts.draft(case, verdict, evidence.of_case(db, case.id), OFFICE, store.now())
+
+
+# ---- half an import -----------------------------------------------------------------------------
+
+
+def test_an_import_that_breaks_off_is_finished_by_the_next(
+    db: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "AT_ONCE", 10)
+    given = [Given(f"第{n}条说法", Standing.FALSE, str(n)) for n in range(35)]
+
+    def breaking() -> Iterator[Given]:
+        yield from given[:25]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        claims.put(db, "甲", breaking())
+    assert claims.origins(db) == [("甲", 20)]  # whole transactions, each with its entry
+    assert claims.put(db, "甲", given) == Tally(new=15, same=20)
+    assert audit.verify(db).ok and len(audit.of_object(db, "claims:甲")) == 4
