@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -9,7 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from classifier import lexicon
 
 
-def pipeline() -> Pipeline:
-    """jieba's own cut, scikit-learn's defaults (jieba's dictionary read without its shared cache)."""
-    words = TfidfVectorizer(tokenizer=lexicon.tokenizer().lcut, token_pattern=None)
+def pipeline(cut: Callable[[str], list[str]] | None = None) -> Pipeline:
+    """jieba's own cut (its dictionary read without its shared cache) or ``cut``, scikit-learn's defaults."""
+    words = TfidfVectorizer(tokenizer=cut or lexicon.tokenizer().lcut, token_pattern=None)
     return make_pipeline(words, LogisticRegression(max_iter=1000))
