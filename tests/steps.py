@@ -193,3 +193,13 @@ def published(db: Store, people: People, topic: Topic = Topic.SAFETY) -> Notice:
     notice = approved(db, people, topic)
     send(db)
     return notices.get(db, notice.id)
+
+
+def teach(db: Store, text: str, label: int, by: Officer) -> Case:
+    """A case of this text, decided: worth a check or not. What the model is renewed from."""
+    case = open_case(db, text=text)
+    if not label:
+        return cases.dismiss(db, case.id, reason="not_a_claim", by=by)
+    cases.claim(db, case.id, by=by)
+    unverified(db, case, by)
+    return cases.get(db, case.id)

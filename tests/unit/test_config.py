@@ -78,6 +78,8 @@ def test_a_source_that_says_nothing_is_visited_as_often_as_the_queue_says(tmp_pa
         ("[queue]\n\nrisk_line = 1.5\n", 3, "“risk_line” is 1.5", "from 0 to 1"),
         ("[queue]\nrisk_line = nan\n", 2, "“risk_line” is nan", "from 0 to 1"),
         ("[queue]\nscore_every = 0\n", 2, "“score_every” is 0", "from 0.2"),
+        ('[model]\nrenew_at = "3:30"\n', 2, "“renew_at” is no time of day", '"03:30"'),
+        ('[model]\nrenew_at = "24:00"\n', 2, "“renew_at” is no time of day", '"03:30"'),
         ("[retention]\nsign_ins_days = 30\n", 2, "“sign_ins_days” is 30", "from 200"),
         ("[public]\nbase_url = 'javascript:1'\n", 2, "“base_url” must begin with", "address"),
         ("desk = 5\n", 1, "“desk” must be a section", "[desk]"),
