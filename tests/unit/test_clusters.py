@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from models import clusters, machine, posts, scores, store
+from classifier import intake, nearness
+from models import clusters, machine, posts, schema, scores, store
 from models.clusters import Fingerprint
 from models.config import WindowConfig
 from models.records import Post
@@ -159,6 +161,23 @@ def test_an_open_case_keeps_its_wordings_whatever_their_age_and_a_closed_one_doe
     db.execute("UPDATE cases SET closed_at = opened_at")
     assert clusters.slide(db, WindowConfig(wordings=0, days=1)) == 1
     assert kept(db) == []
+
+
+def test_a_store_of_before_is_filed_anew_and_no_post_changes_its_cluster(tmp_path: Path) -> None:
+    post = Post("forum", "1", "车牌浙BL1234的车刚从武汉回到白兔潭")
+    old = store.Store(tmp_path / "old.db")
+    schema.migrations.apply(old, stop_before="0002_window")
+    posts.add(old, post)
+    old.execute("INSERT INTO clusters VALUES (7, '2020', '2020', 0)")
+    old.execute("UPDATE posts SET cluster_id = 7, scored_at = changed_at")
+    old.execute("INSERT INTO fingerprints VALUES (1, x'00')")
+    old.execute("INSERT INTO bands VALUES (5, 1)")
+    old.close()
+    with store.using(tmp_path / "old.db") as db:
+        (waiting,) = posts.unscored(db)
+        print_ = nearness.fingerprint(waiting.text)
+        intake.join(db, waiting, print_)
+        assert waiting.cluster_id == clusters.copied(db, print_.digest) == 7
 
 
 # ---- what a cluster tells -----------------------------------------------------------------------
