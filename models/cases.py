@@ -100,6 +100,20 @@ def write_state(db: Store, case_id: int, state: CaseState) -> None:
     write(db, case_id, {"state": state.value, "closed_at": None if state.open else stamp(now())})
 
 
+def void_drafts(db: Store, case_id: int, by: Officer) -> None:
+    """What was drafted or in review on a case that moved on is void; what is out stays."""
+    for row in db.rows(
+        "SELECT id FROM notices WHERE case_id = ? AND state IN ('draft', 'in_review')"
+        " ORDER BY id DESC",
+        case_id,
+    ):
+        db.conn.execute(
+            "UPDATE notices SET state = 'void', updated_at = ? WHERE id = ?",
+            [stamp(now()), row["id"]],
+        )
+        audit.append(db, by, "notice.void", f"case:{case_id}", {"notice": row["id"]})
+
+
 # ---- officers -----------------------------------------------------------------------------------
 
 
@@ -169,12 +183,10 @@ def dismiss(
     """不立案, with one of ``DISMISS_REASONS``. Undone by ``restore``."""
     if reason not in DISMISS_REASONS:
         raise RuleBroken("dismiss-reason", "不立案要选一个理由", "在六个理由里选一个")
-    from models import notices
-
     with db.atomic():
         left = {"dismissed_for": reason, "dismissed_posts": get(db, case_id).posts, "holder_id": 0}
         case = step(db, case_id, version, "dismiss", by, left, {"reason": reason})
-        notices.void_open(db, case_id, by)
+        void_drafts(db, case_id, by)
         return case
 
 
@@ -188,13 +200,11 @@ def reopen(
     """Verify again, on new evidence. Drafts that are not out yet become void with the verdict."""
     if len(reason.strip()) < 2:
         raise RuleBroken("reason", "没有写理由", "写明为什么重新核查")
-    from models import notices
-
     with db.atomic():
         case = step(
             db, case_id, version, "reopen", by, {"holder_id": by.id}, {"reason": clean(reason, 500)}
         )
-        notices.void_open(db, case_id, by)
+        void_drafts(db, case_id, by)
         return case
 
 

@@ -183,7 +183,7 @@ def start(db: Store, case_id: int, draft: Draft, *, by: Officer) -> Notice:
         decided = case.state in (CaseState.DECIDED, CaseState.IN_REVIEW)
         _check_kind(case, draft.kind, verdict if decided else None)
         _check_free(db, case_id, verdict["id"] if decided and verdict else 0, by)
-        void_open(db, case_id, by)
+        cases.void_drafts(db, case_id, by)
         if case.state is CaseState.IN_REVIEW:  # what was in review is void now
             cases.write_state(db, case_id, CaseState.DECIDED)
         notice_id = db.conn.execute(
@@ -301,14 +301,3 @@ def to_draft(db: Store, notice: Notice, by: Officer, changed: dict[str, Any]) ->
     case = cases.get(db, notice.case_id)
     if case.state is CaseState.IN_REVIEW and carries(db, notice.id):
         cases.write_state(db, case.id, CaseState.DECIDED)
-
-
-def void_open(db: Store, case_id: int, by: Officer) -> None:
-    """Drafts and notices in review of a case are replaced: they become void."""
-    for notice in of_case(db, case_id):
-        if notice.state in OPEN:
-            db.conn.execute(
-                "UPDATE notices SET state = 'void', updated_at = ? WHERE id = ?",
-                [stamp(now()), notice.id],
-            )
-            audit.append(db, by, "notice.void", f"case:{case_id}", {"notice": notice.id})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from models import cases, evidence, notices, officers, workflow
+from models import cases, evidence, officers, workflow
 from models.errors import Conflict
 from models.records import Case, CaseState, Hazard, Literal, Officer, Outcome, Verdict
 from models.store import Store, now, stamp, time
@@ -116,7 +116,7 @@ def decide(
                 "evidence_hash": found,
             },
         )
-        notices.void_open(db, case_id, by)
+        cases.void_drafts(db, case_id, by)
         made = get(db, verdict_id or 0)
         assert made is not None  # noqa: S101  (just inserted)
         return made
