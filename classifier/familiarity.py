@@ -15,9 +15,9 @@ def strange(typed: str, known: Mapping[str, int]) -> float:
     least five posts. 0 where there is no pair.
     """
     pairs = [typed[i : i + 2] for i in range(len(typed) - 1)]
-    return sum(pair not in known for pair in pairs) / len(pairs) if pairs else 0.0
+    return 1 - sum(map(known.__contains__, pairs)) / len(pairs) if pairs else 0.0
 
 
-def unfamiliar(typed: str, known: Mapping[str, int]) -> bool:
-    """Whether so much is new that nobody should go by the score alone."""
-    return len(typed) > FEWEST and strange(typed, known) >= TOO_STRANGE
+def unfamiliar(typed: str, strange: float) -> bool:
+    """Whether so much of a text is new (its ``strange``) that nobody should go by the score alone."""
+    return len(typed) > FEWEST and strange >= TOO_STRANGE

@@ -20,6 +20,11 @@ from classifier import cues, kinds, quick
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)  # where the steps of a cue stand
 LEFT, RIGHT = np.triu_indices(len(cues.NAMES))  # the pairs of cues, a cue with itself too
+# the cues that each column of cues and of pairs is made of
+_SOURCES = [
+    *((i, i) for i in range(len(cues.NAMES))),
+    *zip(LEFT.tolist(), RIGHT.tolist(), strict=True),
+]
 
 
 def characters_of(typed: str, longest: int = 3) -> list[str]:
@@ -100,11 +105,18 @@ class Features(TransformerMixin, BaseEstimator):
             [rows * self.cue_scale, pairs * self.detail_scale, high * self.detail_scale]
         )
 
-    def cues_of_columns(self) -> list[tuple[int, int]]:
-        """For each column after the characters the two cues that it is made of, often the same."""
-        single = [(i, i) for i in range(len(cues.NAMES))]
-        pairs = list(zip(LEFT.tolist(), RIGHT.tolist(), strict=True))
-        return single + pairs + [(int(i), int(i)) for i in self.steps_[:, 0]]
+    def cues_of_column(self, column: int) -> tuple[int, int]:
+        """The two cues that a column after the characters is made of, often the same."""
+        at = column - len(self.characters_)
+        if at < len(_SOURCES):
+            return _SOURCES[at]
+        cue = int(self.steps_[at - len(_SOURCES), 0])
+        return cue, cue
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.characters_) + len(_SOURCES) + len(self.steps_)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Readable names: 字:…, 写法:…, 写法:… × …, 写法:… > … in column order."""

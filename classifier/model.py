@@ -101,14 +101,15 @@ class Model:
             risk = float(expit(margins[i] + lift))
             why: tuple[Reason, ...] = ()
             if risk >= explain_from:
-                row = matrix[i]
-                shares = learner.slope_ * row.data * learner.coef_[row.indices]
-                pairs = dict(zip(row.indices.tolist(), shares.tolist(), strict=True))
+                row = slice(*matrix.indptr[i : i + 2])
+                columns = matrix.indices[row]
+                shares = learner.slope_ * matrix.data[row] * learner.coef_[columns]
+                pairs = dict(zip(columns.tolist(), shares.tolist(), strict=True))
                 why = reasons.explain(typed[i], pairs, learner.features_)
                 if lift:
                     why = (*why, Reason(f"{asked} 条评论在求证或质疑", round(lift, 3)))
                     why = tuple(sorted(why, key=lambda reason: -abs(reason.weight)))
-            known = learner.features_.characters_
+            strange = familiarity.strange(typed[i], learner.features_.characters_)
             out.append(
                 Rating(
                     risk,
@@ -116,8 +117,8 @@ class Model:
                     asked,
                     checkable=told[CHECKABLE][i] if CHECKABLE in told else None,
                     dubious=told[DUBIOUS][i] if DUBIOUS in told else None,
-                    strange=familiarity.strange(typed[i], known),
-                    unfamiliar=familiarity.unfamiliar(typed[i], known),
+                    strange=strange,
+                    unfamiliar=familiarity.unfamiliar(typed[i], strange),
                 )
             )
         return out
@@ -200,10 +201,8 @@ def _build(about: dict[str, Any], data: bytes) -> Model:
     learner = RumorClassifier(**about["parameters"])
     learner.features_ = features = learner._features()
     features.characters_, features.idf_, features.steps_ = characters, idf, steps
-    width = len(characters) + len(features.cues_of_columns())
-    if len(idf) != len(characters) or {len(coef), *(len(h.coef) for h in heads.values())} != {
-        width
-    }:
+    widths = {len(coef), *(len(head.coef) for head in heads.values())}
+    if len(idf) != len(characters) or widths != {features.width}:
         raise ValueError("lengths differ")
     if not all(np.isfinite(each).all() for each in (idf, coef, *(h.coef for h in heads.values()))):
         raise ValueError("not finite")

@@ -9,7 +9,9 @@ under their own Chinese names; a pair of cues is shared by the two.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from itertools import accumulate
 
 from classifier import cues, kinds, lexicon
 from classifier.features import Features
@@ -53,26 +55,24 @@ def _readable(word: str) -> bool:
 def _of_cues(shares: Mapping[int, float], features: Features) -> list[float]:
     """The share of each cue, alone and in its steps and pairs."""
     out = [0.0] * len(cues.NAMES)
-    for column, (a, b) in enumerate(features.cues_of_columns(), start=len(features.characters_)):
-        half = shares.get(column, 0.0) / 2
-        out[a] += half
-        out[b] += half
+    first = len(features.characters_)
+    for column, share in shares.items():
+        if column >= first:
+            for cue in features.cues_of_column(column):
+                out[cue] += share / 2
     return out
 
 
 def _heat(typed: str, shares: Mapping[int, float], features: Features) -> list[float]:
     """Log-odds lying on each character of the text."""
-    heat = [0.0] * len(typed)
+    change = [0.0] * (len(typed) + 1)  # from each character to the next
     column = features.characters_.get
     for size in range(1, features.longest + 1):
-        seen: dict[int, list[int]] = {}
-        for i in range(len(typed) - size + 1):
-            found = column(typed[i : i + size])
+        columns = [column(typed[i : i + size]) for i in range(len(typed) - size + 1)]
+        times = Counter(columns)
+        for i, found in enumerate(columns):
             if found is not None:
-                seen.setdefault(found, []).append(i)
-        for found, starts in seen.items():
-            part = shares.get(found, 0.0) / (size * len(starts))
-            for start in starts:
-                for i in range(start, start + size):
-                    heat[i] += part
-    return heat
+                part = shares.get(found, 0.0) / (size * times[found])
+                change[i] += part
+                change[i + size] -= part
+    return list(accumulate(change[:-1]))

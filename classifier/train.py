@@ -199,7 +199,7 @@ def _card(
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
         "features": {
             "characters": len(final.features_.characters_),
-            "cues": len(final.features_.cues_of_columns()),
+            "cues": final.features_.width - len(final.features_.characters_),
             "min_posts_a_feature": final.min_df,
             "author_features": 0,
         },

@@ -56,8 +56,8 @@ def test_a_text_of_another_script_is_unfamiliar_and_plain_chinese_is_not() -> No
     odd, plain = weights.typed(
         ["мама мыла раму и пошла домой спать", "今天天气不错，我和同学去公园玩了一下午"]
     )
-    assert familiarity.unfamiliar(odd, weights.characters_)
-    assert not familiarity.unfamiliar(plain, weights.characters_)
+    assert familiarity.unfamiliar(odd, familiarity.strange(odd, weights.characters_))
+    assert not familiarity.unfamiliar(plain, familiarity.strange(plain, weights.characters_))
     assert familiarity.strange("", weights.characters_) == 0.0
 
 
@@ -81,5 +81,7 @@ def test_a_plain_advert_is_told_from_a_claim(text: str, advert: bool) -> None:
 
 
 def test_what_is_hardly_a_claim_sinks_and_stays() -> None:
-    told = [priority.priority(Topic.OTHER, 0.99, 1, 1, 0, share) for share in (None, 0.9, 0.05, 0.0)]
+    told = [
+        priority.priority(Topic.OTHER, 0.99, 1, 1, 0, share) for share in (None, 0.9, 0.05, 0.0)
+    ]
     assert told[0] == told[1] > told[2] > told[3] == 0.0
