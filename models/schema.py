@@ -443,6 +443,7 @@ CREATE TABLE claims (  -- judged before, by us or others
     UNIQUE (origin, native_id), CHECK ((origin = 'own') = (notice_id IS NOT NULL))
 ) STRICT;
 CREATE INDEX claims_by_edition ON claims(edition);
+CREATE INDEX claims_by_origin ON claims(origin) WHERE withdrawn_at IS NULL;
 CREATE INDEX claims_by_notice ON claims(notice_id) WHERE notice_id IS NOT NULL;
 CREATE TABLE claim_edition (edition INTEGER NOT NULL) STRICT;  -- one row
 INSERT INTO claim_edition VALUES (1);
