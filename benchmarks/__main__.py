@@ -7,7 +7,14 @@ import sys
 
 from benchmarks.results import FILE
 
-MODULES = ("bench_throughput", "bench_quality", "bench_clusters", "bench_desk", "bench_warnings")
+MODULES = (
+    "bench_throughput",
+    "bench_quality",
+    "bench_clusters",
+    "bench_known",
+    "bench_desk",
+    "bench_warnings",
+)
 
 
 def main() -> int:
