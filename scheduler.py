@@ -32,8 +32,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 import crawler.claims
 import crawler.run
 import notices.outbox
-from classifier import intake, known, registry, text
+from classifier import intake, registry, text
 from classifier import model as weights
+from classifier.known import Library
 from models import (
     audit,
     claims,
@@ -60,7 +61,6 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while
 
 LEASE, LEASE_SECONDS, HEARTBEAT = "scheduler", 20.0, 4.0
 COLLECT_TIMEOUT = 180.0
-MATCH_SECONDS = 3.0  # of one round, for comparing cases with the known claims
 _MACHINE = os.uname().nodename
 CHINA = timezone(timedelta(hours=8))
 STORE_AGAIN = 4.0  # seconds between two tries of a store that takes nothing
@@ -76,6 +76,8 @@ class Desk:
     stop: threading.Event = field(default_factory=threading.Event)
     model: weights.Model = field(default_factory=weights.load)  # what scores; the shipped at first
     shipped: weights.Model = field(init=False)
+    library: Library = field(default_factory=Library)  # of the known claims
+    stocked: int = -1  # the edition of the known claims that the library holds
 
     def __post_init__(self) -> None:
         self.shipped = self.model
@@ -88,6 +90,7 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
             plan(clock, desk, f"collect:{source.name}", source.every, collect, source.name)
     plan(clock, desk, "score", desk.config.queue.score_every, score)
     plan(clock, desk, "queue", desk.config.queue.score_every, queue)
+    plan(clock, desk, "recognise", desk.config.queue.score_every, recognise)
     plan(clock, desk, "draft", 2, draft)
     plan(clock, desk, "publish", 2, publish)
     plan(clock, desk, "expire", 3600, expire)
@@ -136,7 +139,7 @@ def score(desk: Desk, db: Store) -> None:
 
 
 def queue(desk: Desk, db: Store) -> None:
-    """Open, update and re-prioritise cases; see which are like a known claim."""
+    """Open, update and re-prioritise cases."""
     while (stale := clusters.stale(db)) and not desk.stop.is_set():
         for cluster_id in stale:
             words = {
@@ -145,15 +148,29 @@ def queue(desk: Desk, db: Store) -> None:
                 for token in text.segment(text.normalise(wording.text))
             }
             machine.refresh(db, cluster_id, " ".join(sorted(words)), desk.config.queue.risk_line)
-    edition, library = claims.edition(db), list(claims.texts(db))
-    began = time.monotonic()
+
+
+def recognise(desk: Desk, db: Store) -> None:
+    """See which cases are like a known claim; a library of a million is built only here."""
+    edition = _up_to_date(desk, db)
     for case in machine.unmatched(db, edition):
-        if time.monotonic() - began > MATCH_SECONDS:  # a new claim must not wait for all of them
+        if desk.stop.is_set():
             break
         wordings = [case.claim, *(w.text for w in clusters.wordings(db, case.cluster_id, 3))]
-        claim_id, likeness = known.best(wordings, library)
-        found = [claims.Match(claim_id, likeness, claims.Relation.SAME)] if claim_id else []
-        claims.link(db, case.id, found, edition)
+        claims.link(db, case.id, desk.library.find(wordings), edition)
+
+
+def _up_to_date(desk: Desk, db: Store) -> int:
+    """Bring the desk's library to what stands in the store by now: the edition."""
+    edition = claims.edition(db)  # read first: what comes in meanwhile is taken again next time
+    if not 0 <= desk.stocked <= edition:
+        desk.library = Library.kept(claims.texts(db), desk.config.store.with_suffix(".known"))
+    elif desk.stocked < edition:
+        gone, new = claims.changed(db, desk.stocked)
+        desk.library.remove(gone)
+        desk.library.add(new)
+    desk.stocked = edition
+    return edition
 
 
 def stock(db: Store) -> None:

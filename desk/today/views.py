@@ -24,6 +24,7 @@ JOBS = {
     "collect": "采集",
     "score": "打分归并",
     "open": "立案",
+    "recognise": "认出旧说法",
     "draft": "起草",
     "publish": "发布",
     "outbox": "发布",

@@ -1,38 +1,52 @@
-"""The clock's queue job: what it does in one round, and what waits for the next."""
+"""The clock's job that recognises known claims: what it links, and how it keeps up with the library."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
 import scheduler
+from models import claims, machine
+from models.claims import Given, Relation, Standing
 from models.config import Config
 from models.store import Store
 from tests import steps
 
+CLAIM = "喝高度白酒可以杀死体内的新冠病毒"
 
-def test_comparing_with_known_notices_goes_on_in_the_next_round(
-    db: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+
+def linked(db: Store, case_id: int) -> list[tuple[str, Relation]]:
+    return [(like.known.claim, like.relation) for like in claims.of_case(db, case_id)]
+
+
+def test_cases_are_linked_to_what_they_are_like_and_compared_once(
+    db: Store, tmp_path: Path
 ) -> None:
-    """Each publication makes all open cases due again: at 0.1 s a case, new claims would wait."""
-    for n in range(3):
-        steps.open_case(db, text=f"第{n}条说法，和别的都不一样")
-    compared: list[str] = []
-
-    def slowly(wordings: Sequence[str], library: object) -> tuple[int, float]:
-        compared.append(wordings[0])
-        return 0, 0.0
-
-    monkeypatch.setattr(scheduler.known, "best", slowly)
-    db.execute("UPDATE cases SET known_checked = 'before'")
+    claims.put(
+        db, "邻市", [Given(CLAIM, Standing.FALSE), Given("吃大蒜能预防流感", Standing.FALSE)]
+    )
+    like = steps.open_case(db, text=f"紧急扩散！专家说{CLAIM}，赶快告诉家人")
+    other = steps.open_case(db, text="明天起全市加油站停止供油三天，请大家互相转告")
     desk = scheduler.Desk(Config(tmp_path, tmp_path))
-    ticks = iter(range(0, 1000, 2))
-    monkeypatch.setattr(scheduler.time, "monotonic", lambda: float(next(ticks)))
-    scheduler.queue(desk, db)
-    assert len(compared) == 1
-    scheduler.queue(desk, db)
-    scheduler.queue(desk, db)
-    scheduler.queue(desk, db)
-    assert len(compared) == len(set(compared)) == 3
+    scheduler.recognise(desk, db)
+    assert linked(db, like.id) == [(CLAIM, Relation.SAME)]
+    assert linked(db, other.id) == []
+    assert machine.unmatched(db, claims.edition(db)) == []
+
+
+def test_the_library_keeps_up_with_what_comes_in_changes_and_goes(
+    db: Store, tmp_path: Path
+) -> None:
+    case = steps.open_case(db, text=f"紧急扩散！专家说{CLAIM}，赶快告诉家人")
+    desk = scheduler.Desk(Config(tmp_path, tmp_path))
+    scheduler.recognise(desk, db)
+    assert linked(db, case.id) == []
+    claims.put(db, "邻市", [Given("微波炉加热食物会致癌", Standing.FALSE, "1")])
+    scheduler.recognise(desk, db)
+    assert linked(db, case.id) == []
+    claims.put(db, "邻市", [Given(CLAIM, Standing.FALSE, "1")])
+    scheduler.recognise(desk, db)
+    assert linked(db, case.id) == [(CLAIM, Relation.SAME)]
+    claims.put(db, "邻市", [Given(CLAIM, Standing.FALSE, "1", gone=True)])
+    scheduler.recognise(desk, db)
+    assert linked(db, case.id) == []
+    assert len(desk.library) == 0
