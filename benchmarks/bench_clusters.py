@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import argparse
 import collections
+import itertools
 import multiprocessing
 import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +31,7 @@ from classifier import examples, intake, kinds, lexicon, nearness, wording
 from classifier.examples import Example
 from classifier.text import normalise, segment
 from models import clusters, posts, store
+from models.config import WindowConfig
 from models.records import Post
 
 T = TypeVar("T")
@@ -42,23 +45,26 @@ ALIKE = 0.5  # exact Jaccard of two-character shingles from which brute force ca
 # ---- a stream that never was --------------------------------------------------------------------
 
 
-def stream(bodies: Sequence[str], seed: int) -> Iterator[str]:
-    """Posts made of pieces of real ones: half are new, the rest retell one of the last 500."""
+def stream(bodies: Sequence[str], seed: str) -> Iterator[tuple[str, int]]:
+    """Posts made of pieces of real ones: half are new (-1), the rest retell one of the last 500, as
+    numbered from 0, in one to three other words."""
     draw = random.Random(seed)
-    told: collections.deque[str] = collections.deque(maxlen=500)
-    while True:
+    told: collections.deque[tuple[int, str]] = collections.deque(maxlen=500)
+    for n in itertools.count():
+        source = -1
         if told and draw.random() < 0.5:
-            words = draw.choice(told).split("\t")
+            source, words = draw.choice(told)
+            words = words.split("\t")
             for _ in range(draw.randint(1, 3)):
                 words[draw.randrange(len(words))] = draw.choice(draw.choice(bodies).split("\t"))
         else:
             first, second = (draw.choice(bodies).split("\t") for _ in range(2))
             words = first[: draw.randint(1, len(first))] + second[-draw.randint(1, len(second)) :]
-        told.append("\t".join(words[:120]))
-        yield told[-1]
+        told.append((n, "\t".join(words[:120])))
+        yield told[-1][1], source
 
 
-def fill(path: Path, bodies: Sequence[str], size: int, seed: int, old: bool) -> None:
+def fill(path: Path, bodies: Sequence[str], size: int, seed: str, old: bool) -> None:
     """``size`` more wordings, each with its post and cluster, in one go."""
     with store.using(path) as db:
         for pragma in ("synchronous=OFF", "cache_size=-1500000", "wal_autocheckpoint=100000"):
@@ -69,7 +75,7 @@ def fill(path: Path, bodies: Sequence[str], size: int, seed: int, old: bool) -> 
         for start in range(begin, begin + size, 50_000):
             with db.atomic():
                 for n in range(start + 1, min(start + 50_000, begin + size) + 1):
-                    words = next(told).split("\t")
+                    words = next(told)[0].split("\t")
                     form = "\t".join(filter(None, map(said, words))) + "\n\n\n\n"
                     db.conn.execute(
                         "INSERT INTO clusters (id, first_at, last_at, stale) VALUES (?, ?, ?, 0)",
@@ -107,41 +113,58 @@ def apart(work: Callable[..., T], *arguments: object) -> T:
         return pool.submit(work, *arguments).result()
 
 
-def timed(path: Path, bodies: Sequence[str], seed: int, old: bool) -> tuple[np.ndarray, float, int]:
-    """Milliseconds (n,) of each assignment, its share of the batch's commit included; the mean of
-    a fingerprint; and the resident memory afterwards, in MB."""
+@dataclass(frozen=True)
+class Timing:
+    spans: np.ndarray  # (n,) ms of each assignment, its share of the batch's commit included
+    fingerprint: float  # ms, before it
+    resident: int  # MB, afterwards
+    together: float  # of retellings that are the same claim as what they retell, in its cluster
+
+
+def timed(path: Path, bodies: Sequence[str], seed: str, old: bool) -> Timing:
+    """``TIMED`` posts through the desk's own functions, in a window that is full and slides."""
     told = stream(bodies, seed)
-    spans, prints = [], 0.0
+    spans, prints, homes, sources, written = [], 0.0, [], [], []
     with store.using(path) as db:
+        window = WindowConfig(wordings=db.value("SELECT filed FROM filed_wordings"))
         for start in range(0, TIMED, intake.BATCH):
+            texts, retold = zip(*itertools.islice(told, intake.BATCH), strict=True)
+            sources += retold
             batch = [
-                Post("new", f"{seed}-{start + n}", next(told).replace("\t", ""))
-                for n in range(intake.BATCH)
+                Post("new", f"{seed}-{start + n}", text.replace("\t", ""))
+                for n, text in enumerate(texts)
             ]
             posts.add_many(db, batch)
+            written += [post.text for post in batch]
             waiting = posts.unscored(db, intake.BATCH)
             begin = time.perf_counter()
-            found = [
-                wording.form(post.text) if old else nearness.fingerprint(post.text)
-                for post in waiting
-            ]
-            ready = [every_post.keys(form) for form in found] if old else found
+            if old:
+                ready = [every_post.keys(wording.form(post.text)) for post in waiting]
+            else:
+                ready = [nearness.fingerprint(post.text) for post in waiting]
             prints += time.perf_counter() - begin
             each = []
             begin = time.perf_counter()
             with db.atomic():
-                for post, ready_ in zip(waiting, ready, strict=True):
+                for post, print_ in zip(waiting, ready, strict=True):
                     since = time.perf_counter()
                     if old:
-                        every_post.join(db, post.id, post.text, *ready_)
+                        every_post.join(db, post.id, post.text, *print_)
                     else:
-                        intake.join(db, post, ready_)
+                        intake.join(db, post, print_)
                     each.append(time.perf_counter() - since)
                 db.conn.execute("UPDATE posts SET scored_at = changed_at WHERE scored_at IS NULL")
-                clusters.slide(db, intake.WINDOW)
+                if not old:
+                    clusters.slide(db, window)
             rest = (time.perf_counter() - begin - sum(each)) / len(each)
             spans += [1000 * (span + rest) for span in each]
-    return np.array(spans), 1000 * prints / TIMED, _resident()
+            homes += [db.value("SELECT cluster_id FROM posts WHERE id = ?", p.id) for p in waiting]
+    met = [
+        homes[n] == homes[source]
+        for n, source in enumerate(sources)
+        if source >= 0 and nearness.same_claim(written[n], written[source]) >= nearness.THRESHOLD
+    ]
+    return Timing(np.array(spans), 1000 * prints / TIMED, _resident(), float(np.mean(met)))
 
 
 def _resident() -> int:
@@ -150,30 +173,34 @@ def _resident() -> int:
 
 
 def speed(bodies: Sequence[str], most: int) -> list[str]:
-    """One row a size and index."""
+    """One row a size and index; ratios are to the baseline's median, at its largest size at most."""
     lines = [
-        "| index | wordings | p50 ms | p95 | p99 | of it fingerprint, ms before | file MB | resident MB |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| index | wordings | p50 ms | p95 | p99 | p50 to 0.1 | fingerprint, ms | same claim together |"
+        " file MB | resident MB |",
+        "| --- " * 10 + "|",
     ]
-    sizes = [size for size in (10_000, 100_000, most) if size <= most]
+    sizes = sorted({size for size in (10_000, 100_000, most) if size <= most})
+    medians: dict[int, float] = {}
     for old in (True, False):
         with tempfile.TemporaryDirectory() as folder:
             path, full = Path(folder) / "piyao.db", 0
             with store.using(path) as db:
                 for table in every_post.TABLES:
                     db.conn.execute(table)
-            for size in sorted(set(sizes)):
-                if old and size > OLD_MOST:
-                    continue
-                apart(fill, path, bodies, size - full, size, old)
-                spans, print_, memory = apart(timed, path, bodies, -size, old)
+            for size in sizes if not old else [size for size in sizes if size <= OLD_MOST]:
+                apart(fill, path, bodies, size - full, f"fill {size}", old)
+                found = apart(timed, path, bodies, f"timed {size}", old)
                 full = size + TIMED
-                p50, p95, p99 = np.quantile(spans, [0.5, 0.95, 0.99])
+                p50, p95, p99 = np.quantile(found.spans, [0.5, 0.95, 0.99])
+                if old:
+                    medians[size] = p50
+                ratio = p50 / medians[max(each for each in medians if each <= size)]
                 lines.append(
                     f"| {'every post (0.1)' if old else 'wordings'} | {size:,} | {p50:.2f} |"
-                    f" {p95:.2f} | {p99:.2f} | {print_:.2f} | {path.stat().st_size >> 20:,} |"
-                    f" {memory} |"
+                    f" {p95:.2f} | {p99:.2f} | {ratio:.2f} | {found.fingerprint:.2f} |"
+                    f" {found.together:.3f} | {path.stat().st_size >> 20:,} | {found.resident} |"
                 )
+                print(lines[-1], flush=True)
     return lines
 
 
