@@ -26,7 +26,7 @@ _DOUBT = (
     r"|移花接木|ps的|p的[图吧]|摆拍|又来了.{0,4}谣|鬼才信|信你个鬼|呵呵.{0,3}谣|炒作|标题党"
 )
 _NOT = re.compile(r"(?:不|没|无|别|并非)(?:是)?(?:谣言|假的|造谣)")  # 这不是谣言
-_HIT = re.compile(f"{_ASK}|{_DOUBT}")
+_ASKS, _DOUBTS = re.compile(_ASK), re.compile(_DOUBT)
 
 
 def asks_or_doubts(reply: str) -> bool:
@@ -35,8 +35,13 @@ def asks_or_doubts(reply: str) -> bool:
     >>> asks_or_doubts("真的假的？有官方消息吗"), asks_or_doubts("转发微博")
     (True, False)
     """
-    text = _NOT.sub("", normalise(reply))
-    return bool(_HIT.search(text))
+    return any(kinds_of(normalise(reply)))
+
+
+def kinds_of(normalised: str) -> tuple[bool, bool]:
+    """Whether one normalised reply asks for proof, and whether it doubts the post."""
+    text = _NOT.sub("", normalised)
+    return bool(_ASKS.search(text)), bool(_DOUBTS.search(text))
 
 
 def count(replies: Iterable[Reply | str]) -> int:
