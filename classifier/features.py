@@ -91,10 +91,10 @@ class Features(TransformerMixin, BaseEstimator):
 
     def transform_typed(self, typed: Sequence[str]) -> sparse.csr_matrix:
         """``transform`` on texts that are typed already."""
-        characters = quick.characters(typed, self)
-        if characters is None:
-            characters = _tfidf(self._runs(typed), self.characters_, self.idf_)
-        block = sparse.csr_matrix(self.cue_block(cues.rows(typed)))
+        made = quick.blocks(typed, self)
+        if made is None:
+            made = _tfidf(self._runs(typed), self.characters_, self.idf_), cues.rows(typed)
+        characters, block = made[0], sparse.csr_matrix(self.cue_block(made[1]))
         return sparse.hstack([characters, block], format="csr")
 
     def cue_block(self, rows: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
-from classifier import rows, topics, unfinished
+from classifier import quick, rows, topics, unfinished
 from classifier.model import BATCH, Model, load
 from classifier.rows import Row
 from models import priority
@@ -35,6 +35,7 @@ from models.errors import InputError
 
 KEPT_TROUBLES, SHOWN_TROUBLES = 100, 10
 AHEAD = 3  # batches a process has waiting
+LARGE = 2_000_000  # bytes of a file that is worth the compiled way (``quick``)
 COLUMNS = ("line", "id", "risk", "word", "topic", "doubts", "reasons", "text")
 
 
@@ -73,7 +74,7 @@ def score_file(
         out.parent.mkdir(parents=True, exist_ok=True)
         size, form = path.stat().st_size, "csv" if out.suffix == ".csv" else "jsonl"
         mark = unfinished.mark(path, model.version, form)
-        with unfinished.opened(out, mark) as work, _scorer(model, jobs) as submit:
+        with unfinished.opened(out, mark) as work, _scorer(model, jobs, size >= LARGE) as submit:
             return _through(path, out, form, work, submit, progress, size, jobs)
     except BrokenProcessPool as error:
         mend = "run the same command again, it goes on from there"
@@ -138,13 +139,15 @@ def command(path: Path, out: Path, weights: Path | None = None, jobs: int = 1) -
 
 
 @contextmanager
-def _scorer(model: Model, jobs: int) -> Iterator[Any]:
+def _scorer(model: Model, jobs: int, large: bool) -> Iterator[Any]:
     """A function (batch, form) -> Future of the bytes it gives; here, or in ``jobs`` processes."""
+    if large:
+        quick.prepare()  # here first: what numba compiles once, the processes find
     if jobs <= 1:
         yield lambda batch, form: _done(_rendered(model, batch, form))
         return
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, spawn, _start, (model,)) as pool:
+    with ProcessPoolExecutor(jobs, spawn, _start, (model, large)) as pool:
         try:
             yield lambda batch, form: pool.submit(_in_process, batch, form)
         except BaseException:
@@ -161,10 +164,12 @@ def _done(value: bytes) -> Future[bytes]:
 _model: Model | None = None  # of this scoring process
 
 
-def _start(model: Model) -> None:
+def _start(model: Model, large: bool) -> None:
     """A scoring process holds the model, and ends when its parent does, even by kill -9."""
     global _model
     _model = model
+    if large:
+        quick.prepare()
     threading.Thread(target=_follow, args=(multiprocessing.parent_process(),), daemon=True).start()
 
 

@@ -53,9 +53,10 @@ def typed(texts: Sequence[str]) -> list[str]:
     return prepare().typed(texts) if pays(len(texts)) else plain(texts)
 
 
-def characters(typed: Sequence[str], features: Features) -> sparse.csr_matrix | None:
-    """The block of characters (n_texts, n_characters) of typed texts; None: the plain way, please."""
-    return prepare().characters(typed, features) if pays(len(typed)) else None
+def blocks(typed: Sequence[str], features: Features) -> tuple[sparse.csr_matrix, np.ndarray] | None:
+    """The block of characters (n_texts, n_characters) and the cues (n_texts, n_cues) of typed texts;
+    None where ``features`` should make them itself."""
+    return prepare().blocks(typed, features) if pays(len(typed)) else None
 
 
 def margins(texts: Sequence[str], features: Features, coef: np.ndarray) -> np.ndarray:

@@ -191,14 +191,24 @@ def _texts(points: np.ndarray, ends: np.ndarray) -> list[str]:
     return out
 
 
-def characters(typed: Sequence[str], features: Features) -> sparse.csr_matrix | None:
-    """The block of characters (n_texts, n_characters) of typed texts; None: not to be done here."""
+def blocks(typed: Sequence[str], features: Features) -> tuple[sparse.csr_matrix, np.ndarray] | None:
+    """The block of characters and the cues of typed texts; None: the plain way, please."""
     points, ends = _laid(typed)
     if points.size and points.max() >= POINTS:
         return None
+    counts = _counts(points, ends)
+    if counts is None:
+        return None
     grams = _grams_of(features)
     columns, values, begins = kernels.rows(points, ends, grams, features.idf_, features.longest)
-    return sparse.csr_matrix((values, columns, begins), (len(typed), len(features.characters_)))
+    shape = (len(typed), len(features.characters_))
+    return sparse.csr_matrix((values, columns, begins), shape), cues.of_counts(counts)
+
+
+def _counts(points: np.ndarray, ends: np.ndarray) -> np.ndarray | None:
+    counts = np.empty((len(ends), 1 + len(cues.COUNTED)), dtype=np.int32)
+    done = kernels.counted(points, ends, tables().cues, counts)
+    return counts.astype(float) if done else None
 
 
 def margins(texts: Sequence[str], features: Features, coef: np.ndarray) -> np.ndarray:
@@ -228,12 +238,12 @@ def _of_points(
     points: np.ndarray, ends: np.ndarray, features: Features, coef: np.ndarray
 ) -> np.ndarray:
     split, out = len(features.characters_), np.empty(len(ends))
-    counts = np.empty((len(ends), 1 + len(cues.COUNTED)), dtype=np.int32)
-    if not kernels.counted(points, ends, tables().cues, counts):
+    counts = _counts(points, ends)
+    if counts is None:
         return features.transform_typed(_texts(points, ends)) @ coef
     grams = _grams_of(features)
     kernels.weighed(points, ends, grams, features.idf_, coef[:split], features.longest, out)
-    block = features.cue_block(cues.of_counts(counts.astype(float)))
+    block = features.cue_block(cues.of_counts(counts))
     kernels.add_dots(block, coef[split:], out)
     return out
 

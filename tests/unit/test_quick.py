@@ -154,18 +154,11 @@ def test_every_phrase_that_opencc_changes_is_known():
     assert swift.typed(around) == quick.plain(around)
 
 
-def test_the_block_of_characters_is_the_same(fitted):
+def test_the_blocks_are_the_same(fitted):
     features, _ = fitted
     typed = quick.plain(BODIES)
-    block = swift.characters(typed, features)
+    block, rows = swift.blocks(typed, features)
     assert block.has_canonical_format and block.shape == (len(typed), len(features.characters_))
     assert abs(block - slowly(BODIES, features)[:, : block.shape[1]]).max() < 1e-12
-    assert swift.characters(["\U00030001"], features) is None
-
-
-def test_cues_are_counted_alike():
-    typed = quick.plain(BODIES)
-    points, ends = swift._laid(typed)
-    out = np.empty((len(typed), 1 + len(cues.COUNTED)), np.int32)
-    assert swift.kernels.counted(points, ends, swift.tables().cues, out)
-    assert (cues.of_counts(out.astype(float)) == cues.rows(typed)).all()
+    assert (rows == cues.rows(typed)).all()
+    assert swift.blocks(["\U00030001"], features) is None
