@@ -23,6 +23,7 @@ class Alike:
     known: Known
     score: float
     relation: str
+    close: bool  # the same claim or the same story
     spans: tuple[tuple[str, bool], ...]
     finding: str
     source: str
@@ -37,6 +38,7 @@ def of_case(db: Store, case: Case, officer: Officer, office: OfficeConfig) -> tu
             known=like.known,
             score=like.score,
             relation=like.relation.label,
+            close=like.relation is not Relation.RELATED,
             spans=tuple(nearness.differing(said, told_to(nearest_text(like.known, case), officer))),
             finding=finding(like.known),
             source=source(like.known, office),

@@ -75,6 +75,16 @@ def test_hostile_claims_are_text(desk: Desk, text: str) -> None:
         assert "\u202e" not in page and "谣言" not in page
 
 
+def test_a_merely_related_claim_is_no_reason_to_be_in_the_queue(desk: Desk) -> None:
+    case = queue.cases(desk.db)[0]
+    match = Match(put(desk, OTHERS)[0].id, 0.4, Relation.RELATED)
+    claims.link(desk.db, case.id, [match], claims.edition(desk.db))
+    page = words(desk, f"/cases/{case.number}/")
+    assert "相关说法" in page and "说法相似 <b>" not in page
+    listed = words(desk, "/queue/")
+    assert case.claim in listed and "与已知说法" not in listed
+
+
 def test_what_was_retracted_leaves_the_pages_at_once(desk: Desk) -> None:
     case = linked(desk)
     assert "当时结论 不实" in words(desk, f"/cases/{case.number}/")
