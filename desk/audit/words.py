@@ -42,7 +42,15 @@ CODES: dict[str, str] = {
     **{each.value: each.label for kind in (Topic, Role, Outcome, NoticeKind) for each in kind},
     **DISMISS_REASONS,
 }
-KINDS = {"case": "案件", "claims": "导入", "claim": "已知说法", "notice": "通告", "officer": "账号", "source": "来源", "evidence": "证据"}
+KINDS = {
+    "case": "案件",
+    "claims": "导入",
+    "claim": "已知说法",
+    "notice": "通告",
+    "officer": "账号",
+    "source": "来源",
+    "evidence": "证据",
+}
 
 
 @dataclass(frozen=True)
