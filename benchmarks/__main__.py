@@ -14,6 +14,8 @@ MODULES = (
     "bench_known",
     "bench_desk",
     "bench_warnings",
+    "bench_research",
+    "bench_crowd",
 )
 
 

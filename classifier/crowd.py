@@ -65,6 +65,7 @@ class Answered:
     """A labelled post to learn from: its replies, and the log-odds that its text has on its own,
     told by a model that did not see it."""
 
+    text: str
     replies: tuple[Reply, ...]
     posted_at: datetime
     label: int
@@ -188,7 +189,7 @@ def read(paths: Iterable[Path], log_odds: Mapping[str, float]) -> list[Answered]
             except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
                 continue  # a row without replies or time; the reader of posts tells of bad lines
             if replies and label in (0, 1) and text in log_odds:
-                out.append(Answered(replies, at, label, log_odds[text]))
+                out.append(Answered(text, replies, at, label, log_odds[text]))
     return out
 
 

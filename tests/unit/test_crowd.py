@@ -20,7 +20,8 @@ def reply(text, minutes=5):
 
 def answered(words, label, n=30, log_odds=0.0):
     return [
-        Answered(tuple(reply(f"{w}{i}") for w in words), NOON, label, log_odds) for i in range(n)
+        Answered("帖子", tuple(reply(f"{w}{i}") for w in words), NOON, label, log_odds)
+        for i in range(n)
     ]
 
 
@@ -90,7 +91,7 @@ def test_a_rare_word_and_a_name_are_not_learned():
 
 
 def test_replies_after_the_first_hour_teach_nothing():
-    late = [Answered((reply("坑人", 120), reply("太假")), NOON, 1, 0.0) for _ in range(30)]
+    late = [Answered("帖子", (reply("坑人", 120), reply("太假")), NOON, 1, 0.0) for _ in range(30)]
     assert "坑人" not in crowd.learn(late + answered(["开心"], 0)).terms
 
 
