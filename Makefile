@@ -27,6 +27,7 @@ bench: $(TEST_STAMP)
 
 docs: $(STAMP)
 	@$(BIN)/python -m models.workflow > docs/workflow.md
+	@$(BIN)/python -m classifier.card docs
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

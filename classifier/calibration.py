@@ -44,9 +44,9 @@ def table(
                 {
                     "from": low,
                     "to": high,
-                    "told": round(float(np.average(risks[inside], weights=weights[inside])), 3),
-                    "found": round(found, 3),
-                    "give": round(float(give), 3),
+                    "told": round(float(np.average(risks[inside], weights=weights[inside])), 4),
+                    "found": round(found, 4),
+                    "give": round(float(give), 4),
                     "posts": int(inside.sum()),
                     "share_of_mix": round(float(mass / weights.sum()), 3),
                 }

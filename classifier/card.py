@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from classifier import topics
+from classifier import figures, topics
 from classifier.examples import Example
 from classifier.model import WEIGHTS
 
@@ -101,6 +101,7 @@ def by_source(risks: np.ndarray, learn: Sequence[Example]) -> dict[str, dict[str
 
 
 def by_topic(risks: np.ndarray, learn: Sequence[Example]) -> dict[str, dict[str, float]]:
+    """Figures of each kind of harm."""
     return groups(risks, learn, lambda example: topics.topic_of(example.text).label)
 
 
@@ -112,6 +113,10 @@ def by_length(risks: np.ndarray, learn: Sequence[Example]) -> dict[str, dict[str
         return "50 字以下" if n < 50 else "50 至 99 字" if n < 100 else "100 字以上"
 
     return groups(risks, learn, size)
+
+
+GROUP = ("posts", "labelled_1", "roc_auc", "of_1_at_or_above_0.40", "of_0_at_or_above_0.40")
+QUESTION = ("put_to", "answered_yes", "roc_auc", "expected_calibration_error")
 
 
 def markdown(card: dict[str, Any]) -> str:
@@ -160,7 +165,10 @@ def markdown(card: dict[str, Any]) -> str:
             "| --- | --- | --- | --- |",
             *(
                 f"| {name} | "
-                + " | ".join(f"{v['value']} [{v['low']}, {v['high']}]" for v in each.values())
+                + " | ".join(
+                    f"{each[k]['value']} [{each[k]['low']}, {each[k]['high']}]"
+                    for k in figures.NAMES
+                )
                 + " |"
                 for name, each in found["streams"].items()
             ),
@@ -184,8 +192,8 @@ def markdown(card: dict[str, Any]) -> str:
             f"| {title} | 条数 | 标为 1 | ROC-AUC | 标为 1 的 ≥ 0.40 | 标为 0 的 ≥ 0.40 |",
             "| --- | --- | --- | --- | --- | --- |",
             *(
-                f"| {name} | " + " | ".join(map(str, row.values())) + " |"
-                for name, row in found[key].items()
+                f"| {name} | " + " | ".join(str(row[k]) for k in GROUP) + " |"
+                for name, row in sorted(found[key].items(), key=lambda each: -each[1]["posts"])
             ),
             "",
         ]
@@ -197,7 +205,7 @@ def markdown(card: dict[str, Any]) -> str:
         "| 问题 | 问到 | 答“是” | ROC-AUC | 校准误差 |",
         "| --- | --- | --- | --- | --- |",
         *(
-            f"| {name} | " + " | ".join(map(str, row.values())) + " |"
+            f"| {name} | " + " | ".join(str(row[k]) for k in QUESTION) + " |"
             for name, row in found["questions"].items()
         ),
         "",

@@ -116,7 +116,13 @@ def test_the_shipped_weights_keep_only_what_five_posts_share_and_stay_small():
 def test_the_card_names_every_set_its_terms_its_scores_and_its_limits():
     assert set(CARD["data"]) == set(card.TERMS)
     assert all(row["terms"] and row["rows"] for row in CARD["data"].values())
-    assert set(CARD["scores"]) >= {"cluster_folds", "random_folds", "streams", "questions"}
+    assert set(CARD["scores"]) >= {
+        "cluster_folds",
+        "random_folds",
+        "streams",
+        "questions",
+        "by_topic",
+    }
     assert CARD["limits"] and CARD["version"] == model.load().version
     assert CARD["calibration"]["expected_calibration_error"] < 0.03
 
@@ -147,3 +153,10 @@ def test_bad_rows_are_left_out_and_counted(tmp_path):
     path.write_text(path.read_text() + '\nnot json\n{"label": 1}\n{"text": "x", "label": 7}\n')
     reading = examples.read([path])
     assert len(reading.examples) == 60 and len(reading.left_out) == 3
+
+
+def test_the_model_card_in_the_docs_is_the_one_of_the_shipped_weights():
+    page = ROOT.parent / "docs" / "model-card.md"
+    drawn = page.with_name("images") / "reliability.svg"
+    assert page.read_text(encoding="utf-8") == card.markdown(CARD), "run `make docs`"
+    assert drawn.read_text(encoding="utf-8") == card.diagram(CARD), "run `make docs`"
