@@ -44,7 +44,7 @@ class Unfinished:
         """Append what ``rows`` further rows gave; noted at most every ``EVERY`` seconds."""
         self.file.write(data)
         self.at = Progress(self.at.rows + rows, self.at.size + len(data), told)
-        if time.monotonic() - self._noted >= EVERY:
+        if rows and time.monotonic() - self._noted >= EVERY:
             self.note()
 
     def note(self) -> None:

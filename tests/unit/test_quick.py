@@ -1,6 +1,7 @@
 import json
 import re
 import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+import classifier
 from classifier import cues, quick
 from classifier.features import Features, _tfidf
 
@@ -162,3 +164,34 @@ def test_the_blocks_are_the_same(fitted):
     assert abs(block - slowly(BODIES, features)[:, : block.shape[1]]).max() < 1e-12
     assert (rows == cues.rows(typed)).all()
     assert swift.blocks(["\U00030001"], features) is None
+
+
+@pytest.mark.parametrize("trouble", [ImportError, RuntimeError])
+def test_without_numba_every_text_goes_the_plain_way(fitted, monkeypatch, trouble):
+    """Numba raises RuntimeError where it has nowhere to keep what it compiles."""
+
+    class Missing:
+        def find_spec(self, name, path=None, target=None):
+            if name == "classifier.swift":
+                raise trouble(name)
+
+    features, coef = fitted
+    monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
+    monkeypatch.delitem(sys.modules, "classifier.swift")
+    monkeypatch.delattr(classifier, "swift")
+    quick.prepare.cache_clear()
+    try:
+        assert quick.prepare() is None and not quick.pays(quick.WORTH)
+        assert quick.typed(BODIES[:9]) == quick.plain(BODIES[:9])
+        found = quick.margins(BODIES[:9], features, coef)
+        assert np.abs(found - slowly(BODIES[:9], features) @ coef).max() < 1e-9
+    finally:
+        quick.prepare.cache_clear()
+
+
+def test_few_texts_never_load_numba():
+    told = (
+        "import sys; from classifier import model; model.load().risks(['紧急扩散']);"
+        "sys.exit('numba' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", told], cwd=SAMPLE.parents[2]).returncode == 0
