@@ -66,6 +66,23 @@ def test_the_same_story_with_another_plate_or_place_is_elsewhere_and_never_the_s
     assert match.score >= alike.SURE
 
 
+PLATES = ["浙BL1234", "湘B56789", "粤Z1234港", "鄂A9K888", "京AD12345"]
+PLACES = ["武汉", "哈尔滨", "株洲", "白兔潭镇", "济南市", "呼和浩特"]
+STORIES = [
+    "一辆{plate}的黑色轿车在{place}偷小孩，已经有三个孩子失踪，请大家转发",
+    "{place}有人看到{plate}车上全是发热病人，司机弃车逃跑，请附近的人不要靠近",
+]
+
+
+@given(*[st.sampled_from(each) for each in (STORIES, PLATES, PLATES, PLACES, PLACES)])
+@settings(max_examples=40, deadline=None)
+def test_no_plate_and_no_place_makes_another_story_the_same(story, plate, other, place, there):
+    library = Library.of([(1, story.format(plate=plate, place=place))])
+    (match,) = library.find([f"求证：{story.format(plate=other, place=there)}"])
+    here = (plate, place) == (other, there)
+    assert match.relation is (Relation.SAME if here else Relation.ELSEWHERE)
+
+
 def test_a_place_under_its_longer_name_is_the_same_place():
     library = Library.of([(1, "武汉中心医院今晚停诊，病人全部转走")])
     assert library.find(["武汉市中心医院今晚停诊，病人全部转走"])[0].relation is Relation.SAME
