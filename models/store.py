@@ -21,6 +21,7 @@ from models import driver, errors, schema
 from sqlite_utils import Database  # isort: skip  (after the driver)
 
 BUSY_MS = 30_000
+CACHE_KIB = 32_768  # at most: the index of a million wordings is looked up all over
 
 
 def clock() -> datetime:
@@ -56,7 +57,7 @@ class Store(Database):
         )
         super().__init__(connection)
         self.path = path
-        for pragma in pragmas():
+        for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}"):
             self.conn.execute(f"PRAGMA {pragma}")
         self.secret = _secret(path)
 
