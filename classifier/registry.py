@@ -131,8 +131,11 @@ def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe = RECIP
     _sweep(db)
     taught = lessons.taught(db, sample_share)
     trial = _try(db, shipped, taught, recipe)
-    if trial and trial.not_worse:
-        use(db, shipped, trial.version, "nightly")
+    if trial:
+        with db.atomic():  # a trial won and a swap lost would never be made up for
+            editions.tried(db, trial)
+            if trial.not_worse:
+                use(db, shipped, trial.version, "nightly")
     return Night(_make(db, shipped, taught, recipe), trial)
 
 
@@ -181,18 +184,15 @@ def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Tri
         except InputError as error:  # one changed by hand is no candidate
             log.warning("%s", error)
             continue
-        accounts = len({lesson.by for lesson in later})
-        trial = Trial(
+        return Trial(
             edition.version,
             running.version,
             now(),
             len(later),
-            accounts,
+            len({lesson.by for lesson in later}),
             **vars(found),
             result="not_worse" if found.low > -renewal.MARGIN else "worse",
         )
-        editions.tried(db, trial)
-        return trial
     return None
 
 

@@ -251,3 +251,13 @@ def test_what_one_account_weighs_does_not_grow_with_what_it_decides(shipped: Mod
         wrong = [lesson(1000 + n, text, 0, by=9) for n, text in enumerate(desk.claims[:many])]
         weights = renewal.influence(desk.honest + wrong)
         assert weights[len(desk.honest) :].sum() <= 0.201 * weights.sum()
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_the_rank_figure_is_the_area_under_the_roc_curve(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    scores, weights = draw.integers(0, 5, 20) / 5, draw.random((3, 20))
+    hits = np.arange(20) % 3 == 0
+    told = [roc_auc_score(hits, scores, sample_weight=each) for each in weights]
+    assert renewal._ranks(scores, hits, weights) == pytest.approx(told)
