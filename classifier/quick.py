@@ -32,9 +32,10 @@ def prepare() -> Any:
     """The compiled way, made ready because many texts are coming; None where there is none."""
     try:
         from classifier import swift
-    except (ImportError, RuntimeError):  # numba says RuntimeError when it can keep nothing
+
+        swift.warm()
+    except Exception:  # no numba, no folder or no room for what it compiles, a spoilt copy of it
         return None
-    swift.tables()
     return swift
 
 

@@ -155,8 +155,18 @@ def _open(n: int) -> np.ndarray:
 
 def _laid(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Texts one behind the other as code points, and where each ends."""
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).copy()
     return points, np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+
+
+def warm() -> None:
+    """Run every loop once: what numba can neither compile nor keep shows here, and not later."""
+    points, ends, _ = _typed(["新.冠"])
+    grams, one = _grams({"新冠": 0}), np.ones(1)
+    _counts(points, ends)
+    kernels.rows(points, ends, grams, one, 2)
+    kernels.weighed(points, ends, grams, one, one, 2, np.empty(1))
+    kernels.add_dots(np.ones((1, 1)), one, np.empty(1))
 
 
 def _typed(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -244,7 +254,7 @@ def _of_points(
     grams = _grams_of(features)
     kernels.weighed(points, ends, grams, features.idf_, coef[:split], features.longest, out)
     block = features.cue_block(cues.of_counts(counts))
-    kernels.add_dots(block, coef[split:], out)
+    kernels.add_dots(np.ascontiguousarray(block), coef[split:], out)
     return out
 
 

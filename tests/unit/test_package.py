@@ -27,7 +27,7 @@ def test_every_file_a_room_reads_is_installed_with_it(tmp_path):
         path.relative_to(HOUSE)
         for room in ROOMS
         for path in (HOUSE / room).rglob("*")
-        if path.is_file() and path.suffix not in (".pyc", ".md")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".md"
     ]
     assert len(files) > 150
     assert [str(path) for path in files if not (tmp_path / "lib" / path).exists()] == []
