@@ -34,7 +34,7 @@ class Judgement:
 def judge(model: Model, posts: Sequence[Post], gazetteer: Collection[str] = ()) -> list[Judgement]:
     """Judge posts in their order; 450 to 900 a second on one core.
 
-    Replies that ask or doubt raise the risk by ``doubts.lift``, never lower it. Nothing about the
+    What replies say raises the risk by ``crowd.lift`` and never lowers it. Nothing about the
     author, the source or the spread of a post is looked at. ``gazetteer``: the office's places.
     """
     return [

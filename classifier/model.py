@@ -1,8 +1,9 @@
 """The shipped model: scores posts, says why, is saved as npz and JSON and loads nothing else.
 
 A folder of weights holds ``model.npz`` (numbers and vocabulary, no objects), ``model.json`` (what
-they are, with the SHA-256 of the npz) and ``card.json`` (data, scores, limits). Nothing is ever
-unpickled; a folder that was changed by hand or made by another program is refused.
+they are, with the SHA-256 of the npz), ``crowd.json`` (what replies tell) and ``card.json`` (data,
+scores, limits). Nothing is ever unpickled; a folder that was changed by hand or made by another
+program is refused.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import numpy as np
 from scipy import sparse
 from scipy.special import expit
 
-from classifier import doubts, familiarity, reasons
+from classifier import crowd, doubts, familiarity, reasons
+from classifier.crowd import Crowd
 from classifier.cues import NAMES
 from classifier.estimator import RumorClassifier
 from models.errors import InputError
@@ -67,14 +69,15 @@ CHECKABLE, DUBIOUS = "checkable", "dubious"
 @dataclass(frozen=True)
 class Model:
     """A fitted classifier with its version, and what else is asked of a post (``heads``, by name;
-    the rank never uses them)."""
+    the rank never uses them), and what its replies tell (``answers``)."""
 
     classifier: RumorClassifier
     version: str
     heads: Mapping[str, Head] = field(default_factory=dict)
+    answers: Crowd = field(default_factory=crowd.shipped)
 
     def score(self, posts: Sequence[Post], explain_from: float = EXPLAIN_FROM) -> list[Rating]:
-        """Judge posts, title and text together; what replies say is added by ``doubts.lift``.
+        """Judge posts, title and text together; what replies say is added by ``crowd.lift``.
 
         Author, source, likes and reposts are never looked at. Reasons are worked out from
         ``explain_from`` upwards; below it they are empty.
@@ -97,7 +100,7 @@ class Model:
         out = []
         for i, post in enumerate(posts):
             asked = doubts.count(post.replies)
-            lift = doubts.lift(asked)
+            lift, heard = crowd.lift(post.replies, self.answers)
             risk = float(expit(margins[i] + lift))
             why: tuple[Reason, ...] = ()
             if risk >= explain_from:
@@ -106,9 +109,7 @@ class Model:
                 shares = learner.slope_ * matrix.data[row] * learner.coef_[columns]
                 pairs = dict(zip(columns.tolist(), shares.tolist(), strict=True))
                 why = reasons.explain(typed[i], pairs, learner.features_)
-                if lift:
-                    why = (*why, Reason(f"{asked} 条评论在求证或质疑", round(lift, 3)))
-                    why = tuple(sorted(why, key=lambda reason: -abs(reason.weight)))
+                why = tuple(sorted((*why, *heard), key=lambda reason: -abs(reason.weight)))
             strange = familiarity.strange(typed[i], learner.features_.characters_)
             out.append(
                 Rating(
@@ -130,7 +131,7 @@ def _whole(post: Post) -> str:
 
 
 def save(model: Model, folder: Path, card: dict[str, Any] | None = None) -> None:
-    """Write the three files; each is replaced only when it is whole."""
+    """Write the files; each is replaced only when it is whole."""
     learner, features = model.classifier, model.classifier.features_
     arrays = {
         "characters": _pack(features.characters_),
@@ -158,6 +159,7 @@ def save(model: Model, folder: Path, card: dict[str, Any] | None = None) -> None
     folder.mkdir(parents=True, exist_ok=True)
     _replace(folder / "model.npz", buffer.getvalue())
     _replace(folder / "model.json", _json(about))
+    crowd.save(model.answers, folder / "crowd.json")
     if card is not None:
         _replace(folder / "card.json", _json(card))
 
@@ -181,12 +183,12 @@ def load(folder: Path | str | None = None) -> Model:
     if hashlib.sha256(data).hexdigest() != about.get("sha256"):
         raise InputError("model.npz is not the file that model.json names", str(folder), mend)
     try:
-        return _build(about, data)
+        return _build(about, data, crowd.load(folder / "crowd.json"))
     except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
         raise InputError(f"the weights do not fit together ({error})", str(folder), mend) from error
 
 
-def _build(about: dict[str, Any], data: bytes) -> Model:
+def _build(about: dict[str, Any], data: bytes, answers: Crowd) -> Model:
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         characters, steps = _unpack(arrays["characters"]), arrays["steps"].astype(float)
         idf, coef = arrays["idf"].astype(float), arrays["coef"].astype(float)
@@ -209,7 +211,7 @@ def _build(about: dict[str, Any], data: bytes) -> Model:
     learner.classes_ = np.array([0, 1])
     learner.coef_, learner.intercept_ = coef, float(about["intercept"])
     learner.calibrate(float(about["slope"]), float(about["offset"]))
-    return Model(learner, str(about["version"]), heads)
+    return Model(learner, str(about["version"]), heads, answers)
 
 
 def _pack(terms: dict[str, int]) -> np.ndarray:

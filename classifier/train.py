@@ -13,7 +13,7 @@ import numpy as np
 from rich.console import Console
 from scipy.special import expit
 
-from classifier import calibration, figures, folds, model, streams
+from classifier import calibration, crowd, figures, folds, model, streams
 from classifier import card as measured
 from classifier.estimator import RumorClassifier
 from classifier.examples import (
@@ -116,7 +116,9 @@ def run(
         }
         for source, share in events.items()
     }
-    model.save(model.Model(final, version, heads), Path(out), card)
+    own = dict(zip((e.text for e in learn), (slope * margins + offset).tolist(), strict=True))
+    made = model.Model(final, version, heads, crowd.train(files, own) or crowd.shipped())
+    model.save(made, Path(out), card)
     tell(f"已写入 {out}（版本 {version}）")
     return Trained(version, Path(out), card)
 
