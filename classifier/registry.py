@@ -7,6 +7,7 @@ afterwards are refused. Which edition scores is a row of the store (``models.edi
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
 import os
@@ -126,17 +127,20 @@ def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe = RECIP
     """One night: the newest edition that has stood long enough is tried and, not worse, put to
     use; then what the desk has taught since becomes a new edition, to be tried on what comes.
 
-    A kill at any point leaves the old model or the new one in use, each whole.
+    A kill at any point leaves the old model or the new one in use, each whole; a second renewal
+    at the same time waits for the first.
     """
-    _sweep(db)
-    taught = lessons.taught(db, sample_share)
-    trial = _try(db, shipped, taught, recipe)
-    if trial:
-        with db.atomic():  # a trial won and a swap lost would never be made up for
-            editions.tried(db, trial)
-            if trial.not_worse:
-                use(db, shipped, trial.version, "nightly")
-    return Night(_make(db, shipped, taught, recipe), trial)
+    with db.path.with_suffix(".renewing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _sweep(db)
+        taught = lessons.taught(db, sample_share)
+        trial = _try(db, shipped, taught, recipe)
+        if trial:
+            with db.atomic():  # a trial won and a swap lost would never be made up for
+                editions.tried(db, trial)
+                if trial.not_worse:
+                    use(db, shipped, trial.version, "nightly")
+        return Night(_make(db, shipped, taught, recipe), trial)
 
 
 def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Edition | None:
