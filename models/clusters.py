@@ -47,7 +47,7 @@ def copied(db: Store, digest: int) -> int | None:
     return None if found is None else int(found)
 
 
-def candidates(db: Store, keys: Sequence[int], limit: int = 16) -> list[Candidate]:
+def candidates(db: Store, keys: Sequence[int], limit: int = 8) -> list[Candidate]:
     """Wordings that share a key, most keys first, then the earliest.
 
     Of each key only the ``NEWEST_OF_KEY`` are looked at: a slogan in 20,000 wordings must not make
@@ -185,7 +185,7 @@ class Wording:
     first_at: datetime
 
 
-def wordings(db: Store, cluster_id: int, limit: int = 16) -> list[Wording]:
+def wordings(db: Store, cluster_id: int, limit: int = 8) -> list[Wording]:
     """The different texts of a cluster, the most posted first, then the earliest."""
     return [_wording(row) for row in db.query(_WORDINGS, [cluster_id, limit])]
 
