@@ -1,8 +1,8 @@
 """An inverted index over short texts in plain arrays: the nearest by TF-IDF cosine, in bounded time.
 
-Each term knows the texts it stands in. A query follows its rarest terms until half a million entries
-were read (terms in order of rarity, as in the quit strategy of Moffat and Zobel 1996), and the best
-thousand by what they share are then compared in full. Up to that many entries the answer is exact.
+Each term knows the texts it stands in. A query follows its rarest terms until a hundred thousand
+entries were read (as in the quit strategy of Moffat and Zobel 1996), and the best few hundred by what
+they share of those are then compared in full. Up to that many entries the answer is exact.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 
 from classifier import grams
 
-READ = 500_000  # entries read for one query
-COMPARED = 1_000  # texts compared in full
+READ = 100_000  # entries read for one query
+COMPARED = 300  # texts compared in full
 AT_ONCE = 20_000  # texts cut up together: bounds the memory
 
 

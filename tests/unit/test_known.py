@@ -162,7 +162,7 @@ def test_an_empty_library_finds_nothing_and_can_grow():
 def test_the_search_is_the_exact_cosine_as_long_as_it_may_read_enough():
     draw = np.random.default_rng(1)
     words = [text for _, claim in CLAIMS for text in claim]
-    texts = ["".join(draw.choice(words, 20)) for _ in range(400)]
+    texts = ["".join(draw.choice(words, 20)) for _ in range(200)]
     stock = shelf.of([*enumerate(texts)])
     _, query = grams.of([CLAIMS[3][1]])
     rows, shared = stock.nearest(query)
