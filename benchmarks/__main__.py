@@ -8,6 +8,7 @@ import sys
 from benchmarks.results import FILE
 
 MODULES = (
+    "bench_weeks",
     "bench_throughput",
     "bench_quality",
     "bench_clusters",

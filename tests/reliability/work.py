@@ -26,6 +26,7 @@ import apscheduler.triggers.interval
 import notices.outbox
 import scheduler
 from classifier import intake as intake_of_posts
+from classifier import registry
 from crawler.harvest import Cursor, Harvest
 from crawler.pipelines import store_harvest
 from models import cases, evidence, mask, officers, outbox, posts, sources, store, verdicts
@@ -130,8 +131,14 @@ def intake(folder: str, batches: int, pause: float = 0.05) -> None:
 # ---- the machine: the jobs of the clock ---------------------------------------------------------
 
 
+def night(folder: str) -> None:
+    """One renewal: the edition that waits is tried and used, and a new one is made."""
+    with store.using(configured(Path(folder)).store) as db:
+        registry.renew(db, WEIGHTS, 0.05)
+
+
 def turn(desk: scheduler.Desk, db: Store) -> None:
-    for job in (scheduler.score, scheduler.queue, scheduler.draft):
+    for job in (scheduler.score, scheduler.queue, scheduler.recognise, scheduler.draft):
         job(desk, db)
 
 
@@ -460,4 +467,5 @@ ROLES: dict[str, Callable[..., None]] = {
     "careless_publisher": careless_publisher,
     "careless_intake": careless_intake,
     "hasty_shift": hasty_shift,
+    "night": night,
 }
