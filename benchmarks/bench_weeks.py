@@ -21,7 +21,7 @@ from classifier.streams import Stream
 from desk import simulation
 from desk.simulation import Round
 
-SEEDS = (0, 1)
+SEEDS = (0, 1, 2)
 TARGETS = {"pr_auc": 0.52, "r_at_2": 0.64}
 
 

@@ -1,6 +1,6 @@
 """The desk's own editions of the model, on disk beside the store, and how one comes into use.
 
-``<store>.models/<version>/`` holds the three files of ``classifier.model``. A folder appears whole
+``<store>.models/<version>/`` holds the files of ``classifier.model``. A folder appears whole
 or not at all and is never written again; its digest stands in the store, so that files changed
 afterwards are refused. Which edition scores is a row of the store (``models.editions``).
 """
@@ -31,7 +31,6 @@ from models.priority import BASE_RATE
 from models.store import Store, now
 
 log = logging.getLogger("piyao.registry")
-FILES = ("model.json", "model.npz")
 ORDINARY = 20_000  # posts that nobody was shown, at most, as weak negatives
 RESCORED = 5_000  # posts of waiting cases that a new model reads again at once
 
@@ -208,10 +207,11 @@ def _version(made: Model) -> str:
 
 
 def digest(home: Path) -> str:
-    """SHA-256 over the files of an edition. Raises ``OSError``."""
+    """SHA-256 over the names and bytes of all files of an edition. Raises ``OSError``."""
     told = hashlib.sha256()
-    for name in FILES:
-        told.update(hashlib.sha256((home / name).read_bytes()).digest())
+    for file in sorted(home.iterdir()):
+        told.update(hashlib.sha256(file.name.encode()).digest())
+        told.update(hashlib.sha256(file.read_bytes()).digest())
     return told.hexdigest()
 
 

@@ -35,6 +35,10 @@ ACTIONS = {
     "claims.import": "收进已知说法",
     "claims.withdraw": "撤下已知说法",
     "claims.restore": "放回已知说法",
+    "lesson.withdraw": "撤下样例",
+    "lesson.put_back": "放回样例",
+    "model.renew": "生成新版模型",
+    "model.use": "改用模型",
     "source.pause": "暂停来源",
     "source.resume": "恢复来源",
 }
@@ -46,6 +50,7 @@ KINDS = {
     "case": "案件",
     "claims": "导入",
     "claim": "已知说法",
+    "model": "模型",
     "notice": "通告",
     "officer": "账号",
     "source": "来源",

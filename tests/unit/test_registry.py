@@ -69,7 +69,7 @@ def test_an_edition_is_never_overwritten(db: Store, shipped: Model) -> None:
     assert registry.digest(registry.folder(db) / "one") == first.digest
 
 
-@pytest.mark.parametrize("name", registry.FILES)
+@pytest.mark.parametrize("name", ["model.json", "model.npz"])
 def test_a_tampered_edition_is_refused_and_the_last_good_one_goes_on(
     db: Store, shipped: Model, name: str
 ) -> None:
