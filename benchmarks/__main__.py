@@ -8,9 +8,11 @@ import sys
 from benchmarks.results import FILE
 
 MODULES = (
-    "bench_weeks",
-    "bench_throughput",
     "bench_quality",
+    "bench_ablation",
+    "bench_weeks",
+    "bench_calibration",
+    "bench_throughput",
     "bench_clusters",
     "bench_known",
     "bench_desk",

