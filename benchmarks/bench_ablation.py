@@ -7,8 +7,9 @@ the code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -18,7 +19,7 @@ from sklearn.pipeline import FeatureUnion
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results, stock
 from classifier import cuttings, examples, figures, streams
-from classifier.estimator import RumorClassifier
+from classifier.estimator import RumorClassifier, separate
 from classifier.features import Features
 from classifier.text import segment
 
@@ -55,38 +56,35 @@ def as_posted(lesson: Lesson, raw: Sequence[str], typed: Sequence[str]) -> np.nd
 
 
 def fitted(
-    features: Features | FeatureUnion, lesson: Lesson, typed: Sequence[str], loss: str
+    features: Typed | FeatureUnion, lesson: Lesson, typed: Sequence[str], loss: str
 ) -> np.ndarray:
     """The recipe with other features, or the loss of logistic regression."""
-    pieces, origin = cuttings.cut(lesson.typed)
+    pieces, found = cuttings.cut(lesson.typed)
+    origin = np.array(found, dtype=int)
     rows = np.r_[np.arange(len(lesson.typed)), origin]
     each = np.r_[lesson.weights, lesson.weights[origin] / cuttings.EACH]
-    matrix = transformed(features, [*lesson.typed, *pieces])
+    matrix = features.transform([*lesson.typed, *pieces])
     if loss == "logistic":
         learner = LogisticRegression(C=20.0, solver="liblinear", tol=1e-3, random_state=0)
         learner.fit(matrix, lesson.labels[rows], each)
-        return learner.decision_function(transformed(features, typed))
-    from classifier.estimator import separate
-
+        return learner.decision_function(features.transform(typed))
     coef, intercept = separate(matrix, lesson.labels[rows], each)
-    return transformed(features, typed) @ coef + intercept
-
-
-def transformed(features: Features | FeatureUnion, typed: Sequence[str]) -> sparse.csr_matrix:
-    if isinstance(features, Features):
-        return features.transform_typed(typed)
-    return features.transform(typed)
+    return features.transform(typed) @ coef + intercept
 
 
 def logistic(lesson: Lesson, raw: Sequence[str], typed: Sequence[str]) -> np.ndarray:
-    return fitted(Features().fit_typed(lesson.typed), lesson, typed, "logistic")
+    return fitted(Typed().fit(lesson.typed), lesson, typed, "logistic")
 
 
 class Typed(Features):
     """``Features`` in scikit-learn's verbs for texts that are typed already."""
 
-    fit = Features.fit_typed  # type: ignore[assignment]
-    transform = Features.transform_typed  # type: ignore[assignment]
+    def fit(self, X: Iterable[str], y: Any = None) -> Typed:
+        self.fit_typed(list(X))
+        return self
+
+    def transform(self, X: Iterable[str]) -> sparse.csr_matrix:
+        return self.transform_typed(list(X))
 
 
 def words_too(lesson: Lesson, raw: Sequence[str], typed: Sequence[str]) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Places, hospitals and schools named in a text: precise rather than greedy.
 
-Three sources: names that jieba's dictionary tags as places, names built with an administrative or
+Three sources: names that jieba's dictionary tags as places or that issue plates, names built with an administrative or
 street suffix (…镇, …街道, …小区), and, after a verb of motion or being somewhere, a short name that
 ends as village and town names do (白兔潭). An office adds its own names with ``gazetteer``.
 """
@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from classifier import lexicon
 from classifier.place_words import NAME_WORDS, NOT_PLACES, STOP_TAGS, STOP_WORDS
+from classifier.plate_offices import OFFICES
 from classifier.text import HAN, segment
 
 _SUFFIX = re.compile(
@@ -31,6 +32,9 @@ _HOSPITAL = re.compile("医院|卫生院|诊所|卫生室|妇幼保健院|疾控
 _SCHOOL = re.compile(
     "幼儿园|小学|中学|高中|大学|学院|职校|技校|一中|二中|三中|实验学校|附中|附小|学校"
 )
+
+# jieba takes 石家庄 and 张家口 for people and 合肥 for a thing
+_CITIES = {city for row in OFFICES.values() for city in row.values()}
 
 _HAN_ONLY = re.compile(f"[{HAN}]+").fullmatch
 _LEAD = re.compile("[刚从到在去往至由被把将]+(?!家)")
@@ -80,7 +84,9 @@ def _tokens(text: str, words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
 
 @lru_cache(maxsize=1 << 16)
 def _is_place(word: str) -> bool:
-    return len(word) >= 2 and lexicon.tag(word) == "ns" and word not in NOT_PLACES
+    return (
+        len(word) >= 2 and word not in NOT_PLACES and (lexicon.tag(word) == "ns" or word in _CITIES)
+    )
 
 
 def _from_dictionary(tokens: list[tuple[str, int, int]]) -> Iterator[Place]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier import doubts, entities
+from classifier import doubts, entities, places
 from models.records import Reply
 from models.text import clean
 
@@ -109,3 +109,10 @@ def test_doubts_lift_and_never_lower():
     assert doubts.count([Reply("求证"), Reply("好"), "假的吧"]) == 2
     lifts = [doubts.lift(n) for n in range(40)]
     assert lifts[0] == 0 and lifts == sorted(lifts) and lifts[-1] <= doubts.CAP
+
+
+def test_a_city_that_the_dictionary_takes_for_a_person_is_a_place_and_a_common_word_is_none():
+    found = [
+        place.text for place in places.find("从石家庄、张家口和合肥来的来宾，日照充足，大同小异")
+    ]
+    assert found == ["石家庄", "张家口", "合肥"]
