@@ -12,25 +12,52 @@ from models import driver  # noqa: F401  # isort: skip  (first: one SQLite libra
 from collections.abc import Sequence
 from statistics import mean
 
+import numpy as np
+
 from benchmarks import research, results
-from classifier import examples, streams
+from classifier import calibration, examples, folds, streams
 from classifier.estimator import RumorClassifier
-from classifier.figures import NAMES, Figures
+from classifier.figures import NAMES, SHARE, Figures
 from classifier.model import Model
 from classifier.streams import Stream
 from desk import simulation
 from desk.simulation import Round
+from models import priority
 
-SEEDS = (0, 1, 2)
+SEEDS = (11, 12, 13)  # the recipe was chosen on other draws (0 to 2) of the same streams
+EDGES = (0.0, 0.01, 0.1, 0.3, 1.0)
+HEAD = (
+    "Scores moved to the base rate that the desk estimates (1 % before its first verdict; it is 1 %):",
+    "",
+    "| stream | score | told | found | ± | posts | told / found |",
+    "| --- " * 7 + "|",
+)
 TARGETS = {"pr_auc": 0.52, "r_at_2": 0.64}
 
 
 def first_day(stream: Stream, events: dict[str, float]) -> Model:
-    """A model that has seen nothing of the stream, as the shipped one would be."""
+    """A model that has seen nothing of the stream, calibrated out of fold as the shipped one is."""
     learn = examples.without(stream.learn, events)
-    labels = [row.label for row in learn]
-    learner = RumorClassifier().fit([row.text for row in learn], labels, examples.weights(learn))
+    labels, each = np.array([row.label for row in learn]), examples.weights(learn)
+    typed = RumorClassifier()._features().typed([row.text for row in learn])
+    unseen = folds.out_of_fold(learn, typed, folds.given(learn)).rank
+    learner = RumorClassifier().fit_typed(typed, labels, each)
+    learner.calibrate(*calibration.platt(unseen, labels, calibration.even(labels, each)))
     return Model(learner, f"first-day-{stream.name}")
+
+
+def reliability(name: str, runs: Sequence[tuple[Round, np.ndarray]]) -> list[str]:
+    """Told against found on the test, moved to the base rate that the desk estimates itself."""
+    risks = np.concatenate(
+        [[priority.need(float(risk), each.base_rate) for risk in each.risks] for each, _ in runs]
+    )
+    truth = np.concatenate([labels for _, labels in runs])
+    share = np.where(truth == 1, SHARE / truth.sum(), (1 - SHARE) / (1 - truth).sum()) * len(truth)
+    return [
+        f"| {name} | {row['from']:g} – {row['to']:g} | {row['told']:.4f} | {row['found']:.4f} |"
+        f" {row['give']:.4f} | {row['posts']:,} | {row['told'] / max(row['found'], 1e-9):.2f} |"
+        for row in calibration.table(risks, truth, share, EDGES)
+    ]
 
 
 def weeks(base: Model, stream: Stream, seeds: Sequence[int], at_once: bool) -> list[list[Round]]:
@@ -75,12 +102,17 @@ def main() -> None:
         "| stream | model | PR-AUC | P@100 | R@2 % |",
         "| --- | --- | --- | --- | --- |",
     ]
-    curves, after = [], []
+    curves, after, meant = [], [], []
     for stream in streams.cut(rows):
         base = first_day(stream, events)
         once = weeks(base, stream, SEEDS, at_once=True)
         tried = weeks(base, stream, SEEDS[:1], at_once=False)
         ends = [run[-1] for run in once]
+        tests = [simulation.halves(stream.judge, seed).test for seed in SEEDS]
+        truths = [np.array([row.label for row in test]) for test in tests]
+        begun = [run[0] for run in once]
+        meant += reliability(f"{stream.name}, first day", list(zip(begun, truths, strict=True)))
+        meant += reliability(f"{stream.name}, renewed", list(zip(ends, truths, strict=True)))
         after += [end.newest for end in ends]
         count = f"{mean(end.verdicts for end in ends):.0f} verdicts, {mean(end.hits for end in ends):.0f} hits"
         lines += [
@@ -91,7 +123,8 @@ def main() -> None:
         curves.append(f"- {stream.name}, verdicts: PR-AUC — {curve(once)}.")
     reached = {name: mean(getattr(each, name) for each in after) for name in TARGETS}
     aims = ", ".join(f"{name} {reached[name]:.3f} (target {aim})" for name, aim in TARGETS.items())
-    results.append("benchmarks.bench_weeks", [*lines, "", f"Mean of A and B: {aims}.", "", *curves])
+    lines += ["", f"Mean of A and B: {aims}.", "", *curves, "", *HEAD, *meant]
+    results.append("benchmarks.bench_weeks", lines)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import numpy as np
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from scipy.special import expit
 
 from classifier import examples, figures, intake, registry
 from classifier import model as weights
@@ -28,6 +29,7 @@ from classifier.renewal import RECIPE, Recipe
 from models import cases, clusters, machine, officers, posts, queue, store, verdicts
 from models.config import QueueConfig, WindowConfig
 from models.errors import InputError
+from models.priority import BASE_RATE
 from models.records import Case, Hazard, Literal, Officer, Outcome, Post, Role
 from models.store import Store
 
@@ -47,6 +49,8 @@ class Round:
     newest: Figures  # the model just renewed
     used: Figures  # the one that scores, after its trial on later verdicts
     version: str  # of the latter
+    risks: np.ndarray  # what the newest says of each post of the test, 0..1
+    base_rate: float  # the share worth a check as the desk estimates it
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,10 @@ def replay(
     def measured(model: Model) -> Figures:
         return figures.of(model.classifier.margins(matrix), truth)
 
+    def told(model: Model) -> np.ndarray:
+        learner = model.classifier
+        return expit(learner.slope_ * learner.margins(matrix) + learner.offset_)
+
     with (
         tempfile.TemporaryDirectory(prefix="piyao-weeks-") as folder,
         store.using(Path(folder) / "piyao.db") as db,
@@ -105,7 +113,8 @@ def replay(
         db.secret = f"weeks {seed}".encode()  # the random sample is the seed's
         team = [officers.add(db, f"officer-{n}", Role.VERIFIER) for n in range(OFFICERS)]
         running = base
-        yield Round(0, 0, 0, measured(base), measured(base), base.version)
+        first = measured(base)
+        yield Round(0, 0, 0, first, first, base.version, told(base), BASE_RATE)
         decided: list[bool] = []
         for number, part in enumerate(np.array_split(np.arange(len(found.stream)), rounds), 1):
             here = [found.stream[i] for i in part]
@@ -116,8 +125,16 @@ def replay(
             if at_once and night.made:
                 registry.use(db, base, night.made.version)
             running, _ = registry.in_use(db, base, running)
-            told = measured(newest), measured(running)
-            yield Round(number, len(decided), sum(decided), *told, running.version)
+            yield Round(
+                number,
+                len(decided),
+                sum(decided),
+                measured(newest),
+                measured(running),
+                running.version,
+                told(newest),
+                night.made.base_rate if night.made else BASE_RATE,
+            )
 
 
 def _day(

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from models import audit, officers
+from models.priority import BASE_RATE
 from models.records import Officer
 from models.store import Store, now, stamp, time
 
@@ -99,6 +100,13 @@ def use(db: Store, version: str, why: str, *, by: Officer) -> None:
 def current(db: Store) -> str:
     """The version in use; "" where the desk never chose: the shipped one."""
     return db.value("SELECT version FROM edition_uses ORDER BY id DESC LIMIT 1") or ""
+
+
+def base_rate(db: Store) -> float:
+    """The share of the desk's claims worth a check (0..1), as the newest edition found it; before
+    the first one ``priority.BASE_RATE``."""
+    found = db.value("SELECT base_rate FROM editions ORDER BY made_at DESC LIMIT 1")
+    return BASE_RATE if found is None else float(found)
 
 
 def uses(db: Store) -> list[Use]:

@@ -45,9 +45,10 @@ def figure(risk: float) -> str:
     return f"{min(max(risk, 0.01), 0.99):.2f}"
 
 
-def need(risk: float) -> float:
-    """The 需核查度 (0..1, on an even mix) as a share of such posts on the desk's stream (0..1)."""
-    odds = BASE_RATE / (1 - BASE_RATE)
+def need(risk: float, rate: float = BASE_RATE) -> float:
+    """The 需核查度 (0..1, on an even mix) as a share of such posts on a stream of which the share
+    ``rate`` (0..1) needs a person."""
+    odds = rate / (1 - rate)
     return risk * odds / (risk * odds + 1 - risk)
 
 

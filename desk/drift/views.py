@@ -89,7 +89,7 @@ def page(request: DeskRequest) -> HttpResponse:
     """The state, the two charts with their tables, the sample, the versions, the thresholds."""
     db, queue = request.db, settings.PIYAO.queue
     weeks = drift.weeks(db, request.now, queue.sample_share, WEEKS)
-    now = state(db, request.now)
+    now, rate = state(db, request.now), editions.base_rate(db)
     context: dict[str, Any] = {
         "state": now,
         "weeks": list(reversed(weeks)),
@@ -101,7 +101,8 @@ def page(request: DeskRequest) -> HttpResponse:
         "strange_before": charts.percent(now.before.strange),
         "over": charts.percent(now.late.over / max(now.late.posts, 1)),
         "over_before": charts.percent(now.before.over / max(now.before.posts, 1)),
-        "words": words(),
+        "words": words(rate),
+        "rate": f"{100 * rate:.1f}",
         "line": queue.risk_line,
         "line_word": priority.word(queue.risk_line),
         "share": f"{queue.sample_share:.0%}",
@@ -112,20 +113,26 @@ def page(request: DeskRequest) -> HttpResponse:
     return render(request, "drift/page.html", context)
 
 
-def words() -> list[tuple[str, str]]:
-    """The words of 需核查度 with the range of each."""
-    tops = [1.0, *(line for line, _ in priority.WORDS)]
+def words(rate: float) -> list[tuple[str, str, str]]:
+    """The words of 需核查度, the range of each, and how many of a hundred such posts are worth a
+    check where the share ``rate`` of all is."""
+    tops = [0.99, *(line for line, _ in priority.WORDS)]
     return [
         (
             word,
             f"{line:.2f} 以上"
-            if top == 1.0
+            if top == 0.99
             else f"{line:.2f} – {top:.2f}"
             if line
             else f"{top:.2f} 以下",
+            f"每百条约 {_hundred(line, rate)} – {_hundred(top, rate)} 条",
         )
         for (line, word), top in zip(priority.WORDS, tops, strict=False)
     ]
+
+
+def _hundred(risk: float, rate: float) -> str:
+    return f"{100 * priority.need(risk, rate):.2g}"
 
 
 def models(db: Store) -> list[dict[str, Any]]:
