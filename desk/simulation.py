@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class Round:
     newest: Figures  # the model just renewed
     used: Figures  # the one that scores, after its trial on later verdicts
     version: str  # of the latter
-    risks: np.ndarray  # what the newest says of each post of the test, 0..1
+    risks: np.ndarray = field(compare=False)  # what the newest says of each post of the test, 0..1
     base_rate: float  # the share worth a check as the desk estimates it
 
 
