@@ -74,5 +74,4 @@ def _score(post: Post, judgement: Judgement, model: Model) -> Score:
         unfamiliar=judgement.unfamiliar,
         strange=judgement.strange,
         witness=judgement.witness,
-        reader=judgement.reader,
     )

@@ -24,11 +24,10 @@ class Judgement:
     doubts: int  # replies that ask or doubt
     fingerprint: Fingerprint
     witness: float = 0.0  # 0..1: told at first hand, with a place and a time (witness.strength)
-    checkable: float | None = None  # the next five as in ``model.Rating``
+    checkable: float | None = None  # the next four as in ``model.Rating``
     dubious: float | None = None
     strange: float = 0.0
     unfamiliar: bool = False
-    reader: str = ""
 
 
 def judge(model: Model, posts: Sequence[Post], gazetteer: Collection[str] = ()) -> list[Judgement]:
@@ -58,5 +57,4 @@ def _judgement(post: Post, rating: Rating, gazetteer: Collection[str]) -> Judgem
         rating.dubious,
         rating.strange,
         rating.unfamiliar,
-        rating.reader,
     )

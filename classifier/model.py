@@ -46,7 +46,6 @@ class Rating:
     dubious: float | None = None  # 0..1: worded like claims later judged not true; None: not told
     strange: float = 0.0  # 0..1: share of its character pairs that the weights have never seen
     unfamiliar: bool = False  # too unlike anything seen: nobody should go by the risk alone
-    reader: str = ""  # the second reader, where it was asked
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The two questions of the classifier in words, kept apart; neither is a verdict.
 
 Is it a checkable claim of public concern, and how much is its wording like that of claims later
-judged not true? Where the weights do not answer, nothing is said. Who scored stands with them.
+judged not true? Where the weights do not answer, nothing is said.
 """
 
 from __future__ import annotations
@@ -52,10 +52,3 @@ def word(share: float, scale: Sequence[tuple[float, str]]) -> str:
     '中'
     """
     return next((word for line, word in scale if share >= line), scale[-1][1])
-
-
-def reader(model: str, second: str) -> str:
-    """Which weights scored, and the second reader where it was asked: 模型 2026-11-25."""
-    if not model:
-        return ""
-    return f"模型 {model}" + (f"，第二读者 {second}" if second else "")

@@ -61,7 +61,6 @@ def of_row(row: Mapping[str, Any]) -> Case:
         dubious=row["dubious"],
         unfamiliar=bool(row["unfamiliar"]),
         model=row["model"],
-        reader=row["reader"],
     )
 
 

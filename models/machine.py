@@ -28,7 +28,7 @@ _SPOKESMAN = """SELECT p.text, s.reasons, s.topic FROM posts p JOIN scores s ON 
     WHERE p.cluster_id = ?1 ORDER BY q.copies DESC, s.risk DESC, p.id LIMIT 1"""
 
 # what is said of the post that the risk is from
-_FOREMOST = """SELECT s.checkable, s.dubious, s.unfamiliar, s.model, s.reader
+_FOREMOST = """SELECT s.checkable, s.dubious, s.unfamiliar, s.model
     FROM scores s JOIN posts p ON p.id = s.post_id
     WHERE p.cluster_id = ? ORDER BY s.risk DESC, p.id LIMIT 1"""
 

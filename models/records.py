@@ -309,7 +309,6 @@ class Score:
     unfamiliar: bool = False  # too unlike anything the weights have seen
     strange: float = 0.0  # 0..1: share of its character pairs that the weights have never seen
     witness: float = 0.0  # 0..1: told at first hand, with a place and a time
-    reader: str = ""  # the second reader, where it was asked
 
 
 @dataclass(frozen=True)
@@ -354,11 +353,10 @@ class Case:
     lead_sent_to: str = ""
     sample_status: str = ""  # hazard topics: is there a physical sample, where (RELIABILITY 3.2)
     picked: bool = False  # opened by an officer from under the line (models.below)
-    checkable: float | None = None  # of the post that the risk is from, as the next four
+    checkable: float | None = None  # of the post that the risk is from, as the next three
     dubious: float | None = None
     unfamiliar: bool = False
     model: str = ""
-    reader: str = ""
 
     @property
     def hazard(self) -> bool:

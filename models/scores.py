@@ -54,7 +54,6 @@ def _row(score: Score) -> dict[str, Any]:
         "dubious": score.dubious,
         "unfamiliar": int(score.unfamiliar),
         "witness": score.witness,
-        "reader": score.reader,
     }
 
 
@@ -116,5 +115,4 @@ def _score(row: dict[str, Any]) -> Score:
         dubious=row["dubious"],
         unfamiliar=bool(row["unfamiliar"]),
         witness=row["witness"],
-        reader=row["reader"],
     )

@@ -73,7 +73,6 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "due": clock.left(case.due_at, request.now, case.opened_at),
         "holder": holder(case, officer.id, labels),
         "questions": questions.lines(case),
-        "reader": questions.reader(case.model, case.reader),
         "curve": growth.curve(clusters.growth(db, case.cluster_id), found),
         "wordings": wordings.shown(found[:6], officer),
         "wordings_in_all": len(found),

@@ -51,7 +51,6 @@ class Preview:
     wordings_in_all: int
     known: tuple[Alike, ...]
     questions: tuple[questions.Line, ...]
-    reader: str
     mine: bool
     claimable: bool
     dismissable: bool
@@ -74,7 +73,6 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         wordings_in_all=len(words),
         known=alike.of_case(db, case, officer, settings.PIYAO.office),
         questions=questions.lines(case),
-        reader=questions.reader(case.model, case.reader),
         mine=mine,
         claimable=case.state in (CaseState.WAITING, CaseState.NEEDS_EVIDENCE),
         dismissable=case.state in workflow.TRANSITIONS["dismiss"].before,
