@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import audit, cases, lessons, machine, officers, posts, store
-from models.errors import Forbidden, RuleBroken
+from models import audit, cases, lessons, machine, officers, posts, store, withdrawals
+from models.errors import Conflict, Forbidden, RuleBroken
 from models.lessons import Lesson
 from models.records import Case, Outcome, Role
 from models.store import Store
@@ -102,35 +102,69 @@ def test_a_forgotten_claims_own_words_stand_for_its_posts(db: Store, people: Peo
 
 def test_a_lesson_is_withdrawn_and_put_back_with_its_entries(db: Store, people: People) -> None:
     case = dismissed(db, people, "advert")
-    lessons.withdraw(db, case.id, reason="看错了", by=people.verifier)
-    lessons.withdraw(db, case.id, reason="看错了", by=people.verifier)
-    assert lessons.withdrawn(db, case.id) and of(db, case) is None
-    lessons.put_back(db, case.id, by=people.second)
-    assert not lessons.withdrawn(db, case.id) and of(db, case)
+    withdrawals.withdraw(db, case.id, reason="看错了", by=people.verifier)
+    withdrawals.withdraw(db, case.id, reason="看错了", by=people.verifier)
+    assert withdrawals.of_case(db, case.id) and of(db, case) is None
+    withdrawals.put_back(db, case.id, by=people.second)
+    assert not withdrawals.of_case(db, case.id) and of(db, case)
     told = [entry.action for entry in audit.of_object(db, f"case:{case.id}", 2)]
     assert told == ["lesson.put_back", "lesson.withdraw"]
     assert audit.verify(db).ok
     with pytest.raises(Forbidden):
-        lessons.withdraw(db, case.id, reason="看错了", by=people.viewer)
+        withdrawals.withdraw(db, case.id, reason="看错了", by=people.viewer)
     with pytest.raises(RuleBroken, match="理由"):
-        lessons.withdraw(db, case.id, reason="", by=people.verifier)
+        withdrawals.withdraw(db, case.id, reason="", by=people.verifier)
+
+
+def test_only_what_teaches_can_be_withdrawn(db: Store, people: People) -> None:
+    nothing = dismissed(db, people, "elsewhere")
+    still_open = steps.open_case(db, text="东渡桥封了")
+    for case in (nothing, still_open):
+        with pytest.raises(RuleBroken, match="不是样例"):
+            withdrawals.withdraw(db, case.id, reason="看错了", by=people.verifier)
+    told = lessons.decision(db, nothing.id)
+    assert told and told.label is None and told.by == people.monitor.id
+    assert lessons.decision(db, still_open.id) is None
+
+
+def test_a_stale_page_withdraws_and_puts_back_nothing(db: Store, people: People) -> None:
+    case = dismissed(db, people, "advert")
+    withdrawals.withdraw(db, case.id, case.version, reason="看错了", by=people.verifier)
+    with pytest.raises(Conflict, match="核查 07改过"):
+        withdrawals.withdraw(db, case.id, case.version, reason="不算", by=people.second)
+    with pytest.raises(Conflict):
+        withdrawals.put_back(db, case.id, case.version, by=people.second)
+    found = withdrawals.of_case(db, case.id)
+    assert found and (found.by, found.reason) == (people.verifier.id, "看错了")
+    withdrawals.put_back(db, case.id, found.version, by=people.second)
+    assert withdrawals.of_case(db, case.id) is None
+
+
+def test_a_withdrawn_case_stays_so_when_it_is_decided_anew(db: Store, people: People) -> None:
+    case = dismissed(db, people, "trivial")
+    withdrawals.withdraw(db, case.id, reason="看错了", by=people.verifier)
+    cases.restore(db, case.id, by=people.monitor)
+    cases.dismiss(db, case.id, reason="advert", by=people.monitor)
+    assert of(db, case) is None
+    assert [each.number for each in withdrawals.newest(db, 5)] == [case.number]
+    assert withdrawals.count(db) == 1
 
 
 def test_one_account_cannot_take_away_what_the_others_taught(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lessons, "OTHERS_A_DAY", 2)
+    monkeypatch.setattr(withdrawals, "OTHERS_A_DAY", 2)
     theirs = [dismissed(db, people, "advert", f"第{n}条广告") for n in range(4)]
     for case in theirs[:2]:
-        lessons.withdraw(db, case.id, reason="不算", by=people.verifier)
+        withdrawals.withdraw(db, case.id, reason="不算", by=people.verifier)
     with pytest.raises(RuleBroken, match="lessons-of-others|一天内最多"):
-        lessons.withdraw(db, theirs[2].id, reason="不算", by=people.verifier)
+        withdrawals.withdraw(db, theirs[2].id, reason="不算", by=people.verifier)
     own = steps.open_case(db, text="东渡桥封了")
     cases.dismiss(db, own.id, reason="trivial", by=people.verifier)
-    lessons.withdraw(db, own.id, reason="自己看错了", by=people.verifier)
+    withdrawals.withdraw(db, own.id, reason="自己看错了", by=people.verifier)
     tomorrow = store.now() + timedelta(days=1, seconds=1)
     monkeypatch.setattr(store, "clock", lambda: tomorrow)
-    lessons.withdraw(db, theirs[2].id, reason="不算", by=people.verifier)
+    withdrawals.withdraw(db, theirs[2].id, reason="不算", by=people.verifier)
 
 
 def test_posts_nobody_was_shown_are_a_bounded_sample_that_stays(
@@ -158,11 +192,13 @@ def test_the_rate_is_told_by_the_line_and_by_the_sample() -> None:
 
     told = some(8, 1, "line") + some(12, 0, "line") + some(50, 0, "sample")
     quiet = lessons.rate(told, 930, prior=0.01)
-    assert quiet.share == pytest.approx((8 + 980 * 1 / 150) / 1000)
+    assert quiet.share == pytest.approx((8 + 980 * 1 / 150 + 1) / 1100)
     assert (quiet.over, quiet.sampled) == (20, 50)
     missed = lessons.rate([*told, *some(10, 1, "sample")], 930, prior=0.01)
     assert missed.share > 5 * quiet.share
     assert lessons.rate([], 0, prior=0.01).share == 0.01
+    first_evening = lessons.rate(some(2, 1, "line"), 0, prior=0.01)
+    assert 0.01 < first_evening.share < 0.05, "two verdicts do not make every claim worth a check"
 
 
 def test_posts_of_waiting_cases_are_read_again_whole_and_bounded(db: Store, people: People) -> None:
