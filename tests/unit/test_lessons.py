@@ -195,7 +195,7 @@ def test_the_rate_is_told_by_the_line_and_by_the_sample() -> None:
     assert quiet.share == pytest.approx((8 + 980 * 1 / 150 + 1) / 1100)
     assert (quiet.over, quiet.sampled) == (20, 50)
     missed = lessons.rate([*told, *some(10, 1, "sample")], 930, prior=0.01)
-    assert missed.share > 5 * quiet.share
+    assert missed.share > 4 * quiet.share
     assert lessons.rate([], 0, prior=0.01).share == 0.01
     first_evening = lessons.rate(some(2, 1, "line"), 0, prior=0.01)
     assert 0.01 < first_evening.share < 0.05, "two verdicts do not make every claim worth a check"
