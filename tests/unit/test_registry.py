@@ -15,7 +15,7 @@ import piyao
 import scheduler
 from classifier import model, registry, renewal
 from classifier.model import Model
-from models import audit, editions, lessons, officers, posts, queue, scores, store
+from models import audit, editions, officers, posts, queue, scores, store, withdrawals
 from models.config import Config, ModelConfig
 from models.editions import Edition
 from models.errors import InputError
@@ -155,7 +155,7 @@ def test_a_withdrawn_lesson_is_not_learned(
 ) -> None:
     steps.teach(db, "河堤渗水，快搬走", 1, people.verifier)
     wrong = steps.teach(db, "今晚吃面", 1, people.verifier)
-    lessons.withdraw(db, wrong.id, reason="误判", by=people.verifier)
+    withdrawals.withdraw(db, wrong.id, reason="误判", by=people.verifier)
     made = registry.renew(db, shipped, SHARE).made
     assert made and made.lessons == 1
 
