@@ -36,7 +36,6 @@ ACTIONS = {
     "claims.withdraw": "撤下已知说法",
     "claims.restore": "放回已知说法",
     "lesson.withdraw": "撤下样例",
-    "lesson.put_back": "放回样例",
     "model.renew": "生成新版模型",
     "model.use": "改用模型",
     "source.pause": "暂停来源",

@@ -17,7 +17,7 @@ from desk.cases import forms
 from desk.cases.page import context, evidence_of, find
 from desk.queue.actions import offer_undo
 from desk.web import DeskRequest, allow, back
-from models import cases, evidence
+from models import cases, evidence, withdrawals
 from models import notices as notice_store
 from models.errors import Conflict, RuleBroken
 from models.records import Case
@@ -215,6 +215,34 @@ def withdraw(request: DeskRequest, number: str, item: int) -> HttpResponse:
     evidence.withdraw(request.db, found.id, by=request.officer)
     messages.success(request, "证据已撤下，仍可查看；依据它的批准作废。")
     return to_page(case, "#evidence")
+
+
+@allow("decide")
+@require_POST
+def unteach(request: DeskRequest, number: str) -> HttpResponse:
+    """撤下样例, with a reason: the verdict stands, the model does not learn from it."""
+
+    def step(case: Case, found: dict[str, Any]) -> str:
+        withdrawals.withdraw(
+            request.db,
+            case.id,
+            found["version"],
+            reason=found["lesson_reason"],
+            by=request.officer,
+        )
+        return "已撤下，下次更新模型起不再学它；可以放回。"
+
+    return take(request, number, "lesson", forms.LessonForm(request.POST), step)
+
+
+@allow("decide")
+@require_POST
+def put_back(request: DeskRequest, number: str) -> HttpResponse:
+    """放回样例, from the case or from the list of 模型."""
+    case = find(request.db, number)
+    withdrawals.put_back(request.db, case.id, version(request), by=request.officer)
+    messages.success(request, f"{case.number} 已放回，下次更新模型时学它。")
+    return HttpResponseRedirect(back(request, reverse("cases:page", args=[case.number])))
 
 
 @allow("draft")

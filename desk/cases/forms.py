@@ -12,6 +12,7 @@ from models import store
 from models.cases import CLAIM_CHARS, DISMISS_REASONS, SAMPLE_STATUS
 from models.evidence import MAX_BYTES, NATURES
 from models.records import Hazard, Literal, Outcome, Topic
+from models.withdrawals import REASON_CHARS
 
 
 class StepForm(forms.Form):
@@ -69,6 +70,14 @@ class ReopenForm(StepForm):
         label="为什么重新核查",
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "写一句理由"},
+    )
+
+
+class LessonForm(StepForm):
+    lesson_reason = forms.CharField(
+        label="为什么不该作样例",
+        max_length=REASON_CHARS,
         error_messages={"required": "写一句理由"},
     )
 

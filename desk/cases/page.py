@@ -10,7 +10,7 @@ from django.conf import settings
 
 from classifier import doubts
 from desk import clock, questions
-from desk.cases import growth, proof, stepper, things, timeline, wordings
+from desk.cases import growth, lesson, proof, stepper, things, timeline, wordings
 from desk.cases.forms import EvidenceForm
 from desk.library import alike
 from desk.web import DeskRequest
@@ -89,6 +89,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "events": happened[:EVENTS],
         "events_in_all": len(happened),
         "verdict": verdict,
+        "lesson": lesson.standing(db, case.id, labels),
         "decided_by": labels.get(verdict.by, "") if verdict else "",
         "drafts": [draft for draft in drafts if draft.state is not NoticeState.VOID],
         "can": abilities(case, drafts),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from classifier import drift as measure
 from desk.drift import charts
 from desk.web import DeskRequest, allow
-from models import drift, editions, priority
+from models import drift, editions, officers, priority, withdrawals
 from models.drift import Spread, Week
 from models.store import Store
 
@@ -22,6 +22,7 @@ WEEKS = 8
 FEWEST = 20  # decided cases of the sample, before anything is carried over from them
 RESULTS = {"not_worse": "不差，可换", "worse": "差，不换"}
 UNTRIED = "等以后的核定来比"
+WITHDRAWN = 50  # listed, the newest
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def page(request: DeskRequest) -> HttpResponse:
     """The state, the two charts with their tables, the sample, the versions, the thresholds."""
     db, queue = request.db, settings.PIYAO.queue
     weeks = drift.weeks(db, request.now, queue.sample_share, WEEKS)
-    now, rate = state(db, request.now), editions.base_rate(db)
+    now, rate, labels = state(db, request.now), editions.base_rate(db), officers.labels(db)
     context: dict[str, Any] = {
         "state": now,
         "weeks": list(reversed(weeks)),
@@ -97,6 +98,10 @@ def page(request: DeskRequest) -> HttpResponse:
         "lines": charts.lines(weeks),
         "missed": missed(weeks[-4:]),
         "models": models(db),
+        "withdrawn": [
+            (each, labels.get(each.by, "")) for each in withdrawals.newest(db, WITHDRAWN)
+        ],
+        "withdrawn_in_all": withdrawals.count(db),
         "strange": charts.percent(now.late.strange),
         "strange_before": charts.percent(now.before.strange),
         "over": charts.percent(now.late.over / max(now.late.posts, 1)),

@@ -49,6 +49,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "cases:topic": ("lead", "POST"),
     "cases:lead": ("lead", "POST"),
     "cases:sample": ("lead", "POST"),
+    "cases:unteach": ("decide", "POST"),
+    "cases:put_back": ("decide", "POST"),
     "cases:draft": ("draft", "POST"),
     "cases:evidence": ("evidence", "GET POST"),
     "cases:withdraw": ("evidence", "POST"),

@@ -1,0 +1,34 @@
+"""Whether the decision on a case teaches the model, in one line, and why when it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models import lessons, withdrawals
+from models.cases import DISMISS_REASONS
+from models.store import Store
+from models.withdrawals import Withdrawal
+
+TEACHES = {1: "这样的说法值得核查", 0: "这样的说法不用核查"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    words: str
+    teaches: bool
+    withdrawn: Withdrawal | None
+    who: str  # took it out: 核查 07
+
+
+def standing(db: Store, case_id: int, labels: Mapping[int, str]) -> Standing | None:
+    """The line of a decided or dismissed case; None while it is open."""
+    decided, out = lessons.decision(db, case_id), withdrawals.of_case(db, case_id)
+    if decided is None:
+        return None
+    if out:
+        return Standing("不作样例", False, out, labels.get(out.by, ""))
+    if decided.label is None:
+        why = DISMISS_REASONS.get(decided.why, decided.why)
+        return Standing(f"不作样例：{why}，与说法值不值得核查无关", False, None, "")
+    return Standing(f"这条结论是模型的样例：{TEACHES[decided.label]}", True, None, "")
