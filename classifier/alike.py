@@ -27,7 +27,8 @@ FIGURES = Path(__file__).parent / "weights" / "known.json"
 LEAST = 0.1  # a match below is not worth an officer's look
 MOST = 0.99  # short of an exact copy nothing is certain
 SURE = 0.5  # from here on it is more likely the same claim than not
-_UNITS = re.compile("特别行政区|自治区|自治州|自治县|街道|[省市县区镇乡村]")
+# after a name of two characters at least: 镇江 and 沙市 begin or end with a unit and are none without
+_UNITS = re.compile("(..+?)(?:特别行政区|自治区|自治州|自治县|街道|[省市县区镇乡村])")
 
 
 def chance(shared: np.ndarray, claims: np.ndarray, query: float) -> np.ndarray:
@@ -110,7 +111,7 @@ def _missing(names: Collection[str], among: Collection[str]) -> list[str]:
 
 def _bare(name: str) -> str:
     """武汉市中心医院 as 武汉中心医院."""
-    return _UNITS.sub("", name) or name
+    return _UNITS.sub(r"\1", name)
 
 
 def _without(said: str, claim: str, names: Collection[str]) -> float:

@@ -253,3 +253,24 @@ def test_the_table_of_rarity_holds_only_what_five_posts_share():
     table = grams.learn(["白酒杀毒"] * 4 + ["微波炉"] * 5)
     assert np.count_nonzero(table["rarity"]) == len(set(grams.of(["微波炉"])[1].tolist()))
     assert grams.TABLE.stat().st_size < 500_000
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("镇江", "九江"),
+        ("镇江市", "浙江"),
+        ("沙市区", "长沙"),
+        ("东乡县", "广东"),
+        ("西乡", "西安"),
+    ],
+)
+def test_a_name_made_with_the_word_for_a_unit_is_no_part_of_another(ours, theirs):
+    assert alike._moved({ours}, {theirs})
+    assert not alike._moved({ours}, {ours}) and not alike._moved({f"江苏省{ours}"}, {ours})
+
+
+def test_a_story_of_zhenjiang_is_not_that_of_jiujiang():
+    claim = "{}长途汽车站昨晚有人持刀伤人，已经三人死亡，凶手在逃"
+    (match,) = Library.of([(1, claim.format("九江"))]).find([claim.format("镇江")])
+    assert match.relation is Relation.ELSEWHERE
