@@ -233,14 +233,13 @@ def margins(texts: Sequence[str], features: Features, coef: np.ndarray) -> np.nd
 def _margins(texts: Sequence[str], features: Features, coef: np.ndarray) -> np.ndarray:
     points, ends, done = _typed(texts)
     out = _of_points(points, ends, features, coef)
-    if not done.all():
-        late = np.flatnonzero(~done).tolist()
-        told = plain([texts[i] for i in late])
-        points, ends = _laid(told)
-        if points.size and points.max() >= POINTS:
-            out[late] = features.transform_typed(told) @ coef
-        else:
-            out[late] = _of_points(points, ends, features, coef)
+    late = {i: plain([texts[i]])[0] for i in np.flatnonzero(~done).tolist()}
+    high = [i for i, told in late.items() if max(map(ord, told), default=0) >= POINTS]
+    low = [i for i in late if i not in high]
+    if low:
+        out[low] = _of_points(*_laid([late[i] for i in low]), features, coef)
+    for i in high:  # one by one, or what stands beside it would go another way too
+        out[i] = (features.transform_typed([late[i]]) @ coef)[0]
     return out
 
 

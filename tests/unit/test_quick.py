@@ -195,3 +195,10 @@ def test_few_texts_never_load_numba():
         "sys.exit('numba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", told], cwd=SAMPLE.parents[2]).returncode == 0
+
+
+def test_a_text_that_goes_the_plain_way_takes_no_other_along(fitted):
+    features, coef = fitted
+    mixed = [f"{body}\u0301" for body in BODIES[:40]] + ["\U00030001字"]
+    alone = [swift.margins([text], features, coef)[0] for text in mixed]
+    assert swift.margins(mixed, features, coef).tolist() == alone
