@@ -38,7 +38,9 @@ _LAUGH = re.compile(rf"([{HAN}])\1{{4,}}")
 _LINK = re.compile(
     r"(?:https?://|www\.|(?<![\w.@])t\.cn/)[\w\-./?=&%#~:+!]+", re.ASCII
 )  # ASCII only: 看http://t.cn/x这里
-_USER = re.compile(r"(?<![a-z0-9._])@(?:用户\d+|(?!用户)[\w\-]{1,30})")
+_NAME = r"@(?:用户\d+|(?!用户)[\w\-]{1,30})"
+# @a1@b2@c3 at once: @b2 alone looks like the end of an address, and a round for each is no bound
+_USER = re.compile(rf"(?<![a-z0-9._]){_NAME}(?:(?<=[a-z0-9._]){_NAME})*")
 SEPARATORS = ".·•*_|/\\~^'`、+=#&-\ufffd "  # put inside words to get past a filter
 # from the beginning of a run, never back into it: a post of 20,000 characters in a row took 20 s
 _GAPS = re.compile(rf"(?<![{HAN}])[{HAN}]++(?:[{re.escape(SEPARATORS)}][{HAN}]++)+")

@@ -92,3 +92,10 @@ def test_fallback_engine_is_jieba_where_rjieba_is_missing(monkeypatch):
 
     monkeypatch.setattr(module, "rjieba", None)
     assert segment("车上有确诊病人") == ["车上", "有", "确诊", "病人"]
+
+
+@pytest.mark.parametrize("name", ["@用户123", "@a1", "@用户1@b_2", "@张三3"])
+def test_names_in_a_row_take_one_round_however_many(name):
+    once = normalise(name * 600)
+    assert once == normalise(once) and name.lower() not in once
+    assert normalise("写信给a1@b2.cn") == "写信给a1@b2.cn"
