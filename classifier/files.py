@@ -80,7 +80,8 @@ def score_file(
         mend = "run the same command again, it goes on from there"
         raise InputError("a scoring process was ended", str(path), mend) from error
     except OSError as error:
-        raise InputError(f"cannot be opened ({error})", str(path), "check both paths") from error
+        what, mend = f"cannot be read or written ({error})", "check both paths and the disk's room"
+        raise InputError(what, f"{path} → {out}", mend) from error
 
 
 def _through(
@@ -212,6 +213,9 @@ def _head(form: str) -> bytes:
     return ("\ufeff" + ",".join(COLUMNS) + "\r\n").encode() if form == "csv" else b""
 
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+
+
 def _inert(cell: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t") else cell
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA else cell

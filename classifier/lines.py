@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ def read(path: Path, step: Callable[[int], None] | None = None) -> Iterator[Line
                 yield _decoded(number, line, encoding)
                 if step is not None:
                     step(raw.tell())
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"cannot be read ({error})", str(path), "check the file") from error
 
 

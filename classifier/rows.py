@@ -39,7 +39,7 @@ def posts(path: Path, step: Step | None = None) -> Iterator[Row]:
     A line that cannot be used comes as a ``Row`` with its trouble. ``step`` gets the bytes read so
     far. Raises ``InputError`` for a file that cannot be read or that has no column of text.
     """
-    name = path.name.removesuffix(".gz").lower()
+    name = path.name.lower().removesuffix(".gz")
     if name.endswith(".parquet"):
         return _parquet(path, step)
     return _csv(path, step) if name.endswith(".csv") else _json_lines(path, step)
@@ -89,13 +89,23 @@ def _parquet(path: Path, step: Step | None) -> Iterator[Row]:
             wanted = [n for n in names if n in (*_TEXT, *_TITLE, *_ID, "replies")]
             size, total, number = path.stat().st_size, file.metadata.num_rows, 0
             for batch in file.iter_batches(GROUP, columns=wanted):
-                for value in batch.to_pylist():
+                for value in _values(batch):
                     number += 1
                     yield _row(number, value)
                 if step is not None:
                     step(size * number // total)
     except (arrow.ArrowException, OSError) as error:
         raise InputError(f"cannot be read ({error})", str(path), "check the file") from error
+
+
+def _values(batch: Any) -> list[Any]:
+    """The rows of a batch; None for one that holds what Python has no value for."""
+    try:
+        found: list[Any] = batch.to_pylist()
+        return found
+    except (ValueError, OverflowError):  # no UTF-8, a year beyond 9999
+        parts = [batch.slice(i, 1) for i in range(batch.num_rows)]
+        return [value for part in parts for value in _values(part)] if len(parts) > 1 else [None]
 
 
 def _needs_text(path: Path, names: list[str]) -> None:

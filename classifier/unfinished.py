@@ -87,6 +87,8 @@ def opened(out: Path, mark: str) -> Iterator[Unfinished]:
             mend = "wait for it, or name another output"
             raise InputError("another process writes it now", str(out), mend) from error
         at = _read(note, mark, os.fstat(file.fileno()).st_size)
+        if not at.rows:  # a promise about another input must not outlive the bytes it was about
+            note.unlink(missing_ok=True)
         file.truncate(at.size)
         work = Unfinished(part, note, mark, file, at)
         try:

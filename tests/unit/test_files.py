@@ -189,3 +189,50 @@ def test_parquet_is_read_in_pieces(tmp_path, shipped):
     path.write_bytes(b"PAR1 broken")
     with pytest.raises(InputError, match="cannot be read"):
         files.score_file(path, out, shipped)
+
+
+def test_a_parquet_row_that_python_cannot_hold_costs_that_row(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path, out = tmp_path / "in.parquet", tmp_path / "out.jsonl"
+    text = arrow.array([b"\xff\xfe", *["吃面".encode()] * 2]).cast(arrow.binary())
+    text = arrow.Array.from_buffers(arrow.string(), 3, text.buffers())
+    day = arrow.array([0, 2**53, 0], arrow.timestamp("ms"))
+    parquet.write_table(arrow.table({"text": text, "id": day}), path)
+    report = files.score_file(path, out, _Quick())
+    assert report.scored == 1 and [line for line, _ in report.troubles] == [1, 2]
+
+
+def test_a_spoilt_gzip_file_is_one_sentence(tmp_path):
+    path = tmp_path / "in.jsonl.gz"
+    body = bytearray(gzip.compress(many(tmp_path / "in.jsonl").read_bytes()))
+    body[30] ^= 0xFF  # in the tables of the first block: a fault of zlib, not of gzip
+    path.write_bytes(body)
+    with pytest.raises(InputError, match="check the"):
+        files.score_file(path, tmp_path / "out.jsonl", _Quick())
+
+
+def test_capitals_in_a_name_change_nothing(tmp_path):
+    path = tmp_path / "IN.CSV.GZ"
+    path.write_bytes(gzip.compress("id,text\n1,吃面\n".encode()))
+    assert files.score_file(path, tmp_path / "out.jsonl", _Quick()).scored == 1
+
+
+def test_a_promise_about_one_input_is_not_kept_with_the_bytes_of_another(tmp_path):
+    out = tmp_path / "out.jsonl"
+    with unfinished.opened(out, "first") as work:
+        work.add(b"first\n", 1, {})
+        work.note()
+    with unfinished.opened(out, "second") as work:
+        work.add(b"2nd, before it noted anything\n", 1, {})
+    with unfinished.opened(out, "first") as work:
+        assert not work.at.rows and not (tmp_path / "out.jsonl.part").stat().st_size
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
+def test_no_cell_begins_a_formula(tmp_path, first):
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.csv"
+    path.write_text(json.dumps({"id": f"{first}1+1", "text": f"x {first}"}) + "\n")
+    files.score_file(path, out, _Quick())
+    with out.open(encoding="utf-8-sig", newline="") as told:
+        assert list(csv.DictReader(told))[0]["id"] == f"'{first}1+1"
