@@ -34,17 +34,22 @@ def json_lines(stream: IO[bytes]) -> Iterator[Given | InputError]:
 
 
 def csv(stream: IO[bytes]) -> Iterator[Given | InputError]:
-    """A header, then rows; separated by commas, semicolons or tabs. A bad header ends it."""
+    """A header, then rows; separated by commas, semicolons or tabs. A bad header ends it.
+
+    Lines that a quote out of place binds together are one fault, and never one claim.
+    """
     faults: list[InputError] = []
-    reader = tables.reader(_told(stream, faults), _dialect(stream))
+    reader = tables.reader(_told(stream, faults), _dialect(stream), strict=True)
     header: list[str] = []
     while True:
+        first = reader.line_num + 1
         try:
             row = next(reader)
         except StopIteration:
             break
         except tables.Error:
-            yield InputError("这一行不是 CSV", f"第 {reader.line_num} 行", "这一行没有收")
+            where = f"第 {first} 到 {reader.line_num} 行"
+            yield InputError("不是 CSV，或引号没有收尾", where, "这几行没有收")
             continue
         yield from faults
         faults.clear()
@@ -83,7 +88,7 @@ def _told(stream: IO[bytes], faults: list[InputError]) -> Iterator[str]:
 
 def _lines(stream: IO[bytes]) -> Iterator[tuple[int, str | InputError]]:
     """Lines with their numbers: UTF-8, else GB18030 as spreadsheets save it; faults in place."""
-    number = 0
+    number, encodings = 0, ["utf-8-sig", "gb18030"]
     while piece := stream.readline(MOST + 1):
         number += 1
         where = f"第 {number} 行"
@@ -93,11 +98,16 @@ def _lines(stream: IO[bytes]) -> Iterator[tuple[int, str | InputError]]:
             size = f"{MOST // 1024 // 1024} MB"
             yield number, InputError(f"一行超过 {size}，没有读", where, _SHORTEN)
             continue
-        for encoding in ("utf-8-sig" if number == 1 else "utf-8", "gb18030"):
+        for encoding in encodings:
             try:
-                yield number, piece.decode(encoding)
-                break
+                line = piece.decode(encoding)
             except UnicodeDecodeError:
                 continue
+            # three bytes in UTF-8 are no accident. A file has one encoding from then on, so that
+            # half a character does not turn into other characters
+            if max(line, default="") >= "\u0800":
+                encodings = [encoding]
+            yield number, line
+            break
         else:
             yield number, InputError("字的编码不对，没有读", where, "存成 UTF-8 再导入")

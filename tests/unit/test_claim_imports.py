@@ -351,3 +351,25 @@ def test_what_cannot_be_imported_is_one_sentence(tmp_path: Path) -> None:
         said = run(tmp_path, "import", *words)
         assert said.startswith("Error: ") and said.count("\n") == 1 and "Traceback" not in said
     assert "没有 99 号" in run(tmp_path, "withdraw", "99")
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_quote_out_of_place_makes_no_claim_of_several(closed: bool) -> None:
+    rows = [f"第{n}种说法,不实" for n in range(9)]
+    rows[3] = '"' + rows[3]
+    if closed:
+        rows[6] = '"' + rows[6]
+    found = read("claim,verdict\n" + "\n".join(rows) + "\n")
+    kept = [0, 1, 2, 7, 8] if closed else [0, 1, 2]
+    assert [each.claim for each in good(found)] == [f"第{n}种说法" for n in kept]
+    assert faults(found) == [
+        f"第 5 到 {8 if closed else 10} 行: 不是 CSV，或引号没有收尾; 这几行没有收"
+    ]
+
+
+def test_half_a_character_never_becomes_others() -> None:
+    text = "喝白酒能杀病毒的说法"
+    for at in range(len(text.encode()) - 1):
+        broken = text.encode()[:at] + text.encode()[at + 2 :]
+        found = read("说法,结论\n网上说明天停水,不实\n".encode() + broken + ",不实\n".encode())
+        assert len(good(found)) == 1 and len(faults(found)) == 1, at
