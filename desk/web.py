@@ -105,6 +105,8 @@ class DeskMiddleware:
     def process_exception(self, request: DeskRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, errors.PiyaoError):
             return explain(request, error)
+        if isinstance(error, OverflowError) and "SQLite" in str(error):
+            return explain(request, errors.NotFound("没有这么大的编号"))
         return None
 
     def _identify(self, request: DeskRequest, required: bool) -> HttpResponse | None:

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from desk.library import alike
+from desk.templatetags.told import told_to
 from desk.web import DeskRequest, allow, back
 from models import claims, officers
 from models.claims import Known
@@ -116,14 +117,14 @@ def query(kept: dict[str, Any], **changed: Any) -> str:
 
 
 def twin(known: Known) -> dict[str, Any]:
-    """One claim as JSON."""
+    """One claim as JSON. It leaves the desk, so plates are masked for everybody."""
     return {
         "id": known.id,
         "origin": known.origin,
-        "claim": known.claim,
+        "claim": told_to(known.claim, None),
         "verdict": known.standing.value,
         "before": known.before.value if known.before else None,
-        "source": known.source,
+        "source": told_to(known.source, None),
         "url": known.url,
         "dated": known.dated,
     }

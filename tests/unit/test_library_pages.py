@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -137,3 +138,17 @@ def test_withdrawing_and_putting_back_by_who_may(desk: Desk) -> None:
     monitor = words(desk, "/library/", "monitor")
     assert ">撤下<" not in monitor and "撤下和放回由核查员、管理员做" in monitor
     assert client.post("/library/999/withdraw/", {"withdrawn": "1"}).status_code == 404
+
+
+def test_the_twin_masks_plates_for_everybody(desk: Desk) -> None:
+    put(desk, Given("浙BL1284的车从武汉回来", Standing.FALSE, "p", source="谣言BL1284浙BL1284"))
+    told = desk.client("verifier").get("/library/?format=json").content.decode()
+    assert "从武汉回来" in json.loads(told)["claims"][0]["claim"]
+    assert "BL1284的" not in told and "\\u8c23\\u8a00" not in told
+
+
+def test_a_number_that_no_row_can_have_is_not_found(desk: Desk) -> None:
+    endless = "9" * 30
+    assert desk.client("verifier").get(f"/library/?before={endless}").status_code == 404
+    answer = desk.client("verifier").post(f"/library/{endless}/withdraw/", {"withdrawn": "1"})
+    assert answer.status_code == 404
