@@ -84,6 +84,7 @@ def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None
             due = time(old["opened_at"]) or now()
             due += priority.time_limit(priority.level(weight))
             row["due_at"] = min(stamp(due) or "", old["due_at"])  # a limit only ever shortens
+        row["sampled"] = min(row["sampled"], old["sampled"])  # told by how it was opened
         back = old["state"] == CaseState.DISMISSED.value and _grown(old, row)
         if back:
             row |= {"state": CaseState.WAITING.value, "closed_at": None, "dismissed_for": ""}

@@ -18,8 +18,9 @@ BANDS = 10  # of equal width, in which score_days counts risks
 def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: float = 1.0) -> None:
     """Store scores and mark their posts as scored.
 
-    Of the posts below ``line`` a share is marked for the random sample, chosen by a keyed hash of
-    the post's id: stable when a post is scored again, and nobody outside can steer it.
+    Of the posts first scored below ``line`` a share is marked for the random sample, by a keyed hash
+    of the post's id: nobody outside can steer it, and what was drawn, or was not, stays so when a
+    reply or renewed weights score the post again.
     """
     with db.atomic():
         for score in scores:
@@ -29,8 +30,7 @@ def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: fl
             kept = ", ".join(f"{key} = excluded.{key}" for key in row if key != "sampled")
             db.conn.execute(
                 f"INSERT INTO scores ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
-                f" ON CONFLICT (post_id) DO UPDATE SET {kept},"
-                " sampled = max(sampled, excluded.sampled)",
+                f" ON CONFLICT (post_id) DO UPDATE SET {kept}",
                 list(row.values()),
             )
             if new:  # scored again after a reply or a renewal, a post is no newcomer

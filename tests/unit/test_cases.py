@@ -80,6 +80,16 @@ def test_the_sample_draws_about_its_share_and_the_same_posts_each_time(db: Store
     }
 
 
+def test_a_claim_that_falls_below_the_line_was_drawn_by_nobody(db: Store) -> None:
+    case = steps.open_case(db, risk=0.9)
+    scores.save(db, [steps.score(1, 0.2)], 1.0, steps.LINE)
+    assert db.value("SELECT sampled FROM scores") == 0
+    more = steps.cluster_of(db, ["旁人说过一句"], risk=0.1, cluster_id=case.cluster_id, share=1.0)
+    fallen = machine.refresh(db, more, "", steps.LINE)
+    assert fallen and fallen.risk < steps.LINE and not fallen.sampled
+    assert queue.cases(db, "sampled") == []
+
+
 def test_an_empty_cluster_has_no_case(db: Store) -> None:
     assert machine.refresh(db, 99, "", 0.0) is None
 
