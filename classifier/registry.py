@@ -164,7 +164,7 @@ def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Ed
             positives=sum(lesson.label for lesson in taught),
             accounts=len({lesson.by for lesson in taught}),
             ordinary=len(silent.texts),
-            base_rate=lessons.rate(taught, silent.of, BASE_RATE).share,
+            base_rate=lessons.rate(taught, silent, BASE_RATE).share,
         ),
     )
 

@@ -61,10 +61,12 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Ordinary:
-    """A bounded uniform sample of the posts that nobody was shown, and how many they are."""
+    """A bounded uniform sample of the posts that nobody was shown, how many claims they are, and
+    when the oldest that is still kept came in (None: there is none)."""
 
     texts: tuple[str, ...]
     of: int
+    since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,7 @@ def taught(db: Store, sample_share: float, limit: int = MOST) -> list[Lesson]:
     ``sample_share`` (0..1) is that of the random sample. Where the posts of a closed case are
     forgotten, the claim as worded on its case stands for them.
     """
-    with db.atomic():
-        found = [_lesson(db, row, sample_share) for row in db.rows(f"{_DECIDED} {_TAUGHT}", limit)]
+    found = [_lesson(db, row, sample_share) for row in db.rows(f"{_DECIDED} {_TAUGHT}", limit)]
     return sorted((lesson for lesson in found if lesson), key=lambda lesson: lesson.at)
 
 
@@ -134,7 +135,9 @@ def _lesson(db: Store, row: Mapping[str, Any], share: float) -> Lesson | None:
     )
 
 
-_SILENT = """FROM posts p WHERE p.scored_at IS NOT NULL AND p.collected_at < ?
+# scored once is enough: what a reply or a new version lets be scored again stays what it was
+_SILENT = """FROM posts p WHERE p.collected_at < ?
+    AND EXISTS (SELECT 1 FROM scores s WHERE s.post_id = p.id)
     AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.cluster_id = p.cluster_id)"""
 
 
@@ -146,27 +149,31 @@ def ordinary(db: Store, size: int, before: datetime | None = None) -> Ordinary:
     outside can steer into it.
     """
     moment = stamp(before or now() - A_DAY)
-    first = f"SELECT min(p.id) {_SILENT} GROUP BY p.cluster_id"
-    ids = [row[0] for row in db.execute(first, [moment])]
-    drawn = heapq.nsmallest(size, ids, key=lambda post_id: _draw(db, post_id))
+    first = f"SELECT min(p.id), min(p.collected_at) {_SILENT} GROUP BY p.cluster_id"
+    found = db.execute(first, [moment]).fetchall()
+    drawn = heapq.nsmallest(size, (row[0] for row in found), key=lambda each: _draw(db, each))
     texts = [db.value("SELECT text FROM posts WHERE id = ?", post_id) for post_id in drawn]
-    return Ordinary(tuple(dict.fromkeys(text for text in texts if text)), len(ids))
+    since = time(min((row[1] for row in found), default=None))
+    return Ordinary(tuple(dict.fromkeys(text for text in texts if text)), len(found), since)
 
 
 def _draw(db: Store, post_id: int) -> bytes:
     return hashlib.blake2b(f"ordinary {post_id}".encode(), key=db.secret, digest_size=8).digest()
 
 
-def rate(lessons: list[Lesson], silent: int, prior: float, doubt: float = 100.0) -> Rate:
+def rate(lessons: list[Lesson], silent: Ordinary, prior: float, doubt: float = 100.0) -> Rate:
     """The share of claims worth a check: those over the line as decided, those below it as the
-    random sample tells, ``silent`` claims that nobody was shown included.
+    random sample tells, the ``silent`` ones included.
 
-    The sample is small, so that ``prior`` (0..1) counts like ``doubt`` decisions, below the line and
-    over all: two verdicts on the first evening do not make every claim worth a check.
+    What nobody was shown is forgotten after some weeks and lessons are not, so that only lessons
+    as young as the ``silent`` count. The sample is small, so that ``prior`` (0..1) counts like
+    ``doubt`` decisions, below the line and over all: two verdicts on the first evening do not make
+    every claim worth a check.
     """
-    over = [lesson for lesson in lessons if lesson.seen == "line"]
-    drawn = [lesson for lesson in lessons if lesson.seen == "sample"]
+    late = [x for x in lessons if silent.since is None or x.at >= silent.since]
+    over = [lesson for lesson in late if lesson.seen == "line"]
+    drawn = [lesson for lesson in late if lesson.seen == "sample"]
     below = (sum(x.label for x in drawn) + prior * doubt) / (len(drawn) + doubt)
-    total = len(over) + len(drawn) + silent
-    hits = sum(x.label for x in over) + below * (len(drawn) + silent)
+    total = len(over) + len(drawn) + silent.of
+    hits = sum(x.label for x in over) + below * (len(drawn) + silent.of)
     return Rate((hits + prior * doubt) / (total + doubt), len(over), len(drawn))

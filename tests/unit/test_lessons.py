@@ -8,9 +8,9 @@ import pytest
 
 from models import audit, cases, lessons, machine, officers, posts, store, withdrawals
 from models.errors import Conflict, Forbidden, RuleBroken
-from models.lessons import Lesson
+from models.lessons import Lesson, Ordinary
 from models.records import Case, Outcome, Role
-from models.store import Store
+from models.store import Store, time
 from tests import steps
 from tests.conftest import People
 
@@ -180,25 +180,32 @@ def test_posts_nobody_was_shown_are_a_bounded_sample_that_stays(
     assert (len(found.texts), found.of) == (10, 40)
     assert lessons.ordinary(db, 10) == found
     assert set(found.texts) < set(lessons.ordinary(db, 20).texts)
+    assert found.since == time(db.value("SELECT min(collected_at) FROM posts"))
+    db.conn.execute("UPDATE posts SET scored_at = NULL")  # a reply came, or a new version of piyao
+    assert lessons.ordinary(db, 10) == found, "it stays what it was while it is scored again"
     everything = lessons.ordinary(db, 1000)
     assert len(everything.texts) == 40 and "有案子的说法" not in everything.texts
 
 
 def test_the_rate_is_told_by_the_line_and_by_the_sample() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
+    silent = Ordinary((), 930, at)
 
-    def some(count: int, label: int, seen: str) -> list[Lesson]:
+    def some(count: int, label: int, seen: str, at: datetime = at) -> list[Lesson]:
         return [Lesson(n, ("x",), label, seen, 0.05, 1, at, "") for n in range(count)]
 
     told = some(8, 1, "line") + some(12, 0, "line") + some(50, 0, "sample")
-    quiet = lessons.rate(told, 930, prior=0.01)
+    quiet = lessons.rate(told, silent, prior=0.01)
     assert quiet.share == pytest.approx((8 + 980 * 1 / 150 + 1) / 1100)
     assert (quiet.over, quiet.sampled) == (20, 50)
-    missed = lessons.rate([*told, *some(10, 1, "sample")], 930, prior=0.01)
+    missed = lessons.rate([*told, *some(10, 1, "sample")], silent, prior=0.01)
     assert missed.share > 4 * quiet.share
-    assert lessons.rate([], 0, prior=0.01).share == 0.01
-    first_evening = lessons.rate(some(2, 1, "line"), 0, prior=0.01)
+    nobody = Ordinary((), 0, None)
+    assert lessons.rate([], nobody, prior=0.01).share == 0.01
+    first_evening = lessons.rate(some(2, 1, "line"), nobody, prior=0.01)
     assert 0.01 < first_evening.share < 0.05, "two verdicts do not make every claim worth a check"
+    last_year = some(5000, 1, "line", at - timedelta(days=200))
+    assert lessons.rate(last_year + told, silent, prior=0.01) == quiet, "their stream is forgotten"
 
 
 def test_posts_of_waiting_cases_are_read_again_whole_and_bounded(db: Store, people: People) -> None:
@@ -218,3 +225,10 @@ def test_officers_who_left_still_taught(db: Store, people: People) -> None:
     case = dismissed(db, people, "advert")
     officers.set_active(db, people.monitor.id, False, by=people.admin)
     assert of(db, case) and officers.get(db, people.monitor.id).role is Role.MONITOR
+
+
+def test_who_reads_the_lessons_holds_up_nobody(db: Store, people: People) -> None:
+    dismissed(db, people, "advert")
+    with store.using(db.path) as other, other.atomic():
+        db.conn.execute("PRAGMA busy_timeout = 0")
+        assert len(lessons.taught(db, SHARE)) == 1
