@@ -333,6 +333,7 @@ def web_address(url: str) -> str:
     try:
         parts = urlsplit(url)
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+        sound = sound and parts.port != 0  # a port beyond 65535 raises
     except ValueError:
         return ""
     return url if sound and len(url) <= 1000 and url.isprintable() and " " not in url else ""

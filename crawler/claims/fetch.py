@@ -12,6 +12,7 @@ from scrapy.settings import Settings
 
 from crawler import logs
 from crawler.failures import explain
+from models.claims import web_address
 from models.errors import InputError
 
 ACCEPT = (
@@ -47,9 +48,11 @@ class Once(scrapy.Spider):
 def fetch(url: str, allow_private: bool = False) -> tuple[bytes, str]:
     """The body and the content type. Once in a process: Scrapy's reactor does not start again.
 
-    Raises ``InputError`` for an address that may not be visited (the office's own network, unless
-    ``allow_private``), a failure, or more than 8 MB.
+    Raises ``InputError`` for what is no address, one that may not be visited (the office's own
+    network, unless ``allow_private``), a failure, or more than 8 MB.
     """
+    if not web_address(url):
+        raise InputError("不是能访问的网址", url, "写全，不带用户名：https://…/feed.atom")
     logs.to_stderr()
     settings = Settings()
     settings.setmodule("crawler.settings", priority="cmdline")
@@ -67,7 +70,7 @@ def fetch(url: str, allow_private: bool = False) -> tuple[bytes, str]:
     if not kept:
         raise InputError("没有取到内容", url, "看地址和网络")
     if not isinstance(kept[0], tuple):
-        mend = kept[0].mend
+        mend = kept[0].mend.removeprefix("下次采集会再试；一直这样就")  # nothing tries again here
         raise InputError(kept[0].what, url, PRIVATE if "allow_private" in mend else mend)
     body, content_type = kept[0]
     return body, content_type

@@ -65,3 +65,16 @@ def test_an_answer_that_is_no_good_is_one_sentence(tmp_path: Path, server: Serve
         done = run(tmp_path, server.url + path, "--allow-private")
         assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
         assert done.stderr.count("Error: ") == 1
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:99999/", "https:///feed", "http://a@b.example/"])
+def test_what_is_no_address_is_one_sentence(tmp_path: Path, url: str) -> None:
+    done = run(tmp_path, url)
+    assert (
+        done.returncode == 1 and done.stderr.count("\n") == 1 and "不是能访问的网址" in done.stderr
+    )
+
+
+def test_nothing_is_promised_to_be_tried_again(tmp_path: Path, server: Server) -> None:
+    done = run(tmp_path, server.url + "/none", "--allow-private")
+    assert "网址和网络" in done.stderr and "下次采集" not in done.stderr
