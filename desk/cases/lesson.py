@@ -20,6 +20,10 @@ class Standing:
     withdrawn: Withdrawal | None
     who: str  # took it out: 核查 07
 
+    @property
+    def movable(self) -> bool:
+        return self.teaches or self.withdrawn is not None
+
 
 def standing(db: Store, case_id: int, labels: Mapping[int, str]) -> Standing | None:
     """The line of a decided or dismissed case; None while it is open."""

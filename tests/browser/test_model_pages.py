@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from models import queue, store
+from models import cases, officers, queue, store, withdrawals
 from models.records import Topic
 from tests import scored, seeds
 from tests.night_desk import PASSWORD, NightDesk, running
@@ -122,3 +122,33 @@ def test_the_model_is_one_chord_away(enter: Any) -> None:
     page.keyboard.press("m")
     page.wait_for_url(re.compile("/model/"))
     expect(page.locator("nav.tabs [aria-current]")).to_have_text("模型")
+
+
+@pytest.mark.parametrize(("script", "width"), [(True, 1366), (False, 390)])
+def test_a_lesson_is_taken_out_on_its_case_and_put_back_from_the_list(
+    night: NightDesk, enter: Any, script: bool, width: int
+) -> None:
+    with store.using(night.config.store) as db, seeds.at(seeds.NIGHT):
+        who = {officer.username: officer for officer in officers.all(db)}
+        case = cases.dismiss(
+            db, queue.cases(db, "todo")[-1].id, reason="trivial", by=who["monitor"]
+        )
+        page = enter("verifier", f"/cases/{case.number}/", width, java_script_enabled=script)
+        line = page.locator("#lesson")
+        expect(line).to_contain_text("这条结论是模型的样例：这样的说法不用核查")
+        line.locator("summary").click()
+        line.get_by_label("为什么不该作样例").fill("其实影响不小")
+        line.get_by_role("button", name="撤下样例").click()
+        expect(line).to_contain_text("不作样例：核查 07 撤下")
+        expect(page.locator("#log")).to_contain_text("撤下样例：其实影响不小")
+        assert withdrawals.of_case(db, case.id)
+        assert fits(page)
+        page.goto(f"{night.address}/model/")
+        assert fits(page)
+        row = page.locator("#withdrawn li").filter(has_text=case.number)
+        expect(row).to_contain_text("核查 07")
+        expect(row).to_contain_text("其实影响不小")
+        row.get_by_role("button", name="放回").click()
+        page.wait_for_url(re.compile("/model/#withdrawn"))
+        expect(row).to_have_count(0)
+        assert withdrawals.of_case(db, case.id) is None

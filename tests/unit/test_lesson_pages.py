@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from desk.drift import views
 from models import audit, cases, officers, queue, withdrawals
 from models.records import Case, Hazard, Literal, Outcome
 from models.verdicts import decide
@@ -76,7 +77,7 @@ def test_taken_out_with_a_reason_listed_and_put_back(desk: Desk) -> None:
     assert "没有撤下的样例" in read(desk, "/model/")
     assert withdraw(desk, case)["Location"] == f"/cases/{case.number}/"
     page = read(desk, f"/cases/{case.number}/")
-    assert f"不作样例：核查 07 撤下，03:12，{WHY}" in page
+    assert f"不作样例：核查 07 撤下，03:12；理由：{WHY}" in page
     assert f"核查 07 撤下样例：{WHY}" in page and "这条结论是模型的样例" not in page
     listed = read(desk, "/model/").partition("撤下的样例")[2]
     assert all(word in listed for word in (case.number, "核查 07", "03:12", WHY, "放回"))
@@ -142,6 +143,16 @@ def test_a_bound_on_the_lessons_of_others_is_said_on_the_page(
     withdraw(desk, first)
     answer = withdraw(desk, second)
     assert answer.status_code == 422 and "一天内最多撤下他人的 1 条样例" in words(answer)
+
+
+def test_a_long_list_says_how_many_there_are(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "WITHDRAWN", 1)
+    first = dismissed(desk)
+    withdraw(desk, first)
+    desk.later(minutes=1)
+    withdraw(desk, dismissed(desk))
+    page = read(desk, "/model/")
+    assert "共 2 条，列最近 1 条" in page and first.number not in page
 
 
 def test_reasons_are_inert_masked_for_viewers_and_the_word_is_hidden(desk: Desk) -> None:
