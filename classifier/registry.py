@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -99,7 +100,9 @@ def in_use(db: Store, shipped: Model, running: Model) -> tuple[Model, str]:
         return load(db, version), ""
     except InputError as error:
         good = next(_good(db, version), shipped)
-        editions.use(db, good.version, "fallback", by=officers.MACHINE)
+        with db.atomic():
+            if editions.current(db) == version:  # nobody chose another while we looked
+                editions.use(db, good.version, "fallback", by=officers.MACHINE)
         return good, f"{error}; {good.version} goes on"
 
 
@@ -143,8 +146,19 @@ def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe = RECIP
 
 
 def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Edition | None:
-    """A new edition from the shipped weights and every lesson; None where nothing is new."""
+    """A new edition from the shipped weights and every lesson; None where nothing is new: a quiet
+    desk does not fill its disk night after night."""
     if not taught:
+        return None
+    learned: dict[str, Any] = {
+        "base": shipped.version,
+        "until": taught[-1].at,
+        "lessons": len(taught),
+        "positives": sum(lesson.label for lesson in taught),
+        "accounts": len({lesson.by for lesson in taught}),
+    }
+    newest = next(iter(editions.all(db)), None)
+    if newest and learned.items() <= vars(newest).items():
         return None
     silent = lessons.ordinary(db, ORDINARY)
     made = renewal.renew(shipped, taught, silent.texts, recipe)
@@ -156,13 +170,9 @@ def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Ed
         made,
         Edition(
             version=made.version,
-            base=shipped.version,
             made_at=now(),
-            until=taught[-1].at,
             digest="",
-            lessons=len(taught),
-            positives=sum(lesson.label for lesson in taught),
-            accounts=len({lesson.by for lesson in taught}),
+            **learned,
             ordinary=len(silent.texts),
             base_rate=lessons.rate(taught, silent, BASE_RATE).share,
         ),

@@ -235,7 +235,9 @@ def compare(
 
 def _ranks(scores: np.ndarray, hits: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The area under the ROC curve of scores (n,) for each row of weights (n_draws, n)."""
-    apart = scores[hits][:, None] - scores[~hits]
-    above = (apart > 0) + 0.5 * (apart == 0)
-    mass = weights[:, hits].sum(axis=1) * weights[:, ~hits].sum(axis=1)
-    return ((weights[:, hits] @ above) * weights[:, ~hits]).sum(axis=1) / mass
+    _, place = np.unique(scores, return_inverse=True)
+    out = []
+    for each in weights:
+        up, down = np.bincount(place, each * hits), np.bincount(place, each * ~hits)
+        out.append(up @ (down.cumsum() - down / 2) / (up.sum() * down.sum()))
+    return np.array(out)

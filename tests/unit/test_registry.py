@@ -107,7 +107,11 @@ def test_a_model_is_not_used_before_it_stood_its_trial_on_later_verdicts(
     first = registry.renew(db, shipped, SHARE)
     assert first.made and first.made.lessons == 40 and first.made.accounts == 4
     assert first.trial is None and editions.current(db) == ""
+    later(1)
+    steps.cluster_of(db, ["一件小事"], risk=0.1)
+    later(1)
     assert registry.renew(db, shipped, SHARE).made is None, "nothing new was taught"
+    assert len(list(registry.folder(db).iterdir())) == 1
     taught.decide(db, team, 20, 24)
     later(1)
     assert registry.renew(db, shipped, SHARE).trial is None, "eight verdicts tell nothing"
@@ -121,6 +125,25 @@ def test_a_model_is_not_used_before_it_stood_its_trial_on_later_verdicts(
     said = audit.of_object(db, f"model:{night.trial.version}")
     assert [entry.action for entry in said] == ["model.use", "model.renew"]
     assert audit.verify(db).ok
+
+
+def test_who_chose_while_a_broken_edition_was_read_is_not_overruled(
+    db: Store, shipped: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version in ("one", "two", "three"):
+        kept(db, shipped, version)
+        registry.use(db, shipped, version)
+    (registry.folder(db) / "three" / "model.npz").write_bytes(b"spoilt")
+    real = registry.digest
+
+    def slow(home: Path) -> str:
+        with store.using(db.path) as other:
+            editions.use(other, "one", "chosen", by=officers.MACHINE)
+        return real(home)
+
+    monkeypatch.setattr(registry, "digest", slow)
+    registry.in_use(db, shipped, shipped)
+    assert editions.current(db) == "one"
 
 
 def test_a_worse_model_is_not_swapped_in(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -261,3 +262,13 @@ def test_the_rank_figure_is_the_area_under_the_roc_curve(seed: int) -> None:
     hits = np.arange(20) % 3 == 0
     told = [roc_auc_score(hits, scores, sample_weight=each) for each in weights]
     assert renewal._ranks(scores, hits, weights) == pytest.approx(told)
+
+
+def test_a_trial_on_years_of_verdicts_fits_into_memory() -> None:
+    hits = np.arange(6000) % 2 == 0
+    weights = np.ones((2, 6000))
+    tracemalloc.start()
+    renewal._ranks(np.arange(6000) / 6000, hits, weights)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000, "pairs of claims: 72 MB"
