@@ -255,7 +255,7 @@ def claims_import(source: str, name: str, allow_private: bool, path: Path) -> No
 @click.option("--search", "words", default="", help="Words that must all occur.")
 @click.option("--origin", default="", help="own, starter, or the name of an import.")
 @click.option("--withdrawn", is_flag=True, help="The withdrawn ones instead.")
-@click.option("--top", default=50, show_default=True, help="How many to show.")
+@click.option("--top", type=click.IntRange(1), default=50, show_default=True, help="How many.")
 @with_config
 def claims_list(words: str, origin: str, withdrawn: bool, top: int, path: Path) -> None:
     """Show the newest known claims, with what their source found."""
@@ -271,7 +271,7 @@ def claims_list(words: str, origin: str, withdrawn: bool, top: int, path: Path) 
 
 
 @claims.command("withdraw")
-@click.argument("claim_id", type=int)
+@click.argument("claim_id", type=click.IntRange(1, 2**62))
 @with_config
 def claims_withdraw(claim_id: int, path: Path) -> None:
     """Take a claim out of the library; it stays readable, and no import brings it back."""

@@ -22,7 +22,7 @@ def run(
 ) -> claims.Tally:
     """Import ``source`` under ``name``; says what could not be read, and what was done.
 
-    Raises ``InputError`` where the file or the address as a whole cannot be read.
+    Raises ``InputError`` where the file or the address cannot be read, or nothing in it can.
     """
     faults: list[InputError] = []
 
@@ -43,6 +43,8 @@ def run(
         f"{name}: {tally.new} new, {tally.changed} changed, {tally.same} as before, "
         f"{tally.gone} taken back by the source, {len(faults)} not read"
     )
+    if faults and tally == claims.Tally():
+        raise InputError("nothing in it could be imported", source, "see why above")
     return tally
 
 

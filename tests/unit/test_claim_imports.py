@@ -351,6 +351,14 @@ def test_what_cannot_be_imported_is_one_sentence(tmp_path: Path) -> None:
         said = run(tmp_path, "import", *words)
         assert said.startswith("Error: ") and said.count("\n") == 1 and "Traceback" not in said
     assert "没有 99 号" in run(tmp_path, "withdraw", "99")
+    assert "range" in run(tmp_path, "withdraw", "9" * 30)
+    assert "range" in run(tmp_path, "list", "--top", "-1")
+
+
+def test_an_import_of_which_nothing_can_be_read_has_failed(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<html><p>无</p></html>", encoding="utf-8")
+    said = run(tmp_path, "import", str(tmp_path / "page.html"), "--name", "x")
+    assert "没有 ClaimReview" in said and "Error: " in said.splitlines()[-1]
 
 
 @pytest.mark.parametrize("closed", [False, True])
