@@ -8,7 +8,6 @@ and ``slide`` lets go of what has not been met for long: of its place in the ind
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,15 +29,15 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A filed wording that shares a key with the post looked up, or all of its content."""
+    """A filed wording that shares a key with the post looked up."""
 
     wording_id: int
     cluster_id: int
     form: str
-    shared: int  # keys in common
+    shared: float  # its share of the keys in common: of one that n wordings hold, 1 / n
 
 
-NEWEST_OF_KEY = 32
+NEWEST_OF_KEY = 16
 
 
 def copied(db: Store, digest: int) -> int | None:
@@ -47,28 +46,30 @@ def copied(db: Store, digest: int) -> int | None:
     return None if found is None else int(found)
 
 
-def candidates(db: Store, keys: Sequence[int], limit: int = 8) -> list[Candidate]:
-    """Wordings that share a key, most keys first, then the earliest.
+def candidates(db: Store, keys: Sequence[int], limit: int = 6) -> list[Candidate]:
+    """Wordings that share a key, the rarest keys first, then the newest.
 
-    Of each key only the ``NEWEST_OF_KEY`` are looked at: a slogan in 20,000 wordings must not make
-    each further one cost 20,000 rows while the store is locked.
+    A key tells the less the more wordings hold it: among a million, those with two common keys
+    would crowd out the one with a rare key. Of each key only the ``NEWEST_OF_KEY`` are looked at: a
+    slogan in 20,000 wordings must not make each further one cost 20,000 rows while the store is locked.
     """
-    met: Counter[int] = Counter()
+    met: dict[int, float] = {}
     for key in keys:
-        met.update(
-            row[0]
-            for row in db.conn.execute(
-                "SELECT wording_id FROM bands WHERE key = ? ORDER BY wording_id DESC LIMIT ?",
-                [key, NEWEST_OF_KEY],
-            )
-        )
-    nearest = sorted(met, key=lambda wording: (-met[wording], wording))[:limit]
+        holders = db.conn.execute(_HOLDERS, [key]).fetchall()
+        for (wording,) in holders:
+            met[wording] = met.get(wording, 0.0) + 1 / len(holders)
+    nearest = sorted(met, key=lambda wording: (-met[wording], -wording))[:limit]
     rows = db.conn.execute(
         f"SELECT id, cluster_id, form FROM wordings WHERE id IN ({', '.join('?' * len(nearest))})",  # noqa: S608
         nearest,
     )
     found = {row[0]: Candidate(row[0], row[1], row[2], met[row[0]]) for row in rows}
     return [found[wording] for wording in nearest]
+
+
+_HOLDERS = (
+    f"SELECT wording_id FROM bands WHERE key = ? ORDER BY wording_id DESC LIMIT {NEWEST_OF_KEY}"  # noqa: S608
+)
 
 
 FEW = 8
@@ -118,7 +119,7 @@ def assign(db: Store, post_id: int, cluster_id: int | None, print_: Fingerprint)
 
 def slide(db: Store, window: WindowConfig) -> int:
     """Let go of wordings that were not met for ``window.days``, and beyond ``window.wordings`` of
-    those not met for longest, a thousand of each at a time; returns how many.
+    those not met for longest, ``AT_ONCE`` of each; returns how many.
 
     Posts and clusters stay as they are. A wording of an open case stays however old it is: the
     claim is being worked on, and its next post belongs there.

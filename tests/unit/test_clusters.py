@@ -37,16 +37,26 @@ def test_a_post_with_no_cluster_gets_one_of_its_own(db: Store) -> None:
     assert first != second
 
 
-def test_candidates_share_a_key_the_nearest_first(db: Store) -> None:
+def test_candidates_share_a_key_the_rarest_first(db: Store) -> None:
     cluster = clusters.assign(db, stored(db, 1, "甲"), None, filed(1, 2, 3, form="a"))
     clusters.assign(db, stored(db, 2, "乙"), None, filed(3, 4, 5, form="b"))
     clusters.assign(db, stored(db, 3, "丙"), None, filed(7))
     found = clusters.candidates(db, [1, 2, 3, 9])
-    assert [(each.form, each.shared) for each in found] == [("a", 3), ("b", 1)]
+    assert [(each.form, each.shared) for each in found] == [("a", 2.5), ("b", 0.5)]
     assert found[0].cluster_id == cluster
     assert [each.form for each in clusters.candidates(db, [1, 2, 3, 9], limit=1)] == ["a"]
     assert clusters.candidates(db, []) == []
     assert clusters.candidates(db, [99]) == []
+
+
+def test_one_rare_key_outweighs_many_common_ones_and_of_two_alike_the_newer_is_first(
+    db: Store,
+) -> None:
+    clusters.assign(db, stored(db, 1, "甲"), None, filed(1, form="rare"))
+    for n in range(2, 12):
+        clusters.assign(db, stored(db, n, "乙"), None, filed(2, 3, 4, digest=n, form=f"{n}"))
+    found = clusters.candidates(db, [1, 2, 3, 4])
+    assert [each.form for each in found] == ["rare", *map(str, range(11, 6, -1))]
 
 
 def test_copies_stand_behind_one_wording_and_are_found_by_their_content(db: Store) -> None:
