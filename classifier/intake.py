@@ -1,7 +1,9 @@
 """New posts -> scores and clusters, a batch at a time.
 
 Judging (slow, no lock) and writing (quick, one transaction) are apart, so that a killed process
-leaves a batch either wholly scored or not begun, and an officer never waits for the classifier.
+leaves a batch either wholly scored or not begun, and an officer never waits for the classifier. The
+window slides before a batch, in a transaction of its own: whenever the process is killed, the next
+one meets each batch with the same window, which is over its size by one batch at most.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ WINDOW = WindowConfig()  # what holds where piyao.toml says nothing
 
 def score_new(db: Store, model: Model, queue: QueueConfig, window: WindowConfig = WINDOW) -> int:
     """Score and cluster posts that wait for it, at most one batch; returns how many."""
+    clusters.slide(db, window)
     batch = posts.unscored(db, BATCH)
     if not batch:
         return 0
@@ -31,7 +34,6 @@ def score_new(db: Store, model: Model, queue: QueueConfig, window: WindowConfig 
                 continue  # new words arrived while we judged: the next batch has them
             join(db, post, judgement.fingerprint)
             scores.save(db, [_score(post, judgement, model)], queue.sample_share, queue.risk_line)
-        clusters.slide(db, window)
     return len(batch)
 
 
