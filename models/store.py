@@ -22,6 +22,7 @@ from sqlite_utils import Database  # isort: skip  (after the driver)
 
 BUSY_MS = 30_000
 CACHE_KIB = 32_768  # at most: the index of a million wordings is looked up all over
+WAL_PAGES = 16_384  # 64 MB: a batch alone writes 4,000 pages of that index, many of them again soon
 
 
 def clock() -> datetime:
@@ -57,7 +58,7 @@ class Store(Database):
         )
         super().__init__(connection)
         self.path = path
-        for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}"):
+        for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={WAL_PAGES}"):
             self.conn.execute(f"PRAGMA {pragma}")
         self.secret = _secret(path)
 
