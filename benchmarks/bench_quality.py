@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import random
-
 import numpy as np
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results, stock
-from classifier import examples, figures, nearness, streams
+from classifier import examples, figures, streams
 from classifier.estimator import RumorClassifier
-from classifier.examples import Example
 
 
 def ranking(found: list[streams.Stream], events: dict[str, float]) -> list[str]:
@@ -51,53 +48,6 @@ def _short(stream: streams.Stream, scores: np.ndarray) -> str:
     return f"| {stream.name} | ours, rumors above 98 % of negatives | {cell} | from 50 {np.mean(scores[long] >= line):.2f} | |"
 
 
-def sameness(rows: tuple[Example, ...]) -> list[str]:
-    """Near-duplicates found, and ordinary posts joined, by keys and ``same_claim`` together."""
-    draw = random.Random(0)
-    homes: dict[str, list[str]] = {}
-    for row in rows:
-        if row.labelled:
-            homes.setdefault(row.cluster, []).append(row.text)
-    pairs = [draw.sample(sorted(set(t)), 2) for t in homes.values() if len(set(t)) > 1]
-    met = [set(nearness.fingerprint(a).keys) & set(nearness.fingerprint(b).keys) for a, b in pairs]
-    same = [nearness.same_claim(a, b) >= nearness.THRESHOLD for a, b in pairs]
-    both = np.mean([bool(m) and s for m, s in zip(met, same, strict=True)])
-    lines = [
-        f"- {len(pairs):,} pairs of one cluster: share a key {np.mean([bool(m) for m in met]):.3f}, "
-        f"same claim {np.mean(same):.3f}, both {both:.3f}."
-    ]
-    for source in ("weibo2018", "smp2020"):
-        texts = [row.text for row in rows if row.source == source]
-        texts = draw.sample(texts, min(10_000, len(texts)))
-        lines.append(f"- {source}: {_joined(texts)}")
-    return lines
-
-
-def _joined(texts: list[str]) -> str:
-    homes = nearness.clusters(texts)
-    groups: dict[int, list[int]] = {}
-    for i, home in enumerate(homes):
-        groups.setdefault(home, []).append(i)
-    joined = len(texts) - len(groups)
-    strange = sum(
-        not _copies(texts[i], [texts[j] for j in group if j != i])
-        for group in groups.values()
-        if len(group) > 1
-        for i in group[1:]
-    )
-    n = 10_000 / len(texts)
-    biggest = max(map(len, groups.values()))
-    return (
-        f"of 10,000 ordinary posts {joined * n:.0f} join another, {strange * n:.0f} of them without "
-        f"ten characters in a row in common with any of their cluster; largest cluster {biggest}."
-    )
-
-
-def _copies(text: str, others: list[str]) -> bool:
-    runs = {text[i : i + 10] for i in range(max(len(text) - 9, 1))}
-    return any(run in other for other in others[:50] for run in runs)
-
-
 def main() -> None:
     found = research.paths()
     if not found:
@@ -110,8 +60,6 @@ def main() -> None:
         f"Ours does not learn from ordinary posts of {', '.join(events)} (a single event); stock does.",
         "",
         *ranking(streams.cut(rows), events),
-        "",
-        *sameness(rows),
     ]
     results.append("benchmarks.bench_quality", lines)
 
