@@ -85,14 +85,18 @@ def weeks(db: Store, now: datetime, sample_share: float, count: int = 8) -> list
     ``sample_share`` (0..1) is that of the random sample.
     """
     decided = _decided(db, sample_share)
-    today = date.fromisoformat(day(now))
     found = []
     for back in reversed(range(count)):
-        last = today - back * WEEK
-        first = last - WEEK + timedelta(days=1)
-        mine = [each for each in decided if first <= each[0] <= last]
-        found.append(Week(spread(db, first, last), _found(mine)))
+        told = this_week(db, now - back * WEEK)
+        mine = [each for each in decided if told.first <= each[0] <= told.last]
+        found.append(Week(told, _found(mine)))
     return found
+
+
+def this_week(db: Store, now: datetime) -> Spread:
+    """The scores of the seven days that end today."""
+    today = date.fromisoformat(day(now))
+    return spread(db, today - WEEK + timedelta(days=1), today)
 
 
 def _decided(db: Store, sample_share: float) -> list[tuple[date, float, lessons.Lesson]]:

@@ -50,7 +50,7 @@ class Missed:
 
 def state(db: Store, now: datetime) -> State:
     """The sentence of the page and of 今日."""
-    late = drift.weeks(db, now, 0.0, 1)[0].spread
+    late = drift.this_week(db, now)
     month = late.first - timedelta(days=28), late.first - timedelta(days=1)
     before = drift.spread(db, *month)
     index = measure.stability(before.bands, late.bands)

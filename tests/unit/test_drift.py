@@ -10,7 +10,7 @@ import pytest
 
 from classifier import drift as measure
 from desk.drift import charts
-from models import cases, drift, editions, scores, verdicts
+from models import cases, drift, editions, lessons, scores, verdicts
 from models.records import Hazard, Literal, Outcome, Topic
 from tests import seeds
 from tests.desk_fixtures import Desk
@@ -59,6 +59,12 @@ def test_the_sentence_says_what_changed(
     assert words in found
     assert ('class="due">打分' in found or 'class="due">没见过' in found) is due
     assert ("打分变了，要看" in page(desk, "/today/")) is due
+
+
+def test_today_reads_no_lessons(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty thousand of them take seconds, and 今日 is opened all day."""
+    monkeypatch.delattr(lessons, "taught")
+    assert "打分" in page(desk, "/today/")
 
 
 def test_few_scores_say_nothing(desk: Desk) -> None:
