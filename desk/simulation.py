@@ -92,8 +92,14 @@ def replay(
     """The desk before its first verdict, then after each round.
 
     A renewed model scores once it stood its trial on later verdicts, as on a real desk; with
-    ``at_once`` each scores from the next round on.
+    ``at_once`` each scores from the next round on. Raises ``InputError`` where a round has no post.
     """
+    if rounds > len(found.stream):
+        raise InputError(
+            f"{len(found.stream)} posts are too few for {rounds} rounds",
+            "simulate",
+            "give more labelled posts, or fewer --rounds",
+        )
     # the vocabulary stays when the model moves: one reading of the test serves all of them
     matrix = base.classifier.features_.transform([row.text for row in found.test])
     truth = np.array([row.label for row in found.test])
@@ -120,7 +126,7 @@ def replay(
             here = [found.stream[i] for i in part]
             decided += _day(db, running, here, team, number)
             clock.move(days=1, hours=1)
-            night = registry.renew(db, base, RANDOM / max(len(here), 1), recipe)
+            night = registry.renew(db, base, _share(here), recipe)
             newest = registry.load(db, night.made.version) if night.made else running
             if at_once and night.made:
                 registry.use(db, base, night.made.version)
@@ -137,6 +143,11 @@ def replay(
             )
 
 
+def _share(rows: Sequence[Example]) -> float:
+    """The chance of one of a round's posts to be read at random."""
+    return min(RANDOM / len(rows), 1.0)
+
+
 def _day(
     db: Store, running: Model, rows: Sequence[Example], team: Sequence[Officer], day: int
 ) -> list[bool]:
@@ -147,7 +158,7 @@ def _day(
         [Post("weeks", key, row.text) for key, row in zip(labels, rows, strict=True)],
     )
     line = float(np.quantile(running.risks([row.text for row in rows]), 1 - TOP))
-    reading = QueueConfig(risk_line=line, sample_share=RANDOM / max(len(rows), 1))
+    reading = QueueConfig(risk_line=line, sample_share=_share(rows))
     while intake.score_new(db, running, reading, WindowConfig()):
         pass
     while stale := clusters.stale(db):

@@ -47,6 +47,16 @@ def test_posts_of_one_label_are_refused() -> None:
         simulation.halves(same, 0)
 
 
+def test_more_rounds_than_posts_are_refused_in_a_sentence(labelled: Path) -> None:
+    told = CliRunner().invoke(piyao.main, ["simulate", str(labelled), "--rounds", "200"])
+    assert told.exit_code == 1 and "too few for 200 rounds" in told.output
+
+
+def test_a_post_of_a_small_round_is_read_for_certain_and_no_more_than_that() -> None:
+    rows = [Example("一条", 0, "x", "1", 0, "", True)]
+    assert simulation._share(rows * 5) == 1.0 and simulation._share(rows * 400) == 0.05
+
+
 def test_each_round_adds_verdicts_and_the_clock_is_given_back(labelled: Path) -> None:
     before = store.clock
     found = simulation.halves(rows(labelled), 0)
