@@ -225,9 +225,10 @@ def speed(bodies: Sequence[str], most: int) -> list[str]:
                 if old:
                     medians[size] = p50
                 ratio = p50 / medians[max(each for each in medians if each <= size)]
+                leaving = "none leave" if old else f"{found.leaving:.2f}"
                 lines.append(
                     f"| {'every post (0.1)' if old else 'wordings'} | {size:,} | {p50:.2f} |"
-                    f" {p95:.2f} | {p99:.2f} | {ratio:.2f} | {found.leaving:.2f} |"
+                    f" {p95:.2f} | {p99:.2f} | {ratio:.2f} | {leaving} |"
                     f" {found.fingerprint:.2f} | {found.met:.3f} |"
                     f" {path.stat().st_size >> 20:,} | {found.resident} |"
                 )
