@@ -1,0 +1,62 @@
+"""Known claims in a real Chromium: nothing that a source wrote pushes the page out of its frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from models import claims, queue, store
+from models.claims import Given, Match, Relation, Standing
+from tests.night_desk import PASSWORD, NightDesk, running
+
+pytestmark = pytest.mark.browser
+ENDLESS = Given(
+    "浙BL1284的车从武汉回到东渡" * 12, Standing.FALSE, "1", ("w" * 300,), "t" * 600, source="s" * 60,
+    url="https://dongdu.example/12", dated="2026-02-01",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
+    with running(tmp_path_factory.mktemp("library")) as desk:
+        with store.using(desk.config.store) as db:
+            claims.put(db, "n" * 40, [ENDLESS])
+            match = Match(claims.search(db)[0].id, 0.71, Relation.ELSEWHERE)
+            claims.link(db, queue.cases(db)[0].id, [match], claims.edition(db))
+        yield desk
+
+
+def beyond(page: Page, within: str) -> list[str]:
+    """Texts under ``within`` that reach beyond its right edge."""
+    return page.eval_on_selector(
+        within,
+        """box => { const edge = box.getBoundingClientRect().right + 1, out = [],
+            texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), range = new Range();
+            while (texts.nextNode()) { range.selectNodeContents(texts.currentNode);
+                if (!texts.currentNode.parentElement.closest(".unseen") && [...range.getClientRects()].some(r => r.right > edge))
+                    out.push(texts.currentNode.data.slice(0, 40)); }
+            return out; }""",
+    )
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_long_words_of_a_source_stay_inside(
+    chromium: Browser, night: NightDesk, width: int
+) -> None:
+    page = chromium.new_page(locale="zh-CN", viewport={"width": width, "height": 800})
+    page.goto(night.address + "/login/")
+    page.fill("#id_username", "verifier")
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(re.compile("/queue/"))
+    page.goto(night.address + "/library/")
+    assert not beyond(page, ".tablepanel")
+    with store.using(night.config.store) as db:
+        page.goto(f"{night.address}/cases/{queue.cases(db)[0].number}/")
+    assert not beyond(page, ".alike")
+    said = page.locator(".wordingtext").first.bounding_box()
+    assert said and said["width"] > 250
+    page.close()
