@@ -110,7 +110,7 @@ def _left(tokens: list[tuple[str, int, int]], index: int, most: int) -> int:
         if end != tokens[first][1] or tokens[index][1] - begin > most or not _HAN_ONLY(word):
             break
         stop = word in STOP_WORDS or (lexicon.tag(word) in STOP_TAGS and word not in NAME_WORDS)
-        if stop and not _is_place(word):
+        if stop and not _is_place(word) and word not in _CITIES:  # 大同 before 火车站 is the city
             break
         first -= 1
     text = "".join(word for word, _, _ in tokens[first : index + 1])
@@ -151,9 +151,11 @@ def _by_suffix(text: str, tokens: list[tuple[str, int, int]]) -> Iterator[Place]
             begin = _left(tokens, first, 6)
             name = text[begin : match.end()]
             sound = 2 <= match.start() - begin <= 6
-        else:  # the suffix ends a word that the dictionary does not know: 青云镇
+        else:  # it ends a word that the dictionary does not know: 青云镇; or a city's: 广州火车站
             name, begin, _ = tokens[last]
-            sound = len(name) >= 3 and not lexicon.is_word(name)
+            sound = len(name) >= 3 and (
+                not lexicon.is_word(name) or not _CITIES.isdisjoint((name[:2], name[:3]))
+            )
         if sound and re.fullmatch(f"[{HAN}0-9]+", name):
             yield Place("place", name, begin, match.end(), "后缀")
 

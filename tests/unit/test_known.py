@@ -274,3 +274,26 @@ def test_a_story_of_zhenjiang_is_not_that_of_jiujiang():
     claim = "{}长途汽车站昨晚有人持刀伤人，已经三人死亡，凶手在逃"
     (match,) = Library.of([(1, claim.format("九江"))]).find([claim.format("镇江")])
     assert match.relation is Relation.ELSEWHERE
+
+
+CITIES = [
+    "北京",
+    "广州",
+    "太原",
+    "平凉",
+    "大同",
+    "郑州",
+    "海口",
+    "三明",
+    "哈尔滨",
+    "乌兰察布",
+    "镇江",
+]
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_the_station_of_one_city_is_never_that_of_another(city):
+    claim = "{}火车站昨晚有人持刀伤人，已经三人死亡，凶手在逃，请大家不要出门"
+    others = [(n, claim.format(other)) for n, other in enumerate(CITIES) if other != city]
+    for match in Library.of(others).find([claim.format(city) + "转发"]):
+        assert match.relation is Relation.ELSEWHERE
