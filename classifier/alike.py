@@ -20,7 +20,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from classifier import grams, text, wording
+from classifier import grams, places, text, wording
 from models.claims import Relation
 
 FIGURES = Path(__file__).parent / "weights" / "known.json"
@@ -29,6 +29,7 @@ MOST = 0.99  # short of an exact copy nothing is certain
 SURE = 0.5  # from here on it is more likely the same claim than not
 # after a name of two characters at least: 镇江 and 沙市 begin or end with a unit and are none without
 _UNITS = re.compile("(..+?)(?:特别行政区|自治区|自治州|自治县|街道|[省市县区镇乡村])")
+_DOUBTFUL = re.compile("|".join(sorted(places.DOUBTFUL)))
 
 
 def chance(shared: np.ndarray, claims: np.ndarray, query: float) -> np.ndarray:
@@ -91,11 +92,17 @@ def judge(said: str, claim: str, likely: float) -> tuple[float, Relation]:
     """
     if text.normalise(said) == text.normalise(claim):
         return 1.0, Relation.SAME
-    ours, theirs = wording.of(said), wording.of(claim)
-    if not (_moved(ours.places, theirs.places) or _moved(ours.plates, theirs.plates)):
+    plated = _moved(wording.of(said).plates, wording.of(claim).plates)
+    ours, theirs = _places(said), _places(claim)
+    if not (plated or _moved(ours, theirs)):
         return likely, Relation.SAME if likely >= SURE else Relation.RELATED
-    story = max(likely, _without(said, claim, ours.places | theirs.places))
+    story = max(likely, _without(said, claim, ours | theirs))
     return story, Relation.ELSEWHERE if story >= SURE else Relation.RELATED
+
+
+def _places(said: str) -> frozenset[str]:
+    """The places named, and what may be one: beside another place it is enough for a doubt."""
+    return wording.of(said).places.union(_DOUBTFUL.findall(text.normalise(said)[: wording.MOST]))
 
 
 def _moved(ours: Collection[str], theirs: Collection[str]) -> bool:

@@ -35,6 +35,7 @@ _SCHOOL = re.compile(
 
 # jieba takes 石家庄 and 张家口 for people and 合肥 for a thing
 _CITIES = {city for row in OFFICES.values() for city in row.values()}
+DOUBTFUL = frozenset(_CITIES & NOT_PLACES)  # 日照, 白银: cities and common words
 
 _HAN_ONLY = re.compile(f"[{HAN}]+").fullmatch
 _LEAD = re.compile("[刚从到在去往至由被把将]+(?!家)")

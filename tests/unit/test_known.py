@@ -297,3 +297,13 @@ def test_the_station_of_one_city_is_never_that_of_another(city):
     others = [(n, claim.format(other)) for n, other in enumerate(CITIES) if other != city]
     for match in Library.of(others).find([claim.format(city) + "转发"]):
         assert match.relation is Relation.ELSEWHERE
+
+
+@pytest.mark.parametrize("city", ["日照", "白银", "朝阳", "大同", "三明"])
+def test_a_city_that_is_a_common_word_too_is_another_place(city):
+    claim = "听说{}一小区有人被隔离了，整栋楼封了，大家别去"
+    for ours, theirs in ((city, "福州"), ("福州", city)):
+        (match,) = Library.of([(1, claim.format(theirs))]).find([claim.format(ours) + "转发"])
+        assert match.relation is Relation.ELSEWHERE
+    (match,) = Library.of([(1, claim.format(city))]).find([claim.format(city) + "转发"])
+    assert match.relation is Relation.SAME
