@@ -130,12 +130,14 @@ def collect(desk: Desk, db: Store, name: str) -> None:
 
 def score(desk: Desk, db: Store) -> None:
     """Score and cluster what is new, with the edition of the model that is in use by now."""
-    desk.model, problem = registry.in_use(db, desk.shipped, desk.model)
-    if problem:
-        log.error("%s", problem)
     queue, window = desk.config.queue, desk.config.window
-    while not desk.stop.is_set() and intake.score_new(db, desk.model, queue, window):
-        pass
+    while not desk.stop.is_set():
+        # asked at every batch: on a busy day the last one of this round may be hours away
+        desk.model, problem = registry.in_use(db, desk.shipped, desk.model)
+        if problem:
+            log.error("%s", problem)
+        if not intake.score_new(db, desk.model, queue, window):
+            break
 
 
 def queue(desk: Desk, db: Store) -> None:

@@ -158,7 +158,11 @@ def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Ed
         "accounts": len({lesson.by for lesson in taught}),
     }
     newest = next(iter(editions.all(db)), None)
-    if newest and learned.items() <= vars(newest).items():
+    if (
+        newest
+        and learned.items() <= vars(newest).items()
+        and (folder(db) / newest.version).is_dir()
+    ):
         return None
     silent = lessons.ordinary(db, ORDINARY)
     made = renewal.renew(shipped, taught, silent.texts, recipe)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 
 import piyao
 import scheduler
-from classifier import model, registry, renewal
+from classifier import intake, model, registry, renewal
 from classifier.model import Model
 from models import audit, editions, officers, posts, queue, scores, store, withdrawals
 from models.config import Config, ModelConfig
@@ -112,6 +113,9 @@ def test_a_model_is_not_used_before_it_stood_its_trial_on_later_verdicts(
     later(1)
     assert registry.renew(db, shipped, SHARE).made is None, "nothing new was taught"
     assert len(list(registry.folder(db).iterdir())) == 1
+    registry.folder(db).rename(db.path.with_name("lost"))
+    again = registry.renew(db, shipped, SHARE).made
+    assert again and again.lessons == 40, "what is lost is made anew"
     taught.decide(db, team, 20, 24)
     later(1)
     assert registry.renew(db, shipped, SHARE).trial is None, "eight verdicts tell nothing"
@@ -211,6 +215,28 @@ def test_a_running_clock_takes_up_the_model_in_use_and_old_scores_stay(
     scheduler.score(desk, db)
     assert desk.model is shipped
     assert queue.cases(db, "todo")[0].id == waiting.id
+
+
+def test_what_a_swap_lets_be_read_again_is_read_by_the_new_model_in_the_midst_of_a_round(
+    db: Store, tmp_path: Path, shipped: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = scheduler.Desk(Config(tmp_path, tmp_path), model=shipped)
+    waiting = steps.open_case(db, text="石桥中学明天停课，家长群都通知了")
+    kept(db, shipped, "one")
+    posts.add(db, Post("forum", "new", "刚到家，煮了一锅粥"))
+    batch = intake.score_new
+
+    def swapped_meanwhile(*given: Any) -> int:
+        done = batch(*given)
+        if not editions.current(db):
+            with store.using(db.path) as other:
+                registry.use(other, shipped, "one")
+        return done
+
+    monkeypatch.setattr(intake, "score_new", swapped_meanwhile)
+    scheduler.score(desk, db)
+    (post,) = posts.of_cluster(db, waiting.cluster_id)
+    assert scores.for_posts(db, [post.id])[post.id].model == "one"
 
 
 def test_a_night_is_renewed_once_and_one_slept_through_is_caught_up_once(
