@@ -345,7 +345,12 @@ def _settle(
         return all(post["native_id"] in have for post in expected)
 
     desks.until(collected, 60, "the desk does not catch up with the forum")
-    desks.until(lambda: press.taken, 60, "nothing was ever published")
+
+    def published() -> bool:
+        street.keep()  # the desk may give up just now: what starts it again must still be there
+        return bool(press.taken)
+
+    desks.until(published, 90, "nothing was ever published")
     nursery.kill(officer)
     street.running["forum"].kill()
 
