@@ -204,7 +204,8 @@ def start(db: Store, case_id: int, draft: Draft, *, by: Officer) -> Notice:
 
 
 def _check_free(db: Store, case_id: int, verdict_id: int, by: Officer) -> None:
-    """No second notice beside one on its way out; the machine never replaces an officer's words."""
+    """No second notice beside one on its way out; the machine never replaces an officer's words,
+    and drafts a verdict once, however many clocks ask at the same moment."""
     if db.value(
         "SELECT 1 FROM notices WHERE case_id = ? AND state = 'approved' AND verdict_id = ?",
         case_id,
@@ -217,6 +218,12 @@ def _check_free(db: Store, case_id: int, verdict_id: int, by: Officer) -> None:
         case_id,
     ):
         raise RuleBroken("draft-in-hand", "本案已有人在写通告", "由起草人继续")
+    if by.id == 0 and db.value(
+        "SELECT 1 FROM notices WHERE case_id = ? AND state <> 'void' AND verdict_id IS ?",
+        case_id,
+        verdict_id or None,
+    ):
+        raise RuleBroken("draft-in-hand", "本案已有机器起草的通告", "由起草人继续")
 
 
 def _check_kind(case: Case, kind: NoticeKind, verdict: dict[str, Any] | None) -> None:

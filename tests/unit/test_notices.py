@@ -241,6 +241,14 @@ def test_the_machine_never_replaces_what_an_officer_wrote(db: Store, people: Peo
     assert notices.get(db, notice.id).state is NoticeState.DRAFT
 
 
+def test_two_clocks_at_once_draft_a_verdict_once(db: Store, people: People) -> None:
+    notice = steps.drafted(db, people)
+    assert notice.verdict_id
+    with pytest.raises(RuleBroken, match="机器起草"):
+        steps.draft(db, cases.get(db, notice.case_id))
+    assert db.value("SELECT count(*) FROM notices WHERE case_id = ?", notice.case_id) == 1
+
+
 def test_the_machine_never_replaces_what_is_in_review(db: Store, people: People) -> None:
     notice = steps.submitted(db, people)
     with pytest.raises(RuleBroken):
