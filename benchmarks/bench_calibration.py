@@ -15,6 +15,7 @@ from benchmarks import research, results
 from classifier import calibration, examples, figures, folds, streams
 from classifier.estimator import RumorClassifier
 from classifier.examples import Example
+from classifier.features import Features
 from models import priority
 
 HEAD = ["| told from | to | told | found | ± | posts | told / found |", "| --- " * 7 + "|"]
@@ -55,7 +56,7 @@ def on_folds(learn: list[Example], margins: np.ndarray) -> list[str]:
 
 def on_stream(stream: streams.Stream, events: dict[str, float]) -> list[str]:
     learn = examples.without(stream.learn, events)
-    typed = RumorClassifier()._features().typed([e.text for e in learn])
+    typed = Features().typed([e.text for e in learn])
     labels = np.array([e.label for e in learn])
     unseen = folds.out_of_fold(learn, typed, folds.given(learn)).rank
     mix = calibration.even(labels, examples.weights(learn))
@@ -87,7 +88,7 @@ def main() -> None:
     read = examples.read(found).examples
     events = examples.one_event(read)
     learn = examples.one_a_cluster(examples.without(read, events))
-    typed = RumorClassifier()._features().typed([e.text for e in learn])
+    typed = Features().typed([e.text for e in learn])
     margins = folds.out_of_fold(learn, typed, folds.given(learn)).rank
     lines = on_folds(learn, margins)
     for stream in streams.cut(read):

@@ -17,6 +17,7 @@ import numpy as np
 from benchmarks import research, results
 from classifier import calibration, examples, folds, streams
 from classifier.estimator import RumorClassifier
+from classifier.features import Features
 from classifier.figures import NAMES, SHARE, Figures
 from classifier.model import Model
 from classifier.streams import Stream
@@ -39,7 +40,7 @@ def first_day(stream: Stream, events: dict[str, float]) -> Model:
     """A model that has seen nothing of the stream, calibrated out of fold as the shipped one is."""
     learn = examples.without(stream.learn, events)
     labels, each = np.array([row.label for row in learn]), examples.weights(learn)
-    typed = RumorClassifier()._features().typed([row.text for row in learn])
+    typed = Features().typed([row.text for row in learn])
     unseen = folds.out_of_fold(learn, typed, folds.given(learn)).rank
     learner = RumorClassifier().fit_typed(typed, labels, each)
     learner.calibrate(*calibration.platt(unseen, labels, calibration.even(labels, each)))

@@ -25,6 +25,7 @@ from classifier.examples import (
     weights,
     without,
 )
+from classifier.features import Features
 from models.errors import InputError
 
 FEWEST = 20  # of each label
@@ -69,7 +70,7 @@ def run(
             ", ".join(map(str, files)),
             f"at least {FEWEST} of each are needed",
         )
-    typed = RumorClassifier()._features().typed([example.text for example in learn])
+    typed = Features().typed([example.text for example in learn])
     tell(f"学习 {len(learn):,} 条（每簇每类一条，其中 {positives:,} 条标为 1）")
     labels = np.array([example.label for example in learn])
     unseen = folds.out_of_fold(learn, typed, folds.given(learn), tell)
@@ -133,11 +134,11 @@ def command(paths: Iterable[Path | str], out: Path | str) -> None:
             status.update(words)
 
         made = run(paths, out, tell)
-    folds = made.card["scores"]["cluster_folds"]
-    console.print(f"按簇分折：ROC-AUC {folds['all_roc_auc']}，macro-F1 {folds['all_macro_f1']}")
+    told = made.card["scores"]["cluster_folds"]
+    console.print(f"按簇分折：ROC-AUC {told['all_roc_auc']}，macro-F1 {told['all_macro_f1']}")
     for name, found in made.card["scores"].get("streams", {}).items():
-        told = "，".join(f"{k} {v['value']} [{v['low']}, {v['high']}]" for k, v in found.items())
-        console.print(f"信息流 {name}：{told}", highlight=False, markup=False)
+        line = "，".join(f"{k} {v['value']} [{v['low']}, {v['high']}]" for k, v in found.items())
+        console.print(f"信息流 {name}：{line}", highlight=False, markup=False)
 
 
 def stream_scores(

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from models import audit, officers
 from models.errors import InputError, NotFound, RuleBroken
 from models.mask import phones_and_ids
-from models.records import Officer, Topic
+from models.records import Officer, Outcome, Topic
 from models.store import Store, dump, now, stamp, time
 from models.text import clean
 
@@ -42,13 +42,7 @@ class Standing(StrEnum):
 
     @property
     def label(self) -> str:
-        return {
-            "false": "不实",
-            "misleading": "误导",
-            "outdated": "旧闻",
-            "true": "属实",
-            "unclear": "没有定论",
-        }[self.value]
+        return "没有定论" if self is Standing.UNCLEAR else Outcome(self.value).label
 
 
 class Relation(StrEnum):
