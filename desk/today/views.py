@@ -19,21 +19,17 @@ from models.records import Delivery, Job, NoticeState
 
 MOST_URGENT = 5
 WIDTH = 200
-JOBS = {
-    "crawl": "采集",
+JOBS = {  # by the names that the clock gives them
     "collect": "采集",
     "score": "打分归并",
-    "open": "立案",
+    "queue": "立案",
     "recognise": "认出旧说法",
     "draft": "起草",
     "publish": "发布",
-    "outbox": "发布",
-    "purge": "清理旧帖",
-    "retention": "清理旧帖",
-    "backup": "备份",
-    "recover": "接续中断的发布",
-    "pulse": "心跳",
-    "site": "公众页",
+    "renew": "模型学习",
+    "expire": "清理旧帖",
+    "verify": "核对操作记录",
+    "watch": "接续中断的发布",
 }
 
 
