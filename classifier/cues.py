@@ -14,6 +14,7 @@ from math import log1p
 import numpy as np
 
 from classifier import kinds
+from classifier.phrases import Phrases
 
 PLEA = re.compile(
     "求?扩散|转发|转起|速转|帮转|帮忙转|请转|转给|转告|互相转告|告诉(?:身边|你|家人|亲)|让更多(?:的)?人|为了(?:家人|孩子)|人命关天|接力|奔走相告|扩出去|群发"
@@ -44,25 +45,51 @@ NAMES = (
 )  # fmt: skip
 
 
-# what is counted in a text, in this order; every cue is made of these numbers and the length
-COUNTED = tuple(
-    re.compile(pattern) if isinstance(pattern, str) else pattern
-    for pattern in (
-        "[,;]", "[。.]", "!", r"\?", kinds.NUMBER_MARK, "【", "】", "[“「\"]", kinds.LINK_MARK,
-        kinds.USER_MARK, TOPIC, EMOTE, PLEA, WARN, SOURCE, ASK, HARM, SELF, SELL, QUOTE,
-        kinds.PLATE_MARK, kinds.PHONE_MARK, "[a-z]", r"…|\.\.\.", "、",
-    )
+_PHRASES = Phrases(
+    {
+        "topic": TOPIC, "emote": EMOTE, "plea": PLEA, "warn": WARN, "source": SOURCE, "ask": ASK,
+        "harm": HARM, "self": SELF, "sell": SELL, "quote": QUOTE,
+    }
 )  # fmt: skip
+_LATIN = re.compile("[a-z]")
 
 
 def rows(typed: Sequence[str]) -> np.ndarray:
     """The cues (n_texts, 26) of typed texts (``kinds.typed``), in the order of ``NAMES``."""
-    found = [[len(text), *(len(p.findall(text)) for p in COUNTED)] for text in typed]
-    return of_counts(np.array(found, dtype=float).reshape(len(typed), 1 + len(COUNTED)))
+    counts = np.array([_counts(text) for text in typed], dtype=float)
+    return of_counts(counts.reshape(len(typed), COUNTED))
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    """The length, and how often each thing stands in a typed text that cues are made of."""
+    n = text.count
+    found = _PHRASES.look(text)
+    return (
+        len(text),
+        n(",") + n(";"),
+        n("。") + n("."),
+        n("!"),
+        n("?"),
+        n(kinds.NUMBER_MARK),
+        n("【"),
+        n("】"),
+        n("“") + n("「") + n('"'),
+        n(kinds.LINK_MARK),
+        n(kinds.USER_MARK),
+        *map(found.count, _PHRASES.patterns),
+        n(kinds.PLATE_MARK),
+        n(kinds.PHONE_MARK),
+        len(_LATIN.findall(text)),
+        n("…") + n("..."),
+        n("、"),
+    )
+
+
+COUNTED = len(_counts(""))
 
 
 def of_counts(counts: np.ndarray) -> np.ndarray:
-    """Cues of about 0..1 from what was counted: columns are the length, then ``COUNTED``."""
+    """Cues of about 0..1 (n_texts, 26) from counts (n_texts, ``COUNTED``)."""
     length = np.maximum(counts[:, 0], 1.0)
     (comma, stop, shout, ask, number, opened, closed, quote, link, user, topic, emote, plea, warn,
      source, proof, harm, self_, sell, retold, plate, phone, latin, dots, listed) = counts.T[1:]  # fmt: skip

@@ -41,10 +41,14 @@ class Phrases:
         self.patterns = dict(patterns)
 
     def look(self, text: str) -> Found:
-        """What of the patterns stands in a text that has no lone surrogates."""
+        """What of the patterns stands in a text."""
         automaton, owners = self._automaton
         starts: defaultdict[str, list[int]] = defaultdict(list)
-        for beginning, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
+        try:
+            seen = automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # a lone surrogate: the automaton reads UTF-8
+            seen = automaton.find_matches_as_indexes(_whole(text), overlapping=True)
+        for beginning, start, _ in seen:
             for name in owners[beginning]:
                 starts[name].append(start)
         return Found(text, self.patterns, starts)
@@ -86,6 +90,10 @@ class Found:
     def count(self, name: str) -> int:
         """How many matches ``all`` gives."""
         return sum(1 for _ in self.all(name)) if name in self._starts else 0
+
+
+def _whole(text: str) -> str:
+    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
 
 
 def beginnings(pattern: re.Pattern[str]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from types import ModuleType
 
@@ -197,12 +197,14 @@ def segment(text: str, engine: str = "rjieba") -> list[str]:
     >>> segment("车上有确诊病人")
     ['车上', '有', '确诊', '病人']
     """
+    return [word for word in cut(intake.clean(text), engine) if not word.isspace()]
+
+
+def cut(text: str, engine: str = "rjieba") -> list[str]:
+    """``segment`` of a clean text with its blanks: joined by "", the pieces are the text."""
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {ENGINES}, not {engine!r}")
-    text = intake.clean(text)
-    words: Iterator[str] | list[str]
     if engine == "rjieba" and isinstance(rjieba, ModuleType):
-        words = rjieba.cut(text)
-    else:
-        words = lexicon.tokenizer().cut(text)
-    return [word for word in words if not word.isspace()]
+        words: list[str] = rjieba.cut(text)
+        return words
+    return list(lexicon.tokenizer().cut(text))
