@@ -1,0 +1,102 @@
+"""Why a text scored as it did, in words a person can read.
+
+The score is a sum over features: a feature's share is its value times its weight, in calibrated
+log-odds. The share of a run of characters is spread over the characters it covers, and each word
+takes what lies on its characters, so that the reasons name words and never fragments. Cues come
+under their own Chinese names; a pair of cues is shared by the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from classifier.ranking import cues
+from classifier.ranking.features import Described, Features
+from classifier.ranking.runs import NONE
+from classifier.text import lexicon, marks
+from classifier.text.spelling import HAN
+from models.ranking.records import Reason
+
+MOST = 6
+LEAST = 0.05  # log-odds below which a reason is not worth a line
+# a word that says something by itself: two characters, a mark, or a word in Latin letters
+_TELLING = re.compile(rf"[{HAN}]{{2,}}|[a-z]{{2,}}|[\ue002\ue003]")
+
+
+def explain(
+    described: Described,
+    chosen: Sequence[int],
+    words: Sequence[Sequence[str]],
+    weights: np.ndarray,
+    features: Features,
+) -> Iterator[tuple[Reason, ...]]:
+    """The strongest reasons of the ``chosen`` of the described texts, strongest first.
+
+    ``words``: those of each chosen text, blanks too (``spelling.cut``); ``weights`` (n_columns,): log-odds
+    a unit of each column. At most ``MOST`` reasons a text.
+    """
+    taken = _taken(described, chosen, words, weights)
+    split, pairs = described.characters.shape[1], features.cues_of_columns
+    for text, cut in zip(chosen, words, strict=True):
+        totals: dict[str, float] = {}
+        for word, value in zip(cut, taken[text], strict=True):
+            term = _readable(word)
+            if term:
+                totals[term] = totals.get(term, 0.0) + value
+        halves = described.cues[text] * weights[split:] / 2  # a column is made of two cues
+        of_cues = sum(np.bincount(cue, halves, len(cues.NAMES)) for cue in pairs)
+        found = [*totals.items(), *zip(cues.NAMES, of_cues.tolist(), strict=True)]
+        found = [(term, value) for term, value in found if abs(value) >= LEAST]
+        found.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
+        yield tuple(Reason(term, round(value, 3)) for term, value in found[:MOST])
+
+
+@lru_cache(maxsize=1 << 16)
+def _readable(word: str) -> str:
+    """A word as people read it; "" for a fragment, and for two characters that only the hidden Markov
+    model takes for a word."""
+    if not _TELLING.fullmatch(word):
+        return ""
+    if len(word) == 2 and not word.isascii() and not lexicon.is_word(word):
+        return ""
+    return marks.readable(word)
+
+
+def _taken(
+    described: Described,
+    chosen: Sequence[int],
+    words: Sequence[Sequence[str]],
+    weights: np.ndarray,
+) -> dict[int, list[float]]:
+    """What each word of each chosen text takes: the log-odds that lie on its characters."""
+    starts = described.laid.starts
+    sizes = [np.fromiter(map(len, cut), np.int64, len(cut)) for cut in words]
+    begins = [starts[text] + np.cumsum(size) - size for text, size in zip(chosen, sizes, strict=True)]
+    at = np.concatenate([np.zeros(0, np.int64), *begins])
+    sums = np.add.reduceat(_heat(described, chosen, weights), at) if len(at) else at
+    ends = np.cumsum([len(cut) for cut in words])
+    parts = np.split(sums, ends[:-1])
+    return {text: part.tolist() for text, part in zip(chosen, parts, strict=False)}
+
+
+def _heat(described: Described, chosen: Sequence[int], weights: np.ndarray) -> np.ndarray:
+    """Log-odds lying on each point of the chosen texts (n_points,), nothing on the others."""
+    matrix, laid = described.characters, described.laid
+    width = matrix.shape[1]
+    wanted = np.zeros(len(laid.starts) - 1, dtype=bool)
+    wanted[list(chosen)] = True
+    text_of = laid.text_of
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    entries = rows * width + matrix.indices
+    each = matrix.data * weights[matrix.indices] / described.times  # of one occurrence of a run
+    heat = np.zeros(len(laid.points))
+    for size, columns in enumerate(described.runs, start=1):
+        at = np.flatnonzero((columns != NONE) & wanted[text_of])
+        part = each[np.searchsorted(entries, text_of[at] * width + columns[at])] / size
+        for step in range(size):  # a run lies on all of its characters alike
+            heat[at + step] += part
+    return heat

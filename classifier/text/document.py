@@ -1,0 +1,36 @@
+"""A text and what is read off it, each once: its spelling, its marks, its words."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from classifier.text import marks
+from classifier.text.spelling import cut, normalise
+
+
+class Document:
+    """A text as it was posted; what the parts of the classifier need of it is made when first asked.
+
+    Handed on from part to part, so that no text is normalised or cut up twice.
+
+    >>> Document("車牌浙ＢＬ１２３４").plain
+    '车牌浙bl1234'
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def plain(self) -> str:
+        """The text in one spelling (``spelling.normalise``)."""
+        return normalise(self.text)
+
+    @cached_property
+    def typed(self) -> str:
+        """The same with links, plates, phones and numbers under marks (``marks.typed``)."""
+        return marks.typed(self.plain)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words of ``typed`` and the blanks between them: joined they are ``typed``."""
+        return cut(self.typed)
