@@ -9,7 +9,7 @@ from rensa import RMinHash
 
 from classifier.likeness import wording
 from classifier.likeness.same_claim import LEAST
-from classifier.text.spelling import normalise
+from classifier.text.document import Document
 from models.ranking.clusters import Fingerprint
 
 BANDS = 8
@@ -33,24 +33,23 @@ def fingerprint(text: str) -> Fingerprint:
     Same text, same fingerprint, on any machine and with any weights. A text without content (only
     signs, or a plea) has no keys: only its exact copies find it.
     """
-    form = wording.form(text)
-    return filed(form, "" if wording.read(form).content else normalise(text))
+    return filed(Document(text))
 
 
-def filed(form: str, plain: str = "") -> Fingerprint:
-    """The fingerprint of a wording; ``plain`` is what it goes by if it has no content."""
-    view = wording.read(form)
-    digest = _key("whole", view.content or plain)
+def filed(document: Document) -> Fingerprint:
+    """``fingerprint`` of a text that is read already."""
+    form, view = wording.made(document)
+    digest = _key("whole", view.content or document.plain)
     if view.weight < LEAST and not view.plates:
         return Fingerprint((), digest, form)
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
     minhash.update(list(view.shingles) or [""])
-    minima = [str(least) for least in minhash.digest()]
+    minima = [*map(str, minhash.digest())]
     keys = {_key(f"band{i}", *minima[i : i + ROWS]) for i in range(0, len(minima), ROWS)}
-    for words in (view.general, view.literal):
+    for words in (view.general, view.literal)[: 1 if view.literal is view.general else 2]:
         telling = sorted(wording.rarest(words, RAREST))
-        keys |= {_key("pair", *pair) for pair in combinations(telling, 2)}
-    keys |= {_key("plate", plate) for plate in sorted(view.plates)[:PLATES]}
+        keys.update(_key("pair", *pair) for pair in combinations(telling, 2))
+    keys.update(_key("plate", plate) for plate in sorted(view.plates)[:PLATES])
     return Fingerprint(tuple(sorted(keys)), digest, form)
 
 

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
+from operator import add, neg
 
 from classifier.entities import places, plates
 from classifier.text import lexicon, marks
-from classifier.text.spelling import HAN, normalise, segment
+from classifier.text.document import Document
+from classifier.text.spelling import HAN, cut
 
 MOST = 600  # characters looked at: a claim stands early in a long post
 LOCAL = 4.4  # rarity from which a place name is local: 武汉 and 北京 are below, 白兔潭 above
@@ -49,7 +52,7 @@ class Wording:
 @lru_cache(maxsize=4096)
 def of(text: str) -> Wording:
     """The wording of a post; hashtags count only where little else is written."""
-    return read(form(text))
+    return made(Document(text))[1]
 
 
 def form(text: str) -> str:
@@ -59,46 +62,68 @@ def form(text: str) -> str:
     with kinds under marks; words that only the text with its names has; words that it has not;
     plates; places. Two posts are compared by their forms alone, so that nothing is cut up twice.
     """
-    whole = normalise(text)[:MOST]
-    body = _HASHTAG.sub(" ", whole)
-    if body != whole and len("".join(CONTENT.findall(body))) >= 12:
-        whole = body
+    return made(Document(text))[0]
+
+
+def made(document: Document) -> tuple[str, Wording]:
+    """The ``form`` of a post and the wording that it stands for."""
+    whole, typed, words = _claim(document)
+    found = places.find(typed, words=words)
+    literal = _contents(words)
+    general, more, less = literal, [], []
+    if any(place.kind == "place" for place in found):
+        general = _contents(cut(_without_places(typed, found)))
+        more = sorted({*literal}.difference(general))
+        less = sorted({*general}.difference(literal))
+    plated = marks.PLATE_MARK in typed or "使" in whole  # 使014578 is under no mark
+    numbers = sorted({plate.value for plate in plates.find(whole)}) if plated else []
+    names = sorted({place.text for place in found})
+    stored = "\n".join(map("\t".join, (general, more, less, numbers, names)))
+    return stored, _wording(general, more, less, numbers, names)
+
+
+def _claim(document: Document) -> tuple[str, str, list[str]]:
+    """What is looked at of a post, normalised, under marks and cut up: its beginning, without its
+    hashtags where enough is left."""
+    whole = document.plain[:MOST]
+    if "#" in whole or "《心》" in whole:
+        body = _HASHTAG.sub(" ", whole)
+        if body != whole and len("".join(CONTENT.findall(body))) >= 12:
+            whole = body
+    if whole == document.plain:
+        return whole, document.typed, document.words
     typed = marks.typed(whole)
-    cut = segment(typed)
-    found = places.find(typed, cut=cut)
-    plain = _without_places(typed, found)
-    general = _contents(cut if plain == typed else segment(plain))
-    literal = general if plain == typed else _contents(cut)
-    lines: tuple[Iterable[str], ...] = (
-        general,
-        sorted({*literal}.difference(general)),
-        sorted({*general}.difference(literal)),
-        sorted({plate.value for plate in plates.find(whole)}),
-        sorted({place.text for place in found}),
-    )
-    return "\n".join(map("\t".join, lines))
+    return whole, typed, cut(typed)
 
 
 @lru_cache(maxsize=4096)
 def read(form: str) -> Wording:
     """The wording that a form stands for."""
-    said, more, less, plated, placed = form.split("\n")
-    words = said.split("\t")
+    return _wording(*(line.split("\t") if line else [] for line in form.split("\n")))
+
+
+def _wording(
+    words: Sequence[str],
+    more: Sequence[str],
+    less: Sequence[str],
+    plates: Sequence[str],
+    places: Sequence[str],
+) -> Wording:
+    """The wording of what the five lines of a form hold."""
     content = "".join(words)
     general = _weighted(words)
     literal = general
     if more or less:
-        literal = {w: weight for w, weight in general.items() if w not in less.split("\t")}
-        literal |= _weighted(more.split("\t"))
-    names = frozenset(placed.split("\t")) if placed else frozenset()
+        literal = {w: weight for w, weight in general.items() if w not in less}
+        literal |= _weighted(more)
     return Wording(
         content,
         general,
         literal,
-        frozenset(map("".join, zip(content, content[1:], strict=False))) or frozenset([*content]),
-        frozenset(plated.split("\t")) if plated else frozenset(),
-        names,
-        frozenset(name for name in names if lexicon.rarity(name) >= LOCAL),
+        frozenset(map(add, content, content[1:])) or frozenset(content),
+        frozenset(plates),
+        frozenset(places),
+        frozenset(name for name in places if lexicon.rarity(name) >= LOCAL),
         sum(general.values()),
     )
 
@@ -136,4 +161,4 @@ def _weight(word: str) -> float:
 
 def rarest(words: dict[str, float], most: int) -> list[str]:
     """The weightiest words, ties in the order of their characters."""
-    return sorted(words, key=lambda word: (-words[word], word))[:most]
+    return [word for _, word in nsmallest(most, zip(map(neg, words.values()), words, strict=True))]

@@ -70,6 +70,10 @@ class Found:
     ) -> None:
         self.text, self._patterns, self._starts = text, patterns, starts
 
+    def starts(self, name: str) -> list[int]:
+        """Where a match of the pattern may begin, in no order."""
+        return self._starts.get(name, [])
+
     def any(self, name: str) -> bool:
         """Whether the pattern matches anywhere, as ``search`` would."""
         if name not in self._starts:
