@@ -12,9 +12,13 @@ from classifier.entities import (
     times,
 )
 from classifier.text.marks import PHONE
+from classifier.text.phrases import Phrases
 from models import text as intake
 from models.ranking.records import Entity
 
+_PHRASES = Phrases(
+    times.PHRASES.patterns | places.PHRASES.patterns | counts.PHRASES.patterns
+)
 KINDS = ("plate", "place", "time", "phone", "hospital", "school", "count")
 
 
@@ -30,19 +34,20 @@ def find(
     [('plate', '浙BL1234'), ('place', '武汉'), ('place', '白兔潭')]
     """
     text = intake.clean(text)
+    seen = _PHRASES.look(text)
     found = [Entity("plate", p.text, p.value, p.facts, p.start, p.end) for p in plates.find(text)]
     found += [
         Entity("time", t.text, t.day or t.text, {"日期": t.day} if t.day else {}, t.start, t.end)
-        for t in times.find(text, published_at)
+        for t in times.find(text, published_at, seen)
     ]
     found += [
         Entity("phone", m.group(), m.group(), {}, m.start(), m.end()) for m in PHONE.finditer(text)
     ]
     found += [
         Entity(p.kind, p.text, p.text, {"依据": p.source}, p.start, p.end)
-        for p in places.find(text, gazetteer)
+        for p in places.find(text, gazetteer, seen=seen)
     ]
-    for c in counts.find(text):
+    for c in counts.find(text, seen):
         facts = {"数": c.number, "单位": c.unit, "对象": c.what}
         facts = {name: value for name, value in facts.items() if value}
         found.append(Entity("count", c.text, c.text, facts, c.start, c.end))

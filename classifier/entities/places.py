@@ -24,7 +24,7 @@ from classifier.entities.place_words import (
 )
 from classifier.entities.plate_offices import OFFICES
 from classifier.text import lexicon
-from classifier.text.phrases import Phrases
+from classifier.text.phrases import Found, Phrases
 from classifier.text.spelling import HAN, cut
 
 _SUFFIX = re.compile(
@@ -49,7 +49,7 @@ DOUBTFUL = frozenset(_CITIES & NOT_PLACES)  # 日照, 白银: cities and common 
 _HAN_ONLY = re.compile(f"[{HAN}]+").fullmatch
 _NAME = re.compile(f"[{HAN}0-9]+").fullmatch
 _LEAD = re.compile("[刚从到在去往至由被把将]+(?!家)")
-_PHRASES = Phrases(
+PHRASES = Phrases(
     {"hospital": _HOSPITAL, "school": _SCHOOL, "suffix": _SUFFIX, "context": _AFTER}
 )
 # what jieba cuts up by itself: no word of its reaches beyond one of these
@@ -69,17 +69,20 @@ class Place:
 
 
 def find(
-    text: str, gazetteer: Collection[str] = (), words: list[str] | None = None
+    text: str,
+    gazetteer: Collection[str] = (),
+    words: list[str] | None = None,
+    seen: Found | None = None,
 ) -> list[Place]:
-    """Places, hospitals and schools in order of appearance, none inside another.
+    """Places, hospitals and schools of a clean text in order of appearance, none inside another.
 
-    ``words``: those of ``text`` by ``spelling.cut``, where the caller has them already. Only clauses
-    in which a name may stand are looked at, and cut up if need be.
+    ``words``: those of ``text`` by ``spelling.cut``, where the caller has them already, and ``seen``
+    as in ``times.find``. Only clauses in which a name may stand are looked at, and cut up if need be.
 
     >>> [p.text for p in find("车刚从武汉回到白兔潭，送往湘雅医院")]
     ['武汉', '白兔潭', '湘雅医院']
     """
-    seen = _PHRASES.look(text)
+    seen = PHRASES.look(text) if seen is None else seen
     suspected = {start for _, start, _ in _name_finder().find_matches_as_indexes(text)}
     suspected.update(*(seen.starts(kind) for kind in ("hospital", "school", "suffix")))
     found: list[Place] = []

@@ -29,7 +29,8 @@ from rich.progress import Progress
 from classifier.files import posts, resumable
 from classifier.files.posts import Row
 from classifier.ranking import topics
-from classifier.ranking.model import BATCH, Model, load
+from classifier.ranking.model import BATCH, Model, load, whole
+from classifier.text.document import Document
 from models import text as intake
 from models.errors import InputError
 from models.ranking import need
@@ -182,16 +183,17 @@ def _in_process(batch: list[Row], form: str) -> bytes:
 
 def _rendered(model: Model, batch: list[Row], form: str) -> bytes:
     good = [(row.line, row.post) for row in batch if row.post is not None]
-    ratings = model.score([post for _, post in good])
+    documents = [Document(whole(post)) for _, post in good]
+    ratings = model.rate(documents, [post for _, post in good])
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    for (line, post), rating in zip(good, ratings, strict=True):
+    for (line, post), document, rating in zip(good, documents, ratings, strict=True):
         value = {
             "line": line,
             "id": post.native_id,
             "risk": round(rating.risk, 4),
             "word": need.word(rating.risk),
-            "topic": topics.topic_of(f"{post.title} {post.text}").label,
+            "topic": topics.topic_of(document).label,
             "doubts": rating.doubts,
             "reasons": [[reason.term, reason.weight] for reason in rating.reasons],
             "text": post.text,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from classifier.text.spelling import normalise
+from classifier.text.document import Document
+from classifier.text.phrases import Phrases
 from models.harm import HAZARDS, Topic
 
 HAZARD_WEIGHT = 1.6  # a hazard's word counts so much more than an everyday topic's
@@ -45,27 +46,30 @@ _WEAK: dict[Topic, str] = {
     Topic.UTILITY: "出行|道路|司机|车主|自来|供水|供电|列车|公路",
     Topic.POLICY: "国务院|规定|通知|取消|实施|公务员|出台|文件|工资",
 }
-_SEARCH = {topic: (re.compile(_STRONG[topic]), re.compile(_WEAK[topic])) for topic in _STRONG}
+_PHRASES = Phrases(
+    {f"strong {topic}": re.compile(words) for topic, words in _STRONG.items()}
+    | {f"weak {topic}": re.compile(words) for topic, words in _WEAK.items()}
+)
 
 
-def scores(text: str) -> dict[Topic, float]:
+def scores(document: Document) -> dict[Topic, float]:
     """Points of each topic: 2 a distinct strong word, 1 a distinct weak one, hazards x 1.6."""
-    normalised = normalise(text)
+    seen = _PHRASES.look(document.plain)
     points: dict[Topic, float] = {}
-    for topic, (strong, weak) in _SEARCH.items():
-        found = 2.0 * len(set(strong.findall(normalised))) + len(set(weak.findall(normalised)))
+    for topic in _STRONG:
+        found = 2.0 * len(seen.words(f"strong {topic}")) + len(seen.words(f"weak {topic}"))
         if found:
             points[topic] = found * (HAZARD_WEIGHT if topic in HAZARDS else 1.0)
     return points
 
 
-def topic_of(text: str) -> Topic:
+def topic_of(document: Document) -> Topic:
     """The topic with most points; 其他 below 2 points. Ties go to the earlier, graver topic.
 
-    >>> topic_of("车上有确诊新型肺炎病人，看到要报警").label
+    >>> topic_of(Document("车上有确诊新型肺炎病人，看到要报警")).label
     '疫情'
     """
-    points = scores(text)
+    points = scores(document)
     hazards = {topic: found for topic, found in points.items() if topic in HAZARDS}
     if max(hazards.values(), default=0.0) >= 2.0 * HAZARD_WEIGHT:
         points = (

@@ -91,6 +91,10 @@ class Found:
                 yield found
                 end = found.end()
 
+    def words(self, name: str) -> set[str]:
+        """What the matches of the pattern are, each once."""
+        return {found.group() for found in self.all(name)} if name in self._starts else set()
+
     def count(self, name: str) -> int:
         """How many matches ``all`` gives."""
         return sum(1 for _ in self.all(name)) if name in self._starts else 0

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from classifier.entities import find
 from classifier.ranking import first_hand
+from classifier.text.document import Document
 from classifier.text.spelling import normalise, segment
 from desk import clock, questions
 from desk.queue.actions import go
@@ -160,7 +161,7 @@ def twin(claim: Unopened) -> dict[str, Any]:
 def signs(claim: Unopened) -> tuple[str, ...]:
     """Why the claim stands where it stands, in words."""
     named = claim.entities or find.find(claim.text, claim.at)
-    return first_hand.read(claim.text, named).signs
+    return first_hand.read(Document(claim.text), named).signs
 
 
 def tokens(address: Address) -> list[tuple[str, str, str]]:

@@ -13,13 +13,14 @@ from classifier.ranking import (
     first_hand,
     model,
 )
+from classifier.text.document import Document
 from models.casework import priority
 from models.harm import Topic
 from models.ranking import need
 
 
 def read(text: str) -> first_hand.Witness:
-    return first_hand.read(text, find.find(text))
+    return first_hand.read(Document(text), find.find(text))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_no_score_is_shown_as_certain(risk: float) -> None:
     ],
 )
 def test_a_plain_advert_is_told_from_a_claim(text: str, advert: bool) -> None:
-    assert adverts.selling(text) is advert
+    assert adverts.selling(Document(text)) is advert
 
 
 def test_what_is_hardly_a_claim_sinks_and_stays() -> None:
