@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from datetime import datetime
+from functools import lru_cache
 
 from classifier.entities import (
     counts,
@@ -16,9 +17,6 @@ from classifier.text.phrases import Phrases
 from models import text as intake
 from models.ranking.records import Entity
 
-_PHRASES = Phrases(
-    times.PHRASES.patterns | places.PHRASES.patterns | counts.PHRASES.patterns
-)
 KINDS = ("plate", "place", "time", "phone", "hospital", "school", "count")
 
 
@@ -34,7 +32,7 @@ def find(
     [('plate', '浙BL1234'), ('place', '武汉'), ('place', '白兔潭')]
     """
     text = intake.clean(text)
-    seen = _PHRASES.look(text)
+    seen = _search().look(text)
     found = [Entity("plate", p.text, p.value, p.facts, p.start, p.end) for p in plates.find(text)]
     found += [
         Entity("time", t.text, t.day or t.text, {"日期": t.day} if t.day else {}, t.start, t.end)
@@ -52,6 +50,11 @@ def find(
         facts = {name: value for name, value in facts.items() if value}
         found.append(Entity("count", c.text, c.text, facts, c.start, c.end))
     return _tidy(found, len(text))
+
+
+@lru_cache(maxsize=1)
+def _search() -> Phrases[Hashable]:
+    return places.prepared(Phrases(times.PHRASES.patterns | counts.PHRASES.patterns))
 
 
 def _tidy(found: list[Entity], length: int) -> tuple[Entity, ...]:

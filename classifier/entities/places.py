@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
-
-from ahocorasick_rs import AhoCorasick
 
 from classifier.entities.place_words import (
     NAME_WORDS,
@@ -49,11 +46,10 @@ DOUBTFUL = frozenset(_CITIES & NOT_PLACES)  # 日照, 白银: cities and common 
 _HAN_ONLY = re.compile(f"[{HAN}]+").fullmatch
 _NAME = re.compile(f"[{HAN}0-9]+").fullmatch
 _LEAD = re.compile("[刚从到在去往至由被把将]+(?!家)")
-PHRASES = Phrases(
-    {"hospital": _HOSPITAL, "school": _SCHOOL, "suffix": _SUFFIX, "context": _AFTER}
-)
-# what jieba cuts up by itself: no word of its reaches beyond one of these
-_CLAUSE = re.compile(r"[\w+#&.%\-]+")
+_SUSPECT = ("name", "hospital", "school", "suffix")
+# what ends a clause; the cutter takes the characters before it by themselves
+_INSIDE = "_+#&.%-"
+_BREAK = re.compile(r"[^\w+#&.%\-]")
 Token = tuple[str, int, int]  # a word, where it begins and ends
 
 
@@ -69,62 +65,71 @@ class Place:
 
 
 def find(
-    text: str,
-    gazetteer: Collection[str] = (),
-    words: list[str] | None = None,
-    seen: Found | None = None,
+    text: str, gazetteer: Collection[str] = (), seen: Found[Hashable] | None = None
 ) -> list[Place]:
     """Places, hospitals and schools of a clean text in order of appearance, none inside another.
 
-    ``words``: those of ``text`` by ``spelling.cut``, where the caller has them already, and ``seen``
-    as in ``times.find``. Only clauses in which a name may stand are looked at, and cut up if need be.
+    Only the clauses in which a name may stand are cut up. ``seen``: what a search ``prepared`` for
+    places found in the text, where the caller has made one already.
 
     >>> [p.text for p in find("车刚从武汉回到白兔潭，送往湘雅医院")]
     ['武汉', '白兔潭', '湘雅医院']
     """
-    seen = PHRASES.look(text) if seen is None else seen
-    suspected = {start for _, start, _ in _name_finder().find_matches_as_indexes(text)}
-    suspected.update(*(seen.starts(kind) for kind in ("hospital", "school", "suffix")))
+    seen = _own().look(text) if seen is None else seen
     found: list[Place] = []
-    if suspected or gazetteer:
-        tokens = _tokens(text, sorted(suspected), words)
+    suspected = {start for kind in _SUSPECT for start in seen.starts(kind)}
+    if suspected:
+        tokens = _tokens(text, sorted(suspected))
         for kind in ("hospital", "school"):
             found += _named(kind, seen.all(kind), tokens)
-        found += _from_gazetteer(text, gazetteer)
         found += _from_dictionary(tokens)
         found += _by_suffix(seen.all("suffix"), tokens)
+    if gazetteer:
+        found += _from_gazetteer(text, gazetteer)
     found += [
         Place("place", m["name"], m.start("name"), m.end("name"), "语境")
         for m in seen.all("context")
         if not lexicon.is_word(m["name"]) or lexicon.tag(m["name"]) == "ns"
     ]
-    return _outermost(found)
+    return _outermost(found) if found else found
 
 
-def _tokens(text: str, suspected: list[int], words: list[str] | None) -> list[Token]:
+@lru_cache(maxsize=1)
+def _own() -> Phrases[Hashable]:
+    return prepared(Phrases())
+
+
+def prepared(phrases: Phrases[Hashable]) -> Phrases[Hashable]:
+    """A search that also looks for all that ``find`` needs."""
+    phrases.add(
+        {"hospital": _HOSPITAL, "school": _SCHOOL, "suffix": _SUFFIX, "context": _AFTER}
+    )
+    phrases.add_words("name", _names)
+    return phrases
+
+
+def _tokens(text: str, suspected: list[int]) -> list[Token]:
     """The words of the clauses in which the ``suspected`` offsets lie."""
-    clauses, at = [], 0
-    for clause in _CLAUSE.finditer(text) if suspected else ():
-        before, at = at, bisect_right(suspected, clause.end() - 1, at)
-        if at > before:
-            clauses.append(clause)
     out: list[Token] = []
-    if words is None:
-        pieces = iter(cut("\n".join(clause.group() for clause in clauses)))
-        for clause in clauses:
-            end = clause.start()
-            while end < clause.end():
-                word = next(pieces)
-                if word != "\n":
-                    out.append((word, end, end + len(word)))
-                    end += len(word)
-        return out
-    ends = list(accumulate(map(len, words)))
-    for clause in clauses:
-        first, last = bisect_right(ends, clause.start()), bisect_right(ends, clause.end() - 1)
-        for i in range(first, last + 1):
-            out.append((words[i], ends[i] - len(words[i]), ends[i]))
+    end = 0
+    for at in suspected:
+        if at < end:
+            continue
+        start, end = clause(text, at)
+        at = start
+        for word in cut(text[start:end]):
+            out.append((word, at, at + len(word)))
+            at += len(word)
     return out
+
+
+def clause(text: str, at: int) -> tuple[int, int]:
+    """Where the clause begins and ends in which an offset lies; no word reaches beyond it."""
+    start = at
+    while start and (text[start - 1].isalnum() or text[start - 1] in _INSIDE):
+        start -= 1
+    end = _BREAK.search(text, at)
+    return start, end.start() if end else len(text)
 
 
 @lru_cache(maxsize=1)
@@ -132,11 +137,6 @@ def _names() -> frozenset[str]:
     """Every word that stands for a place by itself."""
     told = {*lexicon.tagged("ns"), *_CITIES} - NOT_PLACES
     return frozenset(name for name in told if len(name) >= 2)
-
-
-@lru_cache(maxsize=1)
-def _name_finder() -> AhoCorasick:
-    return AhoCorasick(sorted(_names()))
 
 
 def _from_dictionary(tokens: list[Token]) -> Iterator[Place]:
@@ -147,10 +147,9 @@ def _from_dictionary(tokens: list[Token]) -> Iterator[Place]:
 
 
 def _from_gazetteer(text: str, names: Collection[str]) -> Iterator[Place]:
-    if names:
-        longest = sorted(names, key=len, reverse=True)
-        for match in re.finditer("|".join(map(re.escape, longest)), text):
-            yield Place("place", match.group(), match.start(), match.end(), "地名表")
+    longest = sorted(names, key=len, reverse=True)
+    for match in re.finditer("|".join(map(re.escape, longest)), text):
+        yield Place("place", match.group(), match.start(), match.end(), "地名表")
 
 
 def _left(tokens: list[Token], index: int, most: int) -> int:
@@ -170,8 +169,8 @@ def _left(tokens: list[Token], index: int, most: int) -> int:
     return start + len(lead.group()) if lead and len(text) - len(lead.group()) >= 3 else start
 
 
-def _named(kind: str, found: Iterator[re.Match[str]], tokens: list[Token]) -> Iterator[Place]:
-    begins = [begin for _, begin, _ in tokens]
+def _named(kind: str, found: list[re.Match[str]], tokens: list[Token]) -> Iterator[Place]:
+    begins = [begin for _, begin, _ in tokens] if found else []
     for match in found:
         index = bisect_right(begins, match.start()) - 1
         if index < 0 or match.start() >= tokens[index][2]:
@@ -186,7 +185,9 @@ def _named(kind: str, found: Iterator[re.Match[str]], tokens: list[Token]) -> It
             yield Place(kind, name, start, match.end(), "名称")
 
 
-def _by_suffix(found: Iterator[re.Match[str]], tokens: list[Token]) -> Iterator[Place]:
+def _by_suffix(found: list[re.Match[str]], tokens: list[Token]) -> Iterator[Place]:
+    if not found:
+        return
     starts = {begin: i for i, (_, begin, _) in enumerate(tokens)}
     ends = {end: i for i, (_, _, end) in enumerate(tokens)}
     for match in found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -22,7 +23,7 @@ _TIME = re.compile(
     rf"(?:{_DATE}|{_RELATIVE}|{_WEEKDAY})(?:\s*(?:{_CLOCK}|{_PART}))?"
     rf"|(?:{_PART})\s*(?:大约|约)?{_N}(?:点|时)(?!间|候|钟头|代)(?:{_N}分|半|许|多|左右)?|(?<![\d:]){_N}点(?:{_N}分|半|钟|许|左右)"
 )
-PHRASES = Phrases({"time": _TIME})
+PHRASES: Phrases[Hashable] = Phrases({"time": _TIME})
 _SHIFT = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
 
 
@@ -37,7 +38,7 @@ class Time:
 
 
 def find(
-    text: str, published_at: datetime | None = None, seen: Found | None = None
+    text: str, published_at: datetime | None = None, seen: Found[Hashable] | None = None
 ) -> list[Time]:
     """Times in order of appearance.
 

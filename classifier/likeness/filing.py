@@ -43,13 +43,14 @@ def filed(document: Document) -> Fingerprint:
     if view.weight < LEAST and not view.plates:
         return Fingerprint((), digest, form)
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
-    minhash.update(list(view.shingles) or [""])
+    minhash.update(view.pairs or [""])
     minima = [*map(str, minhash.digest())]
-    keys = {_key(f"band{i}", *minima[i : i + ROWS]) for i in range(0, len(minima), ROWS)}
+    parts = [(f"band{i}", *minima[i : i + ROWS]) for i in range(0, BANDS * ROWS, ROWS)]
     for words in (view.general, view.literal)[: 1 if view.literal is view.general else 2]:
         telling = sorted(wording.rarest(words, RAREST))
-        keys.update(_key("pair", *pair) for pair in combinations(telling, 2))
-    keys.update(_key("plate", plate) for plate in sorted(view.plates)[:PLATES])
+        parts += [("pair", *pair) for pair in combinations(telling, 2)]
+    parts += [("plate", plate) for plate in sorted(view.plates)[:PLATES]]
+    keys = {_key(*part) for part in dict.fromkeys(parts)}  # most pairs stand in both
     return Fingerprint(tuple(sorted(keys)), digest, form)
 
 

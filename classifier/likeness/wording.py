@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from heapq import nsmallest
-from operator import add, neg
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from operator import add
 
 from classifier.entities import places, plates
 from classifier.text import lexicon, marks
-from classifier.text.document import Document
+from classifier.text.document import TYPED, Document
+from classifier.text.phrases import Found
+from classifier.text.remembered import Remembered
 from classifier.text.spelling import HAN, cut
 
 MOST = 600  # characters looked at: a claim stands early in a long post
@@ -42,11 +45,24 @@ class Wording:
     content: str  # the words that say something, in a row
     general: dict[str, float]
     literal: dict[str, float]
-    shingles: frozenset[str]  # pairs of characters of the content, kinds under marks
     plates: frozenset[str]
     places: frozenset[str]
-    local: frozenset[str]  # places that few texts name
     weight: float  # of the general words
+
+    @cached_property
+    def shingles(self) -> frozenset[str]:
+        """Pairs of characters of the content, kinds under marks."""
+        return frozenset(self.pairs)
+
+    @property
+    def pairs(self) -> list[str]:
+        """``shingles`` as they stand; of a single character that one."""
+        return [*map(add, self.content, self.content[1:])] or [*self.content]
+
+    @cached_property
+    def local(self) -> frozenset[str]:
+        """Places that few texts name."""
+        return frozenset(name for name in self.places if lexicon.rarity(name) >= LOCAL)
 
 
 @lru_cache(maxsize=4096)
@@ -67,12 +83,14 @@ def form(text: str) -> str:
 
 def made(document: Document) -> tuple[str, Wording]:
     """The ``form`` of a post and the wording that it stands for."""
-    whole, typed, words = _claim(document)
-    found = places.find(typed, words=words)
+    whole, typed, words, seen = _claim(document)
+    found = places.find(typed, seen=seen)
     literal = _contents(words)
-    general, more, less = literal, [], []
+    general: list[str] = literal
+    more: list[str] = []
+    less: list[str] = []
     if any(place.kind == "place" for place in found):
-        general = _contents(cut(_without_places(typed, found)))
+        general = _contents(_without_places(typed, words, found))
         more = sorted({*literal}.difference(general))
         less = sorted({*general}.difference(literal))
     plated = marks.PLATE_MARK in typed or "使" in whole  # 使014578 is under no mark
@@ -82,18 +100,18 @@ def made(document: Document) -> tuple[str, Wording]:
     return stored, _wording(general, more, less, numbers, names)
 
 
-def _claim(document: Document) -> tuple[str, str, list[str]]:
-    """What is looked at of a post, normalised, under marks and cut up: its beginning, without its
-    hashtags where enough is left."""
+def _claim(document: Document) -> tuple[str, str, list[str], Found[Hashable]]:
+    """What is looked at of a post, normalised, under marks, cut up and searched: its beginning, without
+    its hashtags where enough is left."""
     whole = document.plain[:MOST]
     if "#" in whole or "《心》" in whole:
         body = _HASHTAG.sub(" ", whole)
         if body != whole and len("".join(CONTENT.findall(body))) >= 12:
             whole = body
     if whole == document.plain:
-        return whole, document.typed, document.words
+        return whole, document.typed, document.words, document.in_typed
     typed = marks.typed(whole)
-    return whole, typed, cut(typed)
+    return whole, typed, cut(typed), TYPED.look(typed)
 
 
 @lru_cache(maxsize=4096)
@@ -120,37 +138,42 @@ def _wording(
         content,
         general,
         literal,
-        frozenset(map(add, content, content[1:])) or frozenset(content),
         frozenset(plates),
         frozenset(places),
-        frozenset(name for name in places if lexicon.rarity(name) >= LOCAL),
         sum(general.values()),
     )
 
 
-def _without_places(typed: str, found: list[places.Place]) -> str:
-    out, at = [], 0
-    for place in found:
-        if place.kind == "place":
-            out += [typed[at : place.start], marks.PLACE_MARK]
-            at = place.end
-    return "".join(out) + typed[at:]
+def _without_places(typed: str, words: list[str], found: list[places.Place]) -> list[str]:
+    """The words of a typed text with each place under its mark; only the clauses that name one are cut
+    up anew."""
+    ends = [0, *accumulate(map(len, words))]
+    out: list[str] = []
+    done = at = end = 0  # words taken over; how far the text is written out; where its clause ends
+    written: list[str] = []
+    for place in (each for each in found if each.kind == "place"):
+        if place.start >= end:
+            out += _recut(written, typed[at:end])
+            start, end = places.clause(typed, place.start)
+            out += words[done : bisect_left(ends, start)]
+            done, at, written = bisect_left(ends, end), start, []
+        written += [typed[at : place.start], marks.PLACE_MARK]
+        at = place.end
+    return [*out, *_recut(written, typed[at:end]), *words[done:]]
+
+
+def _recut(written: list[str], rest: str) -> list[str]:
+    return cut("".join([*written, rest])) if written else []
 
 
 def _contents(words: Sequence[str]) -> list[str]:
-    return [said for word in words if (said := _content(word))]
-
-
-@lru_cache(maxsize=1 << 16)
-def _content(word: str) -> str:
-    return "".join(CONTENT.findall(word))
+    return [said for word in words if (said := _CONTENTS[word])]
 
 
 def _weighted(words: Iterable[str]) -> dict[str, float]:
-    return {word: weight for word in words if (weight := _weight(word))}
+    return {word: weight for word in words if (weight := _WEIGHTS[word])}
 
 
-@lru_cache(maxsize=1 << 16)
 def _weight(word: str) -> float:
     if word in _MARKS:
         return _MARKS[word]
@@ -159,6 +182,13 @@ def _weight(word: str) -> float:
     return min(max(lexicon.rarity(word) - 2.7, 0.0), 3.0)
 
 
+places.prepared(TYPED)
+_CONTENTS = Remembered(lambda word: "".join(CONTENT.findall(word)))
+_WEIGHTS = Remembered(_weight)
+
+
 def rarest(words: dict[str, float], most: int) -> list[str]:
     """The weightiest words, ties in the order of their characters."""
-    return [word for _, word in nsmallest(most, zip(map(neg, words.values()), words, strict=True))]
+    least = min(sorted(words.values())[-most:], default=0.0)
+    likely = [(-weight, word) for word, weight in words.items() if weight >= least]
+    return [word for _, word in sorted(likely)[:most]]

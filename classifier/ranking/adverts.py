@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 
 from classifier.ranking import cues, first_hand, topics
-from classifier.text.document import Document
-from classifier.text.phrases import Phrases
+from classifier.text.document import PLAIN, Document
 
 ENOUGH = 2
 LONGEST = 140  # characters
@@ -28,7 +27,7 @@ _WAYS = {
         "加我|私信|私聊|咨询|扫码|下单|链接|主页|热线|预约|报名|到店|进店|直播间|小黄车|左下角|点击|关注.{0,4}抽|抽[一二三四五六七八九十\\d奖]|开奖|评论区|转发.{0,6}抽|@三位|好友|非诚勿扰|速来|快来|招(?:代理|加盟|学员|生)|加盟|代购|试听|试课|学车",
     ))
 }
-_PHRASES = Phrases({"told": _TOLD, "harm": cues.HARM} | _WAYS)
+PLAIN.add({"told": _TOLD, "harm": cues.HARM} | _WAYS)
 
 
 def selling(document: Document) -> bool:
@@ -39,7 +38,7 @@ def selling(document: Document) -> bool:
     """
     if len(document.plain) > LONGEST:
         return False
-    seen = _PHRASES.look(document.plain)
+    seen = document.in_plain
     if seen.any("told") or seen.any("harm") or sum(map(seen.any, _WAYS)) < ENOUGH:
         return False
     return not first_hand.dangerous(document) and not topics.topic_of(document).hazard

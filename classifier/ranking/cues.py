@@ -8,13 +8,14 @@ of everything but its own two cues, and no cue knows where a post came from.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import log1p
 
 import numpy as np
 
 from classifier.text import marks
-from classifier.text.phrases import Phrases
+from classifier.text.document import TYPED
+from classifier.text.phrases import Found
 
 PLEA = re.compile(
     "求?扩散|转发|转起|速转|帮转|帮忙转|请转|转给|转告|互相转告|告诉(?:身边|你|家人|亲)|让更多(?:的)?人|为了(?:家人|孩子)|人命关天|接力|奔走相告|扩出去|群发"
@@ -45,25 +46,24 @@ NAMES = (
 )  # fmt: skip
 
 
-_PHRASES = Phrases(
-    {
-        "topic": TOPIC, "emote": EMOTE, "plea": PLEA, "warn": WARN, "source": SOURCE, "ask": ASK,
-        "harm": HARM, "self": SELF, "sell": SELL, "quote": QUOTE,
-    }
-)  # fmt: skip
+_SAID = {
+    "topic": TOPIC, "emote": EMOTE, "plea": PLEA, "warn": WARN, "source": SOURCE, "ask": ASK,
+    "harm": HARM, "self": SELF, "sell": SELL, "quote": QUOTE,
+}  # fmt: skip
+TYPED.add(_SAID)
 _LATIN = re.compile("[a-z]")
 
 
-def rows(typed: Sequence[str]) -> np.ndarray:
-    """The cues (n_texts, 26) of typed texts (``marks.typed``), in the order of ``NAMES``."""
-    counts = np.array([_counts(text) for text in typed], dtype=float)
+def rows(typed: Sequence[Found[Hashable]]) -> np.ndarray:
+    """The cues (n_texts, 26) in the order of ``NAMES`` of typed texts, as ``TYPED.look`` found them."""
+    counts = np.array([_counts(found) for found in typed], dtype=float)
     return of_counts(counts.reshape(len(typed), COUNTED))
 
 
-def _counts(text: str) -> tuple[int, ...]:
+def _counts(found: Found[Hashable]) -> tuple[int, ...]:
     """The length, and how often each thing stands in a typed text that cues are made of."""
+    text = found.text
     n = text.count
-    found = _PHRASES.look(text)
     return (
         len(text),
         n(",") + n(";"),
@@ -76,7 +76,7 @@ def _counts(text: str) -> tuple[int, ...]:
         n("“") + n("「") + n('"'),
         n(marks.LINK_MARK),
         n(marks.USER_MARK),
-        *map(found.count, _PHRASES.patterns),
+        *map(found.count, _SAID),
         n(marks.PLATE_MARK),
         n(marks.PHONE_MARK),
         len(_LATIN.findall(text)),
@@ -85,7 +85,7 @@ def _counts(text: str) -> tuple[int, ...]:
     )
 
 
-COUNTED = len(_counts(""))
+COUNTED = len(_counts(TYPED.look("")))
 
 
 def of_counts(counts: np.ndarray) -> np.ndarray:

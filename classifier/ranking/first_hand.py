@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifier.ranking import cues
-from classifier.text.document import Document
+from classifier.text.document import PLAIN, Document
 from classifier.text.phrases import Phrases
 from models.ranking.records import Entity
 
@@ -55,7 +55,7 @@ _SIGNS = (
 )  # fmt: skip
 
 
-_WHOLE = Phrases(
+PLAIN.add(
     {"danger": _DANGER, "apart": _APART, "sell": cues.SELL, "emote": cues.EMOTE, "topic": cues.TOPIC}
 )
 _BESIDE = Phrases({"present": _PRESENT, "own": _OWN, "now": _NOW})
@@ -79,7 +79,7 @@ def read(document: Document, named: Sequence[Entity]) -> Witness:
     ('险情', '在场', '身边', '时间')
     """
     plain = document.plain
-    seen = _WHOLE.look(plain)
+    seen = document.in_plain
     near = [
         plain[max(found.start() - _NEAR, 0) : found.end() + _NEAR] for found in seen.all("danger")
     ]
@@ -103,7 +103,7 @@ def read(document: Document, named: Sequence[Entity]) -> Witness:
 
 def dangerous(document: Document) -> bool:
     """Whether a text names a danger at all."""
-    return _WHOLE.look(document.plain).any("danger")
+    return document.in_plain.any("danger")
 
 
 def strength(document: Document, named: Sequence[Entity], risk: float = 0.0) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from classifier.ranking import cues
 from classifier.ranking.features import Described, Features
 from classifier.ranking.runs import NONE
 from classifier.text import lexicon, marks
+from classifier.text.remembered import Remembered
 from classifier.text.spelling import HAN
 from models.ranking.records import Reason
 
@@ -44,8 +44,7 @@ def explain(
     for text, cut in zip(chosen, words, strict=True):
         totals: dict[str, float] = {}
         for word, value in zip(cut, taken[text], strict=True):
-            term = _readable(word)
-            if term:
+            if term := _READABLE[word]:
                 totals[term] = totals.get(term, 0.0) + value
         halves = described.cues[text] * weights[split:] / 2  # a column is made of two cues
         of_cues = sum(np.bincount(cue, halves, len(cues.NAMES)) for cue in pairs)
@@ -55,7 +54,6 @@ def explain(
         yield tuple(Reason(term, round(value, 3)) for term, value in found[:MOST])
 
 
-@lru_cache(maxsize=1 << 16)
 def _readable(word: str) -> str:
     """A word as people read it; "" for a fragment, and for two characters that only the hidden Markov
     model takes for a word."""
@@ -64,6 +62,9 @@ def _readable(word: str) -> str:
     if len(word) == 2 and not word.isascii() and not lexicon.is_word(word):
         return ""
     return marks.readable(word)
+
+
+_READABLE = Remembered(_readable)
 
 
 def _taken(

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 
-from classifier.text.document import Document
-from classifier.text.phrases import Phrases
+from classifier.text.document import PLAIN, Document
 from models.harm import HAZARDS, Topic
 
 HAZARD_WEIGHT = 1.6  # a hazard's word counts so much more than an everyday topic's
@@ -46,18 +45,17 @@ _WEAK: dict[Topic, str] = {
     Topic.UTILITY: "出行|道路|司机|车主|自来|供水|供电|列车|公路",
     Topic.POLICY: "国务院|规定|通知|取消|实施|公务员|出台|文件|工资",
 }
-_PHRASES = Phrases(
-    {f"strong {topic}": re.compile(words) for topic, words in _STRONG.items()}
-    | {f"weak {topic}": re.compile(words) for topic, words in _WEAK.items()}
-)
+PLAIN.add({("strong", topic): re.compile(words) for topic, words in _STRONG.items()})
+PLAIN.add({("weak", topic): re.compile(words) for topic, words in _WEAK.items()})
+_KEYS = tuple((topic, ("strong", topic), ("weak", topic)) for topic in _STRONG)
 
 
 def scores(document: Document) -> dict[Topic, float]:
     """Points of each topic: 2 a distinct strong word, 1 a distinct weak one, hazards x 1.6."""
-    seen = _PHRASES.look(document.plain)
+    words = document.in_plain.words
     points: dict[Topic, float] = {}
-    for topic in _STRONG:
-        found = 2.0 * len(seen.words(f"strong {topic}")) + len(seen.words(f"weak {topic}"))
+    for topic, strong, weak in _KEYS:
+        found = 2.0 * len(words(strong)) + len(words(weak))
         if found:
             points[topic] = found * (HAZARD_WEIGHT if topic in HAZARDS else 1.0)
     return points

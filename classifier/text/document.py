@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cached_property
 
 from classifier.text import marks
+from classifier.text.phrases import Found, Phrases
 from classifier.text.spelling import cut, normalise
+
+
+# what is looked for in every text, by those who look for it: in its ``plain`` form, and in ``typed``
+PLAIN: Phrases[Hashable] = Phrases()
+TYPED: Phrases[Hashable] = Phrases()
 
 
 class Document:
@@ -34,3 +41,13 @@ class Document:
     def words(self) -> list[str]:
         """The words of ``typed`` and the blanks between them: joined they are ``typed``."""
         return cut(self.typed)
+
+    @cached_property
+    def in_plain(self) -> Found[Hashable]:
+        """What of ``PLAIN`` stands in ``plain``."""
+        return PLAIN.look(self.plain)
+
+    @cached_property
+    def in_typed(self) -> Found[Hashable]:
+        """What of ``TYPED`` stands in ``typed``."""
+        return TYPED.look(self.typed)

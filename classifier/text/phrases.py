@@ -8,28 +8,29 @@ a match may begin, and ``re`` is asked at those places only. What is found is wh
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from re import _constants as code  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from sys import maxunicode
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick
 
 LONGEST = 4  # characters of a beginning: one more would rule out little
 MOST = 256  # beginnings of one alternative; where it has more, they are cut shorter
+Name = TypeVar("Name")
 _NO_WIDTH = (code.ASSERT, code.ASSERT_NOT, code.AT)
 _REPEATS = (code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT)
 
 
-class Phrases:
-    """Patterns by name, to be looked for together.
+class Phrases(Generic[Name]):
+    """Patterns and words by name (any key of a dict), to be looked for together.
 
-    Each must begin with something written out: a word, one of some characters, a digit. One that may
-    begin with anything, or match nothing, raises ``ValueError``. The automaton is made at the first
-    search.
+    A pattern must begin with something written out: a word, one of some characters, a digit. One
+    that may begin with anything, or match nothing, raises ``ValueError``. The automaton is made at the
+    first search.
 
     >>> phrases = Phrases({"plea": re.compile("扩散|转发"), "count": re.compile("[0-9]+人")})
     >>> found = phrases.look("12人扩散转发")
@@ -37,67 +38,91 @@ class Phrases:
     (['扩散', '转发'], True)
     """
 
-    def __init__(self, patterns: Mapping[str, re.Pattern[str]]) -> None:
-        self.patterns = dict(patterns)
+    def __init__(self, patterns: Mapping[Name, re.Pattern[str]] = MappingProxyType({})) -> None:
+        self.patterns: dict[Name, re.Pattern[str]] = {}
+        self._words: list[tuple[Name, Callable[[], Iterable[str]]]] = []
+        self._made: tuple[AhoCorasick, list[tuple[Name, ...]]] | None = None
+        self.add(patterns)
 
-    def look(self, text: str) -> Found:
+    def add(self, patterns: Mapping[Name, re.Pattern[str]]) -> None:
+        """Look for these too; a name that was given before is an error."""
+        for name, pattern in patterns.items():
+            if name in self.patterns:
+                raise ValueError(f"{name} is looked for already")
+            self.patterns[name] = pattern
+            self.add_words(name, partial(beginnings, pattern))
+
+    def add_words(self, name: Name, words: Callable[[], Iterable[str]]) -> None:
+        """Look for bare words too; ``Found.starts`` tells where they begin. They are asked for at the
+        first search."""
+        self._words.append((name, words))
+        self._made = None
+
+    def look(self, text: str) -> Found[Name]:
         """What of the patterns stands in a text."""
-        automaton, owners = self._automaton
-        starts: defaultdict[str, list[int]] = defaultdict(list)
+        automaton, owners = self._made or self._make()
+        starts: dict[Name, list[int]] = {}
         try:
             seen = automaton.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:  # a lone surrogate: the automaton reads UTF-8
             seen = automaton.find_matches_as_indexes(_whole(text), overlapping=True)
         for beginning, start, _ in seen:
             for name in owners[beginning]:
-                starts[name].append(start)
+                if name in starts:
+                    starts[name].append(start)
+                else:
+                    starts[name] = [start]
         return Found(text, self.patterns, starts)
 
-    @cached_property
-    def _automaton(self) -> tuple[AhoCorasick, list[tuple[str, ...]]]:
-        owners: defaultdict[str, list[str]] = defaultdict(list)
-        for name, pattern in self.patterns.items():
-            for beginning in beginnings(pattern):
-                owners[beginning].append(name)
-        return AhoCorasick(owners, implementation=Implementation.DFA), [*map(tuple, owners.values())]
+
+    def _make(self) -> tuple[AhoCorasick, list[tuple[Name, ...]]]:
+        owners: dict[str, tuple[Name, ...]] = {}
+        for name, words in self._words:
+            for word in words():
+                owners[word] = (*owners.get(word, ()), name)
+        self._made = AhoCorasick(owners), list(owners.values())
+        return self._made
 
 
-class Found:
+class Found(Generic[Name]):
     """Where matches of each pattern may begin in one text; ``re`` says whether they do."""
 
+    __slots__ = ("_patterns", "_starts", "text")
+
     def __init__(
-        self, text: str, patterns: Mapping[str, re.Pattern[str]], starts: dict[str, list[int]]
+        self, text: str, patterns: Mapping[Name, re.Pattern[str]], starts: dict[Name, list[int]]
     ) -> None:
         self.text, self._patterns, self._starts = text, patterns, starts
 
-    def starts(self, name: str) -> list[int]:
+    def starts(self, name: Name) -> Sequence[int]:
         """Where a match of the pattern may begin, in no order."""
-        return self._starts.get(name, [])
+        return self._starts.get(name, ())
 
-    def any(self, name: str) -> bool:
+    def any(self, name: Name) -> bool:
         """Whether the pattern matches anywhere, as ``search`` would."""
         if name not in self._starts:
             return False
         match = self._patterns[name].match
         return any(match(self.text, start) for start in self._starts[name])
 
-    def all(self, name: str) -> Iterator[re.Match[str]]:
+    def all(self, name: Name) -> list[re.Match[str]]:
         """The matches of the pattern, as ``finditer`` gives them."""
         if name not in self._starts:
-            return
-        match, end = self._patterns[name].match, 0
+            return []
+        match, end, out = self._patterns[name].match, 0, []
         for start in sorted(self._starts[name]):
             if start >= end and (found := match(self.text, start)):
-                yield found
+                out.append(found)
                 end = found.end()
+        return out
 
-    def words(self, name: str) -> set[str]:
+    def words(self, name: Name) -> set[str]:
         """What the matches of the pattern are, each once."""
-        return {found.group() for found in self.all(name)} if name in self._starts else set()
+        return {found[0] for found in self.all(name)} if name in self._starts else set()
 
-    def count(self, name: str) -> int:
+    def count(self, name: Name) -> int:
         """How many matches ``all`` gives."""
-        return sum(1 for _ in self.all(name)) if name in self._starts else 0
+        return len(self.all(name)) if name in self._starts else 0
 
 
 def _whole(text: str) -> str:
