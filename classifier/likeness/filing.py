@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import blake2b
 from itertools import combinations
 
 from rensa import RMinHash
@@ -55,5 +55,5 @@ def filed(document: Document) -> Fingerprint:
 
 
 def _key(*parts: str) -> int:
-    digest = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).digest()
-    return int.from_bytes(digest, "big") >> 1
+    digest = blake2b("\x1f".join(parts).encode(), digest_size=6).digest()
+    return int.from_bytes(digest) >> 1

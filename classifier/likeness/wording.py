@@ -85,8 +85,7 @@ def made(document: Document) -> tuple[str, Wording]:
     """The ``form`` of a post and the wording that it stands for."""
     whole, typed, words, seen = _claim(document)
     found = places.find(typed, seen=seen)
-    literal = _contents(words)
-    general: list[str] = literal
+    general = literal = _contents(words)
     more: list[str] = []
     less: list[str] = []
     if any(place.kind == "place" for place in found):

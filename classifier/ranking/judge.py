@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from classifier.entities import find
 from classifier.likeness import filing
 from classifier.ranking import adverts, first_hand, topics
-from classifier.ranking.model import Model, Rating, whole
+from classifier.ranking.model import Model, whole
 from classifier.text.document import Document
 from models.harm import Topic
 from models.intake.records import Post
@@ -42,30 +42,34 @@ def judge(model: Model, posts: Sequence[Post], gazetteer: Collection[str] = ()) 
     author, the source or the spread of a post is looked at. ``gazetteer``: the office's places.
     """
     wholes = [Document(whole(post)) for post in posts]
-    return [
-        _judgement(post, document, rating, gazetteer)
-        for post, document, rating in zip(posts, wholes, model.rate(wholes, posts), strict=True)
+    bodies = [
+        document if document.text == post.text else Document(post.text)  # without the title
+        for post, document in zip(posts, wholes, strict=True)
     ]
-
-
-def _judgement(
-    post: Post, document: Document, rating: Rating, gazetteer: Collection[str]
-) -> Judgement:
-    body = document if document.text == post.text else Document(post.text)  # without the title
-    named = find.find(post.text, post.published_at, gazetteer)
-    checkable = rating.checkable
-    if adverts.selling(document):
-        checkable = min(checkable or ADVERT, ADVERT)
-    return Judgement(
-        rating.risk,
-        rating.reasons,
-        topics.topic_of(document),
-        named,
-        rating.doubts,
-        filing.filed(body),
-        first_hand.strength(document, named, rating.risk),
-        checkable,
-        rating.dubious,
-        rating.strange,
-        rating.unfamiliar,
-    )
+    # question by question and not post by post: each has tables of its own, which the processor then
+    # keeps at hand
+    rated = model.rate(wholes, posts)
+    named = [find.find(post.text, post.published_at, gazetteer) for post in posts]
+    filed = [*map(filing.filed, bodies)]
+    topic = [*map(topics.topic_of, wholes)]
+    sold = [*map(adverts.selling, wholes)]
+    seen = [
+        first_hand.strength(document, entities, rating.risk)
+        for document, entities, rating in zip(wholes, named, rated, strict=True)
+    ]
+    return [
+        Judgement(
+            rating.risk,
+            rating.reasons,
+            topic[i],
+            named[i],
+            rating.doubts,
+            filed[i],
+            seen[i],
+            min(rating.checkable or ADVERT, ADVERT) if sold[i] else rating.checkable,
+            rating.dubious,
+            rating.strange,
+            rating.unfamiliar,
+        )
+        for i, rating in enumerate(rated)
+    ]

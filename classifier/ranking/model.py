@@ -105,8 +105,8 @@ class Model:
         self, documents: Sequence[Document], posts: Sequence[Post], explain_from: float
     ) -> list[Rating]:
         learner = self.classifier
-        typed, seen = zip(*((each.typed, each.in_typed) for each in documents), strict=True)
-        described = learner.features_.describe(typed, seen)
+        typed = [document.typed for document in documents]
+        described = learner.features_.describe(typed, [each.in_typed for each in documents])
         heard = [replies.lift(post.replies, self.answers) for post in posts]
         risks = expit(learner.log_odds(described) + [lift for lift, _ in heard]).tolist()
         told = {name: head.chance(described).tolist() for name, head in self.heads.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -39,19 +40,21 @@ def explain(
     ``words``: those of each chosen text, blanks too (``spelling.cut``); ``weights`` (n_columns,): log-odds
     a unit of each column. At most ``MOST`` reasons a text.
     """
-    taken = _taken(described, chosen, words, weights)
+    taken = iter(_taken(described, chosen, words, weights).tolist())
     split, pairs = described.characters.shape[1], features.cues_of_columns
-    for text, cut in zip(chosen, words, strict=True):
+    order = np.argsort(np.concatenate(pairs), kind="stable")
+    begins = np.searchsorted(np.concatenate(pairs)[order], np.arange(len(cues.NAMES)))
+    halves = described.cues[list(chosen)] * (weights[split:] / 2)  # a column is made of two cues
+    of_cues = np.add.reduceat(np.hstack([halves, halves])[:, order], begins, axis=1)
+    for cut, shares in zip(words, of_cues.tolist(), strict=True):
         totals: dict[str, float] = {}
-        for word, value in zip(cut, taken[text], strict=True):
+        for word, value in zip(cut, taken, strict=False):  # as many as there are words
             if term := _READABLE[word]:
                 totals[term] = totals.get(term, 0.0) + value
-        halves = described.cues[text] * weights[split:] / 2  # a column is made of two cues
-        of_cues = sum(np.bincount(cue, halves, len(cues.NAMES)) for cue in pairs)
-        found = [*totals.items(), *zip(cues.NAMES, of_cues.tolist(), strict=True)]
-        found = [(term, value) for term, value in found if abs(value) >= LEAST]
-        found.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
-        yield tuple(Reason(term, round(value, 3)) for term, value in found[:MOST])
+        found = [(-abs(v), term, v) for term, v in totals.items() if abs(v) >= LEAST]
+        shown = zip(cues.NAMES, shares, strict=True)
+        found += [(-abs(v), term, v) for term, v in shown if abs(v) >= LEAST]
+        yield tuple([Reason(term, round(value, 3)) for _, term, value in sorted(found)[:MOST]])
 
 
 def _readable(word: str) -> str:
@@ -72,16 +75,15 @@ def _taken(
     chosen: Sequence[int],
     words: Sequence[Sequence[str]],
     weights: np.ndarray,
-) -> dict[int, list[float]]:
-    """What each word of each chosen text takes: the log-odds that lie on its characters."""
-    starts = described.laid.starts
-    sizes = [np.fromiter(map(len, cut), np.int64, len(cut)) for cut in words]
-    begins = [starts[text] + np.cumsum(size) - size for text, size in zip(chosen, sizes, strict=True)]
-    at = np.concatenate([np.zeros(0, np.int64), *begins])
-    sums = np.add.reduceat(_heat(described, chosen, weights), at) if len(at) else at
-    ends = np.cumsum([len(cut) for cut in words])
-    parts = np.split(sums, ends[:-1])
-    return {text: part.tolist() for text, part in zip(chosen, parts, strict=False)}
+) -> np.ndarray:
+    """What each word of the chosen texts takes, in a row: the log-odds that lie on its characters."""
+    sizes = np.fromiter(map(len, chain.from_iterable(words)), np.int64)
+    counts = np.fromiter(map(len, words), np.int64, len(words))
+    before = np.cumsum(sizes) - sizes
+    firsts = described.laid.starts[list(chosen)]
+    moved = firsts - (np.cumsum(described.laid.lengths[list(chosen)]) - described.laid.lengths[list(chosen)])
+    at = before + np.repeat(moved, counts)
+    return np.add.reduceat(_heat(described, chosen, weights), at) if len(at) else np.zeros(0)
 
 
 def _heat(described: Described, chosen: Sequence[int], weights: np.ndarray) -> np.ndarray:
