@@ -39,7 +39,7 @@ def find(
         for t in times.find(text, published_at, seen)
     ]
     found += [
-        Entity("phone", m.group(), m.group(), {}, m.start(), m.end()) for m in PHONE.finditer(text)
+        Entity("phone", m.group(), m.group(), {}, m.start(), m.end()) for m in seen.all("phone")
     ]
     found += [
         Entity(p.kind, p.text, p.text, {"依据": p.source}, p.start, p.end)
@@ -54,7 +54,7 @@ def find(
 
 @lru_cache(maxsize=1)
 def _search() -> Phrases[Hashable]:
-    return places.prepared(Phrases(times.PHRASES.patterns | counts.PHRASES.patterns))
+    return places.prepared(Phrases(times.PHRASES.patterns | counts.PHRASES.patterns | {"phone": PHONE}))
 
 
 def _tidy(found: list[Entity], length: int) -> tuple[Entity, ...]:

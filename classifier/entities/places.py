@@ -46,6 +46,7 @@ DOUBTFUL = frozenset(_CITIES & NOT_PLACES)  # 日照, 白银: cities and common 
 _HAN_ONLY = re.compile(f"[{HAN}]+").fullmatch
 _NAME = re.compile(f"[{HAN}0-9]+").fullmatch
 _LEAD = re.compile("[刚从到在去往至由被把将]+(?!家)")
+SHORT = 80  # characters of a clause that is remembered
 _SUSPECT = ("name", "hospital", "school", "suffix")
 # what ends a clause; the cutter takes the characters before it by themselves
 _INSIDE = "_+#&.%-"
@@ -77,13 +78,14 @@ def find(
     """
     seen = _own().look(text) if seen is None else seen
     found: list[Place] = []
-    suspected = {start for kind in _SUSPECT for start in seen.starts(kind)}
-    if suspected:
-        tokens = _tokens(text, sorted(suspected))
-        for kind in ("hospital", "school"):
-            found += _named(kind, seen.all(kind), tokens)
-        found += _from_dictionary(tokens)
-        found += _by_suffix(seen.all("suffix"), tokens)
+    end = 0
+    for at in sorted({start for kind in _SUSPECT for start in seen.starts(kind)}):
+        if at >= end:
+            start, end = clause(text, at)
+            named = _in_clause if end - start <= SHORT else _in_clause.__wrapped__
+            for kind, name, first, source in named(text[start:end]):
+                first += start
+                found.append(Place(kind, name, first, first + len(name), source))
     if gazetteer:
         found += _from_gazetteer(text, gazetteer)
     found += [
@@ -92,6 +94,25 @@ def find(
         if not lexicon.is_word(m["name"]) or lexicon.tag(m["name"]) == "ns"
     ]
     return _outermost(found) if found else found
+
+
+@lru_cache(maxsize=1 << 14)
+def _in_clause(said: str) -> tuple[tuple[str, str, int, str], ...]:
+    """What a clause names by itself: kind, name, where it begins, and how it was found.
+
+    Remembered, because a post is asked as it was typed and again as it was normalised, and most
+    of its clauses are the same.
+    """
+    seen = _own().look(said)
+    tokens: list[Token] = []
+    at = 0
+    for word in cut(said):
+        tokens.append((word, at, at + len(word)))
+        at += len(word)
+    found = [*_from_dictionary(tokens), *_by_suffix(seen.all("suffix"), tokens)]
+    for kind in ("school", "hospital"):
+        found[:0] = _named(kind, seen.all(kind), tokens)
+    return tuple((place.kind, place.text, place.start, place.source) for place in found)
 
 
 @lru_cache(maxsize=1)
@@ -106,21 +127,6 @@ def prepared(phrases: Phrases[Hashable]) -> Phrases[Hashable]:
     )
     phrases.add_words("name", _names)
     return phrases
-
-
-def _tokens(text: str, suspected: list[int]) -> list[Token]:
-    """The words of the clauses in which the ``suspected`` offsets lie."""
-    out: list[Token] = []
-    end = 0
-    for at in suspected:
-        if at < end:
-            continue
-        start, end = clause(text, at)
-        at = start
-        for word in cut(text[start:end]):
-            out.append((word, at, at + len(word)))
-            at += len(word)
-    return out
 
 
 def clause(text: str, at: int) -> tuple[int, int]:

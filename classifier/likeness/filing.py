@@ -25,6 +25,8 @@ PLATES = 2
 
 
 SEED = 20200126
+_BANDS = range(0, BANDS * ROWS, ROWS)  # where each begins
+_BETWEEN = "\x1f"  # the parts of what a key stands for: a normalised text has none
 
 
 def fingerprint(text: str) -> Fingerprint:
@@ -39,21 +41,19 @@ def fingerprint(text: str) -> Fingerprint:
 def filed(document: Document) -> Fingerprint:
     """``fingerprint`` of a text that is read already."""
     form, view = wording.made(document)
-    digest = _key("whole", view.content or document.plain)
+    digest = _key(f"whole{_BETWEEN}{view.content or document.plain}")
     if view.weight < LEAST and not view.plates:
         return Fingerprint((), digest, form)
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
     minhash.update(view.pairs or [""])
     minima = [*map(str, minhash.digest())]
-    parts = [(f"band{i}", *minima[i : i + ROWS]) for i in range(0, BANDS * ROWS, ROWS)]
+    told = {_BETWEEN.join((f"band{i}", *minima[i : i + ROWS])) for i in _BANDS}
     for words in (view.general, view.literal)[: 1 if view.literal is view.general else 2]:
         telling = sorted(wording.rarest(words, RAREST))
-        parts += [("pair", *pair) for pair in combinations(telling, 2)]
-    parts += [("plate", plate) for plate in sorted(view.plates)[:PLATES]]
-    keys = {_key(*part) for part in dict.fromkeys(parts)}  # most pairs stand in both
-    return Fingerprint(tuple(sorted(keys)), digest, form)
+        told |= {f"pair{_BETWEEN}{a}{_BETWEEN}{b}" for a, b in combinations(telling, 2)}
+    told |= {f"plate{_BETWEEN}{plate}" for plate in sorted(view.plates)[:PLATES]}
+    return Fingerprint(tuple(sorted(map(_key, told))), digest, form)
 
 
-def _key(*parts: str) -> int:
-    digest = blake2b("\x1f".join(parts).encode(), digest_size=6).digest()
-    return int.from_bytes(digest) >> 1
+def _key(told: str) -> int:
+    return int.from_bytes(blake2b(told.encode(), digest_size=6).digest()) >> 1

@@ -131,8 +131,9 @@ def _wording(
     general = _weighted(words)
     literal = general
     if more or less:
-        literal = {w: weight for w, weight in general.items() if w not in less}
-        literal |= _weighted(more)
+        literal = general | _weighted(more)
+        for word in less:
+            literal.pop(word, None)
     return Wording(
         content,
         general,

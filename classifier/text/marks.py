@@ -27,15 +27,19 @@ NAMES = {
 PHONE = re.compile(
     r"(?<!\d)(?:1[3-9]\d(?:[\d*x]{8}|\*{4,8})|0\d{2,3}-?(?:\d{7,8}|\*{4,8})|400-?\d{3}-?\d{4})(?![\d*])"
 )
+_SERIAL = re.compile("[0-9a-zA-Z*×０-９ａ-ｚＡ-Ｚ＊]{4}")  # every plate has it
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def typed(normalised: str) -> str:
     """A normalised text with links, @names, plates, phones and numbers as one mark each."""
     text = normalised.replace(LINK, LINK_MARK).replace(USER, USER_MARK)
-    text = PLATE.sub(PLATE_MARK, text)
-    text = PHONE.sub(PHONE_MARK, text)
-    return _NUMBER.sub(NUMBER_MARK, text)
+    if _SERIAL.search(text):
+        text = PLATE.sub(PLATE_MARK, text)
+    if _DIGIT.search(text):
+        text = _NUMBER.sub(NUMBER_MARK, PHONE.sub(PHONE_MARK, text))
+    return text
 
 
 def plain(texts: Iterable[str]) -> list[str]:

@@ -103,6 +103,8 @@ def normalise(text: str) -> str:
 
 
 def _clean(text: str) -> str:
+    if text.isprintable() and len(text) <= intake.MAX_CHARS:  # no control character, no surrogate
+        return text.strip()
     return intake.clean(text, 4 * intake.MAX_CHARS)
 
 
@@ -142,10 +144,16 @@ def _ungapped(text: str) -> str:
 
 
 def _calm(text: str) -> str:
+    points = int.from_bytes(text.encode("utf-32-le", "surrogatepass"), "little")
+    beside = (points ^ points >> 32).to_bytes(4 * len(text), "little")  # 0 where two are alike
+    if bytes(12) not in beside:  # no four alike in a row, and nearly no text has them
+        return text
     return _RUN.sub(lambda run: run[0][: 4 if run[2] else 3], text)
 
 
 def _spaced(text: str) -> str:
+    if text.isprintable() and "  " not in text:  # its white space are single blanks
+        return text[: intake.MAX_CHARS].strip()
     return _SPACE.sub(" ", text)[: intake.MAX_CHARS].strip()
 
 
