@@ -47,6 +47,8 @@ def find(text: str, seen: Found[Hashable] | None = None) -> list[Count]:
     found: list[Count] = []
     taken = bytearray(len(text))
     seen = PHRASES.look(text) if seen is None else seen
+    if not (seen.starts("counted after") or seen.starts("counted before")):
+        return []
     for order in ("counted after", "counted before"):
         for m in seen.all(order):
             before = order == "counted before"

@@ -33,7 +33,7 @@ def find(
     """
     text = intake.clean(text)
     seen = _search().look(text)
-    found = [Entity("plate", p.text, p.value, p.facts, p.start, p.end) for p in plates.find(text)]
+    found = [Entity("plate", p.text, p.value, p.facts, p.start, p.end) for p in plates.find(text, seen)]
     found += [
         Entity("time", t.text, t.day or t.text, {"日期": t.day} if t.day else {}, t.start, t.end)
         for t in times.find(text, published_at, seen)
@@ -49,12 +49,13 @@ def find(
         facts = {"数": c.number, "单位": c.unit, "对象": c.what}
         facts = {name: value for name, value in facts.items() if value}
         found.append(Entity("count", c.text, c.text, facts, c.start, c.end))
-    return _tidy(found, len(text))
+    return _tidy(found, len(text)) if found else ()
 
 
 @lru_cache(maxsize=1)
 def _search() -> Phrases[Hashable]:
-    return places.prepared(Phrases(times.PHRASES.patterns | counts.PHRASES.patterns | {"phone": PHONE}))
+    patterns = plates.PHRASES.patterns | times.PHRASES.patterns | counts.PHRASES.patterns
+    return places.prepared(Phrases(patterns | {"phone": PHONE}))
 
 
 def _tidy(found: list[Entity], length: int) -> tuple[Entity, ...]:

@@ -49,8 +49,8 @@ def find(
     >>> [t.text for t in find("昨天下午3点，1月26日晚上")]
     ['昨天下午3点', '1月26日晚上']
     """
-    base = published_at.astimezone(BEIJING) if published_at else None
     found = (PHRASES.look(text) if seen is None else seen).all("time")
+    base = published_at.astimezone(BEIJING) if found and published_at else None
     return [Time(m.group(), _day(m.group(), base), *m.span()) for m in found]
 
 

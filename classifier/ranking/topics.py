@@ -45,20 +45,25 @@ _WEAK: dict[Topic, str] = {
     Topic.UTILITY: "出行|道路|司机|车主|自来|供水|供电|列车|公路",
     Topic.POLICY: "国务院|规定|通知|取消|实施|公务员|出台|文件|工资",
 }
-PLAIN.add({("strong", topic): re.compile(words) for topic, words in _STRONG.items()})
-PLAIN.add({("weak", topic): re.compile(words) for topic, words in _WEAK.items()})
-_KEYS = tuple((topic, ("strong", topic), ("weak", topic)) for topic in _STRONG)
+_LISTS = {f"strong {topic}": (topic, 2.0) for topic in _STRONG}
+_LISTS |= {f"weak {topic}": (topic, 1.0) for topic in _WEAK}
+PLAIN.add({f"strong {topic}": re.compile(words) for topic, words in _STRONG.items()})
+PLAIN.add({f"weak {topic}": re.compile(words) for topic, words in _WEAK.items()})
 
 
 def scores(document: Document) -> dict[Topic, float]:
     """Points of each topic: 2 a distinct strong word, 1 a distinct weak one, hazards x 1.6."""
-    words = document.in_plain.words
-    points: dict[Topic, float] = {}
-    for topic, strong, weak in _KEYS:
-        found = 2.0 * len(words(strong)) + len(words(weak))
-        if found:
-            points[topic] = found * (HAZARD_WEIGHT if topic in HAZARDS else 1.0)
-    return points
+    seen = document.in_plain
+    found: dict[Topic, float] = {}
+    for name in seen.among(_LISTS):
+        topic, worth = _LISTS[name]
+        if words := seen.words(name):
+            found[topic] = found.get(topic, 0.0) + worth * len(words)
+    return {
+        topic: found[topic] * (HAZARD_WEIGHT if topic in HAZARDS else 1.0)
+        for topic in _STRONG
+        if topic in found
+    }
 
 
 def topic_of(document: Document) -> Topic:

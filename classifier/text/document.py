@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from functools import cached_property
 
 from classifier.text import marks
 from classifier.text.phrases import Found, Phrases
@@ -24,30 +23,47 @@ class Document:
     '车牌浙bl1234'
     """
 
+    __slots__ = ("_in_plain", "_in_typed", "_plain", "_typed", "_words", "text")
+
     def __init__(self, text: str) -> None:
         self.text = text
+        self._plain: str | None = None
+        self._typed: str | None = None
+        self._words: list[str] | None = None
+        self._in_plain: Found[Hashable] | None = None
+        self._in_typed: Found[Hashable] | None = None
 
-    @cached_property
+    @property
     def plain(self) -> str:
         """The text in one spelling (``spelling.normalise``)."""
-        return normalise(self.text)
+        if self._plain is None:
+            self._plain = normalise(self.text)
+        return self._plain
 
-    @cached_property
+    @property
     def typed(self) -> str:
         """The same with links, plates, phones and numbers under marks (``marks.typed``)."""
-        return marks.typed(self.plain)
+        if self._typed is None:
+            self._typed = marks.typed(self.plain)
+        return self._typed
 
-    @cached_property
+    @property
     def words(self) -> list[str]:
         """The words of ``typed`` and the blanks between them: joined they are ``typed``."""
-        return cut(self.typed)
+        if self._words is None:
+            self._words = cut(self.typed)
+        return self._words
 
-    @cached_property
+    @property
     def in_plain(self) -> Found[Hashable]:
         """What of ``PLAIN`` stands in ``plain``."""
-        return PLAIN.look(self.plain)
+        if self._in_plain is None:
+            self._in_plain = PLAIN.look(self.plain)
+        return self._in_plain
 
-    @cached_property
+    @property
     def in_typed(self) -> Found[Hashable]:
         """What of ``TYPED`` stands in ``typed``."""
-        return TYPED.look(self.typed)
+        if self._in_typed is None:
+            self._in_typed = TYPED.look(self.typed)
+        return self._in_typed

@@ -94,6 +94,10 @@ class Found(Generic[Name]):
     ) -> None:
         self.text, self._patterns, self._starts = text, patterns, starts
 
+    def among(self, names: Mapping[Name, object]) -> list[Name]:
+        """Those of the names of which a match may begin somewhere."""
+        return [name for name in self._starts if name in names]
+
     def starts(self, name: Name) -> Sequence[int]:
         """Where a match of the pattern may begin, in no order."""
         return self._starts.get(name, ())
