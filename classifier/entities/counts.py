@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 from classifier.text.phrases import Found, Phrases
@@ -22,7 +21,7 @@ _COUNT = re.compile(
 _AFTER = re.compile(
     rf"(?P<what>死亡|遇难|受伤|失踪|感染|确诊|死|伤|抓|丢)了?(?:至少|已有|约|近|超过)?(?P<n>{_NUMBER})(?P<about>多|余|几)?(?P<unit>个|人|名|例|位)?"
 )
-PHRASES: Phrases[Hashable] = Phrases({"counted before": _COUNT, "counted after": _AFTER})
+PHRASES: Phrases = Phrases({"counted before": _COUNT, "counted after": _AFTER})
 _VAGUE = frozenset("一")  # 一个人, 一位: an article, not a count
 
 
@@ -38,7 +37,7 @@ class Count:
     end: int
 
 
-def find(text: str, seen: Found[Hashable] | None = None) -> list[Count]:
+def find(text: str, seen: Found | None = None) -> list[Count]:
     """Counts in order of appearance, none overlapping; ``seen`` as in ``times.find``.
 
     >>> [(c.text, c.number) for c in find("死了两个，三例确诊，12人")]

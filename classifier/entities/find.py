@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
@@ -33,7 +33,9 @@ def find(
     """
     text = intake.clean(text)
     seen = _search().look(text)
-    found = [Entity("plate", p.text, p.value, p.facts, p.start, p.end) for p in plates.find(text, seen)]
+    found = [
+        Entity("plate", p.text, p.value, p.facts, p.start, p.end) for p in plates.find(text, seen)
+    ]
     found += [
         Entity("time", t.text, t.day or t.text, {"日期": t.day} if t.day else {}, t.start, t.end)
         for t in times.find(text, published_at, seen)
@@ -53,7 +55,7 @@ def find(
 
 
 @lru_cache(maxsize=1)
-def _search() -> Phrases[Hashable]:
+def _search() -> Phrases:
     patterns = plates.PHRASES.patterns | times.PHRASES.patterns | counts.PHRASES.patterns
     return places.prepared(Phrases(patterns | {"phone": PHONE}))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -65,9 +65,7 @@ class Place:
     source: str
 
 
-def find(
-    text: str, gazetteer: Collection[str] = (), seen: Found[Hashable] | None = None
-) -> list[Place]:
+def find(text: str, gazetteer: Collection[str] = (), seen: Found | None = None) -> list[Place]:
     """Places, hospitals and schools of a clean text in order of appearance, none inside another.
 
     Only the clauses in which a name may stand are cut up. ``seen``: what a search ``prepared`` for
@@ -116,15 +114,13 @@ def _in_clause(said: str) -> tuple[tuple[str, str, int, str], ...]:
 
 
 @lru_cache(maxsize=1)
-def _own() -> Phrases[Hashable]:
+def _own() -> Phrases:
     return prepared(Phrases())
 
 
-def prepared(phrases: Phrases[Hashable]) -> Phrases[Hashable]:
+def prepared(phrases: Phrases) -> Phrases:
     """A search that also looks for all that ``find`` needs."""
-    phrases.add(
-        {"hospital": _HOSPITAL, "school": _SCHOOL, "suffix": _SUFFIX, "context": _AFTER}
-    )
+    phrases.add({"hospital": _HOSPITAL, "school": _SCHOOL, "suffix": _SUFFIX, "context": _AFTER})
     phrases.add_words("name", _names)
     return phrases
 

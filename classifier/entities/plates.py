@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from classifier.entities.plate_offices import OFFICES, PROVINCES
@@ -48,10 +48,10 @@ class Plate:
         return not self.facts.get("格式", "").startswith("不成立")
 
 
-PHRASES: Phrases[Hashable] = Phrases({"plate": PLATE, "embassy": EMBASSY})
+PHRASES: Phrases = Phrases({"plate": PLATE, "embassy": EMBASSY})
 
 
-def find(text: str, seen: Found[Hashable] | None = None) -> Iterator[Plate]:
+def find(text: str, seen: Found | None = None) -> Iterator[Plate]:
     """The plates in a text, in order, also full-width, lower-case, spaced, dotted or masked; ``seen`` as
     in ``times.find``.
 

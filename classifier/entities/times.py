@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -23,7 +22,7 @@ _TIME = re.compile(
     rf"(?:{_DATE}|{_RELATIVE}|{_WEEKDAY})(?:\s*(?:{_CLOCK}|{_PART}))?"
     rf"|(?:{_PART})\s*(?:大约|约)?{_N}(?:点|时)(?!间|候|钟头|代)(?:{_N}分|半|许|多|左右)?|(?<![\d:]){_N}点(?:{_N}分|半|钟|许|左右)"
 )
-PHRASES: Phrases[Hashable] = Phrases({"time": _TIME})
+PHRASES: Phrases = Phrases({"time": _TIME})
 _SHIFT = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
 
 
@@ -37,9 +36,7 @@ class Time:
     end: int
 
 
-def find(
-    text: str, published_at: datetime | None = None, seen: Found[Hashable] | None = None
-) -> list[Time]:
+def find(text: str, published_at: datetime | None = None, seen: Found | None = None) -> list[Time]:
     """Times in order of appearance.
 
     A date without a year takes the year that puts it nearest before (at most 30 days after) the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -99,7 +99,7 @@ def made(document: Document) -> tuple[str, Wording]:
     return stored, _wording(general, more, less, numbers, names)
 
 
-def _claim(document: Document) -> tuple[str, str, list[str], Found[Hashable]]:
+def _claim(document: Document) -> tuple[str, str, list[str], Found]:
     """What is looked at of a post, normalised, under marks, cut up and searched: its beginning, without
     its hashtags where enough is left."""
     whole = document.plain[:MOST]

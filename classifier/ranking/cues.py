@@ -8,7 +8,7 @@ of everything but its own two cues, and no cue knows where a post came from.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from math import log1p
 
 import numpy as np
@@ -54,13 +54,13 @@ TYPED.add(_SAID)
 _LATIN = re.compile("[a-z]")
 
 
-def rows(typed: Sequence[Found[Hashable]]) -> np.ndarray:
+def rows(typed: Sequence[Found]) -> np.ndarray:
     """The cues (n_texts, 26) in the order of ``NAMES`` of typed texts, as ``TYPED.look`` found them."""
     counts = np.array([_counts(found) for found in typed], dtype=float)
     return of_counts(counts.reshape(len(typed), COUNTED))
 
 
-def _counts(found: Found[Hashable]) -> tuple[int, ...]:
+def _counts(found: Found) -> tuple[int, ...]:
     """The length, and how often each thing stands in a typed text that cues are made of."""
     text = found.text
     n = text.count

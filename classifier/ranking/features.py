@@ -8,7 +8,7 @@ the reasons still name words, which take what lies on their characters.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,9 +116,7 @@ class Features(TransformerMixin, BaseEstimator):
         """``transform`` on texts that are typed already."""
         return self.describe(typed).matrix()
 
-    def describe(
-        self, typed: Sequence[str], seen: Sequence[Found[Hashable]] | None = None
-    ) -> Described:
+    def describe(self, typed: Sequence[str], seen: Sequence[Found] | None = None) -> Described:
         """What there is to tell of typed texts, as it is needed for margins and reasons.
 
         ``seen``: what ``TYPED`` found in them, where the caller has looked already.

@@ -56,7 +56,13 @@ _SIGNS = (
 
 
 PLAIN.add(
-    {"danger": _DANGER, "apart": _APART, "sell": cues.SELL, "emote": cues.EMOTE, "topic": cues.TOPIC}
+    {
+        "danger": _DANGER,
+        "apart": _APART,
+        "sell": cues.SELL,
+        "emote": cues.EMOTE,
+        "topic": cues.TOPIC,
+    }
 )
 _BESIDE = Phrases({"present": _PRESENT, "own": _OWN, "now": _NOW})
 

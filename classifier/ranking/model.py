@@ -22,10 +22,10 @@ from scipy.special import expit
 
 from classifier.ranking import asking_replies, familiarity, reasons, replies
 from classifier.ranking.cues import NAMES
-from classifier.text.document import Document
 from classifier.ranking.estimator import BATCH, RumorClassifier
 from classifier.ranking.features import Described
 from classifier.ranking.replies import Crowd
+from classifier.text.document import Document
 from models.errors import InputError
 from models.intake.records import Post
 from models.ranking.records import Reason

@@ -81,7 +81,9 @@ def _taken(
     counts = np.fromiter(map(len, words), np.int64, len(words))
     before = np.cumsum(sizes) - sizes
     firsts = described.laid.starts[list(chosen)]
-    moved = firsts - (np.cumsum(described.laid.lengths[list(chosen)]) - described.laid.lengths[list(chosen)])
+    moved = firsts - (
+        np.cumsum(described.laid.lengths[list(chosen)]) - described.laid.lengths[list(chosen)]
+    )
     at = before + np.repeat(moved, counts)
     return np.add.reduceat(_heat(described, chosen, weights), at) if len(at) else np.zeros(0)
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 from classifier.text import marks
 from classifier.text.phrases import Found, Phrases
 from classifier.text.spelling import cut, normalise
 
-
 # what is looked for in every text, by those who look for it: in its ``plain`` form, and in ``typed``
-PLAIN: Phrases[Hashable] = Phrases()
-TYPED: Phrases[Hashable] = Phrases()
+PLAIN: Phrases = Phrases()
+TYPED: Phrases = Phrases()
 
 
 class Document:
@@ -30,8 +27,8 @@ class Document:
         self._plain: str | None = None
         self._typed: str | None = None
         self._words: list[str] | None = None
-        self._in_plain: Found[Hashable] | None = None
-        self._in_typed: Found[Hashable] | None = None
+        self._in_plain: Found | None = None
+        self._in_typed: Found | None = None
 
     @property
     def plain(self) -> str:
@@ -55,14 +52,14 @@ class Document:
         return self._words
 
     @property
-    def in_plain(self) -> Found[Hashable]:
+    def in_plain(self) -> Found:
         """What of ``PLAIN`` stands in ``plain``."""
         if self._in_plain is None:
             self._in_plain = PLAIN.look(self.plain)
         return self._in_plain
 
     @property
-    def in_typed(self) -> Found[Hashable]:
+    def in_typed(self) -> Found:
         """What of ``TYPED`` stands in ``typed``."""
         if self._in_typed is None:
             self._in_typed = TYPED.look(self.typed)

@@ -14,18 +14,17 @@ from re import _constants as code  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from sys import maxunicode
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
 LONGEST = 4  # characters of a beginning: one more would rule out little
 MOST = 256  # beginnings of one alternative; where it has more, they are cut shorter
-Name = TypeVar("Name")
 _NO_WIDTH = (code.ASSERT, code.ASSERT_NOT, code.AT)
 _REPEATS = (code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT)
 
 
-class Phrases(Generic[Name]):
+class Phrases:
     """Patterns and words by name (any key of a dict), to be looked for together.
 
     A pattern must begin with something written out: a word, one of some characters, a digit. One
@@ -38,13 +37,13 @@ class Phrases(Generic[Name]):
     (['扩散', '转发'], True)
     """
 
-    def __init__(self, patterns: Mapping[Name, re.Pattern[str]] = MappingProxyType({})) -> None:
-        self.patterns: dict[Name, re.Pattern[str]] = {}
-        self._words: list[tuple[Name, Callable[[], Iterable[str]]]] = []
-        self._made: tuple[AhoCorasick, list[tuple[Name, ...]]] | None = None
+    def __init__(self, patterns: Mapping[str, re.Pattern[str]] = MappingProxyType({})) -> None:
+        self.patterns: dict[str, re.Pattern[str]] = {}
+        self._words: list[tuple[str, Callable[[], Iterable[str]]]] = []
+        self._made: tuple[AhoCorasick, list[tuple[str, ...]]] | None = None
         self.add(patterns)
 
-    def add(self, patterns: Mapping[Name, re.Pattern[str]]) -> None:
+    def add(self, patterns: Mapping[str, re.Pattern[str]]) -> None:
         """Look for these too; a name that was given before is an error."""
         for name, pattern in patterns.items():
             if name in self.patterns:
@@ -52,16 +51,16 @@ class Phrases(Generic[Name]):
             self.patterns[name] = pattern
             self.add_words(name, partial(beginnings, pattern))
 
-    def add_words(self, name: Name, words: Callable[[], Iterable[str]]) -> None:
+    def add_words(self, name: str, words: Callable[[], Iterable[str]]) -> None:
         """Look for bare words too; ``Found.starts`` tells where they begin. They are asked for at the
         first search."""
         self._words.append((name, words))
         self._made = None
 
-    def look(self, text: str) -> Found[Name]:
+    def look(self, text: str) -> Found:
         """What of the patterns stands in a text."""
         automaton, owners = self._made or self._make()
-        starts: dict[Name, list[int]] = {}
+        starts: dict[str, list[int]] = {}
         try:
             seen = automaton.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:  # a lone surrogate: the automaton reads UTF-8
@@ -74,9 +73,8 @@ class Phrases(Generic[Name]):
                     starts[name] = [start]
         return Found(text, self.patterns, starts)
 
-
-    def _make(self) -> tuple[AhoCorasick, list[tuple[Name, ...]]]:
-        owners: dict[str, tuple[Name, ...]] = {}
+    def _make(self) -> tuple[AhoCorasick, list[tuple[str, ...]]]:
+        owners: dict[str, tuple[str, ...]] = {}
         for name, words in self._words:
             for word in words():
                 owners[word] = (*owners.get(word, ()), name)
@@ -84,32 +82,32 @@ class Phrases(Generic[Name]):
         return self._made
 
 
-class Found(Generic[Name]):
+class Found:
     """Where matches of each pattern may begin in one text; ``re`` says whether they do."""
 
     __slots__ = ("_patterns", "_starts", "text")
 
     def __init__(
-        self, text: str, patterns: Mapping[Name, re.Pattern[str]], starts: dict[Name, list[int]]
+        self, text: str, patterns: Mapping[str, re.Pattern[str]], starts: dict[str, list[int]]
     ) -> None:
         self.text, self._patterns, self._starts = text, patterns, starts
 
-    def among(self, names: Mapping[Name, object]) -> list[Name]:
+    def among(self, names: Mapping[str, object]) -> list[str]:
         """Those of the names of which a match may begin somewhere."""
         return [name for name in self._starts if name in names]
 
-    def starts(self, name: Name) -> Sequence[int]:
+    def starts(self, name: str) -> Sequence[int]:
         """Where a match of the pattern may begin, in no order."""
         return self._starts.get(name, ())
 
-    def any(self, name: Name) -> bool:
+    def any(self, name: str) -> bool:
         """Whether the pattern matches anywhere, as ``search`` would."""
         if name not in self._starts:
             return False
         match = self._patterns[name].match
         return any(match(self.text, start) for start in self._starts[name])
 
-    def all(self, name: Name) -> list[re.Match[str]]:
+    def all(self, name: str) -> list[re.Match[str]]:
         """The matches of the pattern, as ``finditer`` gives them."""
         if name not in self._starts:
             return []
@@ -120,11 +118,11 @@ class Found(Generic[Name]):
                 end = found.end()
         return out
 
-    def words(self, name: Name) -> set[str]:
+    def words(self, name: str) -> set[str]:
         """What the matches of the pattern are, each once."""
         return {found[0] for found in self.all(name)} if name in self._starts else set()
 
-    def count(self, name: Name) -> int:
+    def count(self, name: str) -> int:
         """How many matches ``all`` gives."""
         return len(self.all(name)) if name in self._starts else 0
 
