@@ -52,9 +52,7 @@ def append(
         "detail": dump(detail or {}),
     }
     row |= {"prev": prev, "hash": _hash(prev, row)}
-    db.conn.execute(
-        "INSERT INTO audit VALUES (:seq, :at, :actor, :action, :object, :detail, :prev, :hash)", row
-    )
+    db.insert("audit", row)
     return seq
 
 

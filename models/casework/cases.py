@@ -88,15 +88,20 @@ def of_cluster(db: Store, cluster_id: int) -> Case | None:
     return of_row(row) if row else None
 
 
+_COUNT = {
+    "version": "UPDATE cases SET version = version + 1 WHERE id = ?",
+    "ticks": "UPDATE cases SET ticks = ticks + 1 WHERE id = ?",
+}
+
+
 def write(db: Store, case_id: int, changed: Mapping[str, Any], counter: str = "version") -> None:
-    """``version`` counts what people did and guards against stale pages; ``ticks`` the machine's
-    updates of numbers, which must never make an officer's step fail."""
-    row = {**changed, "updated_at": stamp(now())}
-    db.conn.execute(
-        f"UPDATE cases SET {', '.join(f'{key} = ?' for key in row)}, {counter} = {counter} + 1"  # noqa: S608
-        " WHERE id = ?",
-        [*row.values(), case_id],
-    )
+    """Change columns of a case inside the caller's transaction, and count the change.
+
+    ``version`` counts what people did: a page drawn before is stale. ``ticks`` counts the machine's
+    updates of numbers, which must never make an officer's step fail.
+    """
+    db.update("cases", case_id, {**changed, "updated_at": stamp(now())})
+    db.conn.execute(_COUNT[counter], [case_id])
 
 
 def write_state(db: Store, case_id: int, state: CaseState) -> None:
@@ -111,10 +116,7 @@ def void_drafts(db: Store, case_id: int, by: Officer) -> None:
         " ORDER BY id DESC",
         case_id,
     ):
-        db.conn.execute(
-            "UPDATE notices SET state = 'void', updated_at = ? WHERE id = ?",
-            [stamp(now()), row["id"]],
-        )
+        db.update("notices", row["id"], {"state": "void", "updated_at": stamp(now())})
         audit.append(db, by, "notice.void", f"case:{case_id}", {"notice": row["id"]})
 
 

@@ -145,7 +145,7 @@ def open_case(db: Store, cluster_id: int, tokens: str, *, by: Officer) -> Case:
         case = opening.refresh(db, cluster_id, tokens, line=0.0)
         if case is None:
             raise NotFound("线下没有这条说法", mend="回到线下列表")
-        db.conn.execute("UPDATE cases SET picked = 1 WHERE id = ?", [case.id])
+        db.update("cases", case.id, {"picked": 1})
         audit.append(db, by, "case.pick", f"case:{case.id}", {"risk": round(case.risk, 4)})
         return cases.get(db, case.id)
 

@@ -102,38 +102,27 @@ def decide(
         gating.check_verdict(case, items, literal, outcome, ground)
         moment = now()
         review_on = moment + timedelta(days=REVIEW_DAYS) if outcome in workflow.DEBUNKABLE else None
-        verdict_id = db.conn.execute(
-            "INSERT INTO verdicts (case_id, literal, hazard, outcome, ground, evidence_hash, by, at,"
-            " review_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                case_id,
-                literal.value,
-                hazard.value,
-                outcome.value,
-                ground,
-                found,
-                by.id,
-                stamp(moment),
-                stamp(review_on),
-            ],
-        ).lastrowid
-        cases.step(
-            db,
-            case_id,
-            None,
-            action,
-            by,
-            {"holder_id": by.id},
+        said = {
+            "literal": literal.value,
+            "hazard": hazard.value,
+            "outcome": outcome.value,
+            "evidence_hash": found,
+        }
+        verdict_id = db.insert(
+            "verdicts",
             {
-                "verdict": verdict_id,
-                "literal": literal.value,
-                "hazard": hazard.value,
-                "outcome": outcome.value,
-                "evidence_hash": found,
+                "case_id": case_id,
+                **said,
+                "ground": ground,
+                "by": by.id,
+                "at": stamp(moment),
+                "review_on": stamp(review_on),
             },
         )
+        detail = {"verdict": verdict_id, **said}
+        cases.step(db, case_id, None, action, by, {"holder_id": by.id}, detail)
         cases.void_drafts(db, case_id, by)
-        made = get(db, verdict_id or 0)
+        made = get(db, verdict_id)
         assert made is not None  # noqa: S101  (just inserted)
         return made
 

@@ -165,13 +165,6 @@ def _texts(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:
 # ---- writing ------------------------------------------------------------------------------------
 
 
-def write_claim(db: Store, claim_id: int, changed: Mapping[str, Any]) -> None:
-    db.conn.execute(
-        f"UPDATE claims SET {', '.join(f'{key} = ?' for key in changed)} WHERE id = ?",  # noqa: S608
-        [*changed.values(), claim_id],
-    )
-
-
 def withdraw(db: Store, claim_id: int, *, by: Officer | None = None) -> Known:
     """Take a claim out of the library: it is offered to no case any more, and stays readable.
 
@@ -196,10 +189,7 @@ def _withdrawn(db: Store, claim_id: int, out: bool, by: Officer | None) -> Known
             what = "来源已经撤回这条结论，不能放回"
             raise RuleBroken("retracted-is-not-known", what, "重新发布的通告会自己进来")
         at, who = (stamp(now()), actor.id) if out else (None, None)
-        write_claim(db, claim_id, {"withdrawn_at": at, "withdrawn_by": who})
+        db.update("claims", claim_id, {"withdrawn_at": at, "withdrawn_by": who})
         step = "claims.withdraw" if out else "claims.restore"
         audit.append(db, actor, step, f"claim:{claim_id}", {"origin": old.origin})
         return get(db, claim_id)
-
-
-# ---- cases --------------------------------------------------------------------------------------

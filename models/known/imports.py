@@ -12,12 +12,7 @@ from urllib.parse import urlsplit
 from models import audit
 from models.errors import InputError
 from models.harm import Topic
-from models.known.claims import (
-    OWN,
-    STARTER,
-    Standing,
-    write_claim,
-)
+from models.known.claims import OWN, STARTER, Standing
 from models.mask import phones_and_ids
 from models.people import officers
 from models.roles import Officer
@@ -81,7 +76,7 @@ def put_starter(db: Store, version: str, given: Iterable[Given]) -> Tally:
         return Tally()
     tally = put(db, STARTER, given)
     with db.atomic():
-        db.conn.execute("INSERT OR REPLACE INTO meta VALUES ('starter', ?)", [version])
+        db.upsert("meta", {"key": "starter", "value": version}, "key")
     return tally
 
 
@@ -101,21 +96,17 @@ def _put(db: Store, origin: str, given: Given, by: Officer) -> Tally:
         if old is None or old["gone"]:
             return Tally(same=1)
         at = old["withdrawn_at"] or stamp(now())
-        write_claim(db, old["id"], {"withdrawn_at": at, "withdrawn_by": by.id, "gone": 1})
+        db.update("claims", old["id"], {"withdrawn_at": at, "withdrawn_by": by.id, "gone": 1})
         return Tally(gone=1)
     if old is None:
-        row |= {"origin": origin, "by": by.id, "at": stamp(now())}
-        db.conn.execute(
-            f"INSERT INTO claims ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-            list(row.values()),
-        )
+        db.insert("claims", row | {"origin": origin, "by": by.id, "at": stamp(now())})
         return Tally(new=1)
     differing = {key: value for key, value in row.items() if old[key] != value}
     if not differing:
         return Tally(same=1)
     if "standing" in differing and old["standing"] != Standing.UNCLEAR.value:
         differing["before"] = old["standing"]
-    write_claim(db, old["id"], differing | {"by": by.id, "at": stamp(now())})
+    db.update("claims", old["id"], differing | {"by": by.id, "at": stamp(now())})
     return Tally(changed=1)
 
 

@@ -67,22 +67,15 @@ def add(db: Store, edition: Edition) -> None:
     row = {key: value for key, value in vars(edition).items() if key != "trial"}
     row |= {"made_at": stamp(edition.made_at), "until": stamp(edition.until)}
     with db.atomic():
-        db.conn.execute(
-            f"INSERT INTO editions ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-            list(row.values()),
-        )
+        db.insert("editions", row)
         detail = {"base": edition.base, "lessons": edition.lessons, "digest": edition.digest}
         audit.append(db, officers.MACHINE, "model.renew", f"model:{edition.version}", detail)
 
 
 def tried(db: Store, trial: Trial) -> None:
     """Keep the outcome of a trial."""
-    row = vars(trial) | {"at": stamp(trial.at)}
     with db.atomic():
-        db.conn.execute(
-            f"INSERT INTO edition_trials ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-            list(row.values()),
-        )
+        db.insert("edition_trials", vars(trial) | {"at": stamp(trial.at)})
 
 
 def use(db: Store, version: str, why: str, *, by: Officer) -> None:
@@ -91,10 +84,8 @@ def use(db: Store, version: str, why: str, *, by: Officer) -> None:
         before = current(db)
         if version == before:
             return
-        db.conn.execute(
-            "INSERT INTO edition_uses (version, at, by, why) VALUES (?, ?, ?, ?)",
-            [version, stamp(now()), by.id, why],
-        )
+        row = {"version": version, "at": stamp(now()), "by": by.id, "why": why}
+        db.insert("edition_uses", row)
         audit.append(db, by, "model.use", f"model:{version}", {"before": before, "why": why})
 
 
@@ -149,8 +140,4 @@ def last_night(db: Store) -> datetime | None:
 def night_done(db: Store, night: datetime) -> None:
     """The renewal of this night ran, whatever it brought: it is not caught up again."""
     with db.atomic():
-        db.conn.execute(
-            "INSERT INTO meta VALUES ('renewed_for', ?)"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [stamp(night)],
-        )
+        db.upsert("meta", {"key": "renewed_for", "value": stamp(night)}, "key")

@@ -83,10 +83,8 @@ def withdraw(
                 f"一天内最多撤下他人的 {OTHERS_A_DAY} 条样例",
                 "请另一名核查员来撤，或明天再撤",
             )
-        db.conn.execute(
-            "INSERT INTO withdrawn_lessons VALUES (?, ?, ?, ?)",
-            [case_id, by.id, stamp(now()), reason],
-        )
+        row = {"case_id": case_id, "by": by.id, "at": stamp(now()), "reason": reason}
+        db.insert("withdrawn_lessons", row)
         _said(db, by, "lesson.withdraw", case_id, {"reason": reason, "of": decided.by})
 
 

@@ -127,15 +127,12 @@ def of_case(db: Store, case_id: int) -> list[Notice]:
 
 def in_states(db: Store, *states: NoticeState, limit: int = 200) -> list[Notice]:
     """Notices in these states, the newest change first."""
-    marks = ", ".join("?" * len(states))
-    return [
-        _notice(db, row)
-        for row in db.rows(
-            _NOTICE + f"WHERE n.state IN ({marks}) ORDER BY n.updated_at DESC LIMIT ?",
-            *[state.value for state in states],
-            limit,
-        )
-    ]
+    rows = db.rows(_NOTICE + _IN_STATES, dump(states), limit)
+    return [_notice(db, row) for row in rows]
+
+
+_IN_STATES = """WHERE n.state IN (SELECT value FROM json_each(?))
+    ORDER BY n.updated_at DESC LIMIT ?"""
 
 
 @dataclass(frozen=True)
@@ -187,21 +184,22 @@ def start(db: Store, case_id: int, draft: Draft, *, by: Officer) -> Notice:
         cases.void_drafts(db, case_id, by)
         if case.state is CaseState.IN_REVIEW:  # what was in review is void now
             cases.write_state(db, case_id, CaseState.DECIDED)
-        notice_id = db.conn.execute(
-            "INSERT INTO notices (case_id, kind, state, verdict_id, revision, updated_at)"
-            " VALUES (?, ?, 'draft', ?, 1, ?)",
-            [
-                case_id,
-                draft.kind.value,
-                verdict["id"] if decided and verdict else None,
-                stamp(now()),
-            ],
-        ).lastrowid
-        _add_revision(db, case_id, notice_id or 0, 1, draft, by)
+        notice_id = db.insert(
+            "notices",
+            {
+                "case_id": case_id,
+                "kind": draft.kind.value,
+                "state": "draft",
+                "verdict_id": verdict["id"] if decided and verdict else None,
+                "revision": 1,
+                "updated_at": stamp(now()),
+            },
+        )
+        _add_revision(db, case_id, notice_id, 1, draft, by)
         audit.append(
             db, by, "notice.draft", f"case:{case_id}", {"notice": notice_id, "kind": draft.kind}
         )
-        return get(db, notice_id or 0)
+        return get(db, notice_id)
 
 
 def _check_free(db: Store, case_id: int, verdict_id: int, by: Officer) -> None:
@@ -258,19 +256,19 @@ def _add_revision(
         raise RuleBroken("notice-title", "通告没有标题", "写一句说明真相的话")
     if len(findings) > 9:
         raise RuleBroken("notice-findings", "通告最多 9 条", "合并相近的几条")
-    db.conn.execute(
-        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            notice_id,
-            revision,
-            title,
-            dump(findings),
-            clean(draft.quote, 300),
-            clean(draft.closing, 200),
-            dump(list(draft.basis)),
-            by.id,
-            stamp(now()),
-        ],
+    db.insert(
+        "revisions",
+        {
+            "notice_id": notice_id,
+            "revision": revision,
+            "title": title,
+            "findings": dump(findings),
+            "quote": clean(draft.quote, 300),
+            "closing": clean(draft.closing, 200),
+            "basis": dump(list(draft.basis)),
+            "edited_by": by.id,
+            "at": stamp(now()),
+        },
     )
 
 
@@ -302,10 +300,7 @@ def edit(db: Store, notice_id: int, revision: int, draft: Draft, *, by: Officer)
 
 def to_draft(db: Store, notice: Notice, by: Officer, changed: dict[str, Any]) -> None:
     row = {"state": "draft", "submitted_by": 0, "updated_at": stamp(now()), **changed}
-    db.conn.execute(
-        f"UPDATE notices SET {', '.join(f'{key} = ?' for key in row)} WHERE id = ?",  # noqa: S608
-        [*row.values(), notice.id],
-    )
+    db.update("notices", notice.id, row)
     case = cases.get(db, notice.case_id)
     if case.state is CaseState.IN_REVIEW and carries(db, notice.id):
         cases.write_state(db, case.id, CaseState.DECIDED)
