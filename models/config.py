@@ -7,7 +7,6 @@ and the mend; nothing is guessed.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
 from models.errors import ConfigError
+from models.toml_text import TomlText
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,19 @@ class PublicConfig:
 
 
 @dataclass(frozen=True)
+class Source:
+    name: str
+    kind: str  # feed
+    url: str
+    every: float  # seconds between runs
+    allow_private: bool = False
+    enabled: bool = True
+    label: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True)
 class Config:
     path: Path
     data_dir: Path
@@ -114,7 +127,6 @@ RANGES: dict[str, tuple[float, float]] = {
     "closed_days": (1, 3_650),
     "sign_ins_days": (200, 3_650),
 }
-WORDS = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def load(path: Path | str) -> Config:
@@ -156,10 +168,7 @@ def write_template(path: Path) -> None:
 
 
 @dataclass(frozen=True)
-class _Reader:
-    path: Path
-    text: str
-
+class _Reader(TomlText):
     def config(self, table: dict[str, Any]) -> Config:
         known = [*SECTIONS, "data_dir", "source"]
         for key in table:
@@ -250,66 +259,5 @@ class _Reader:
         )
 
     def value(self, key: str, value: Any, kind: Any, where: str) -> Any:
-        if kind is Path and isinstance(value, str):
-            return Path(value)
-        if kind == tuple[str, ...]:
-            if isinstance(value, list) and _all_text(value):
-                return tuple(value)
-            raise self.wrong(key, "must be a list of texts", f'write {key} = ["…"]', where)
-        if kind is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
-        if type(value) is not kind:
-            word = WORDS.get(kind, "a text in quotes")
-            raise self.wrong(key, f"must be {word}, not {value!r}", f"write {word}", where)
         low, high = RANGES.get(key, (float("-inf"), float("inf")))
-        if (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and not low <= value <= high
-        ):
-            raise self.wrong(
-                key, f"is {value:g}", f"write a number from {low:g} to {high:g}", where
-            )
-        return value
-
-    def meant(self, key: str, known: Any) -> str:
-        near = difflib.get_close_matches(key, list(known), n=1)
-        return f"did you mean “{near[0]}”?" if near else "known: " + ", ".join(known)
-
-    def wrong(self, key: str, what: str, mend: str, section: str = "") -> ConfigError:
-        line = self.line(key, section)
-        place = f"{self.path}, line {line}" if line else str(self.path)
-        return ConfigError(f"“{key}” {what}" if key else what, place, mend)
-
-    def line(self, key: str, section: str) -> int:
-        """The line of a key of a section (``desk``, ``source 2``; "": the top), else of the
-        section itself; 0: not found."""
-        here, sources, heading = "", 0, 0
-        for n, text in enumerate(self.text.splitlines(), start=1):
-            if found := re.match(r"\s*\[+\s*[\"']?([\w.-]+)", text):
-                here = found.group(1)
-                if here == "source":
-                    sources += 1
-                    here = f"source {sources}"
-                if here == section or (not section and found.group(1) == key):
-                    heading = heading or n
-            elif here == section and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", text):
-                return n
-        return heading
-
-
-def _all_text(values: list[Any]) -> bool:
-    return all(isinstance(value, str) for value in values)
-
-
-@dataclass(frozen=True)
-class Source:
-    name: str
-    kind: str  # feed
-    url: str
-    every: float  # seconds between runs
-    allow_private: bool = False
-    enabled: bool = True
-    label: str = ""
-    etag: str = ""
-    last_modified: str = ""
+        return self.checked(key, value, kind, where, low, high)

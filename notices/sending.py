@@ -39,11 +39,6 @@ class Result:
     message: str  # one sentence for people
 
 
-def start(db: Store, holder: str) -> int:
-    """At start: rows that a dead process left in flight become unknown; how many."""
-    return outbox.recover(db, alive=holder)
-
-
 def deliver(
     db: Store, channels: Mapping[str, Channel], config: Config, holder: str = "deliver"
 ) -> list[Result]:

@@ -8,19 +8,19 @@ claim itself, or by the office's own name. This module is the one place that dec
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from markupsafe import Markup, escape
 
 from models.casework.records import NoticeKind
+from models.china_time import local
 from models.config import OfficeConfig
 from models.errors import InputError
 from models.mask import outgoing
 from models.outcome import Outcome
-from models.publishing.records import Notice, NoticeState
+from models.publishing.records import Notice
 from models.text import clean, visible
 
-CHINA = timezone(timedelta(hours=8), "UTC+8")
 _BETWEEN = r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff.·•*_\-]*"
 RUMOR = re.compile(f"[谣謠]{_BETWEEN}言")
 
@@ -45,9 +45,7 @@ ENTITY = re.compile(
 def may_say_rumor(notice: Notice) -> bool:
     """Whether 谣言 may render: verdict 不实, a debunk, and approved (not retracted since)."""
     return (
-        notice.kind is NoticeKind.DEBUNK
-        and notice.outcome is Outcome.FALSE
-        and notice.state in (NoticeState.APPROVED, NoticeState.PUBLISHED)
+        notice.kind is NoticeKind.DEBUNK and notice.outcome is Outcome.FALSE and notice.state.issued
     )
 
 
@@ -162,10 +160,6 @@ def nb(text: str) -> Markup:
         parts.append(Markup('<span class="nb">{}</span>').format(found.group()))
         at = found.end()
     return Markup("").join([*parts, escape(text[at:])])
-
-
-def local(at: datetime) -> datetime:
-    return at.astimezone(CHINA)
 
 
 def date(at: datetime) -> str:

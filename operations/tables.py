@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from classifier.learning.editions import Night
-from classifier.learning.examples import BEIJING
 from models.casework.records import Case
+from models.china_time import local
 from models.known.claims import Known
 from models.learning.editions import Edition, Trial
 from models.mask import outgoing
@@ -84,7 +84,7 @@ def editions(found: Sequence[Edition], current: str, shipped: str) -> Table:
     for edition in found:
         table.add_row(
             edition.version,
-            edition.made_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"),
+            f"{local(edition.made_at):%Y-%m-%d %H:%M}",
             edition.base,
             f"{edition.lessons}（{edition.positives}）",
             str(edition.accounts),

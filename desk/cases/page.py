@@ -15,23 +15,13 @@ from desk.cases.forms import EvidenceForm
 from desk.library import beside
 from desk.web import DeskRequest
 from models import audit, mask
-from models.casework import (
-    cases,
-    evidence,
-    queue,
-    verdicts,
-)
-from models.casework.records import (
-    Case,
-    CaseState,
-    Evidence,
-    NoticeKind,
-)
+from models.casework import cases, evidence, queue, verdicts, workflow
+from models.casework.records import Case, CaseState, Evidence, NoticeKind
 from models.errors import NotFound
 from models.harm import Topic
 from models.intake import posts
 from models.intake import sources as source_list
-from models.intake.records import Reply
+from models.intake.records import Reply, whole
 from models.people import officers
 from models.publishing import notices
 from models.publishing.records import Notice, NoticeState
@@ -127,37 +117,25 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
 
 def rated(notice: Notice) -> bool:
     """Whether the verdict may show in its colour: approved, and a kind that says it."""
-    return notice.state in (NoticeState.APPROVED, NoticeState.PUBLISHED) and notice.kind in (
-        NoticeKind.DEBUNK,
-        NoticeKind.CONFIRMATION,
-    )
+    return notice.state.issued and notice.kind in (NoticeKind.DEBUNK, NoticeKind.CONFIRMATION)
 
 
 def abilities(case: Case, drafts: list[Notice]) -> dict[str, bool]:
     """What the state of the case allows; the officer's role is asked beside it."""
-    state = case.state
-    out = any(n.state in (NoticeState.APPROVED, NoticeState.PUBLISHED) for n in drafts)
+    state, undecided = case.state, case.state in workflow.UNDECIDED
+    issued = any(n.state.issued for n in drafts)
+    editable = any(n.state.editable for n in drafts)
     verifying = any(
         n.kind is NoticeKind.VERIFYING and n.state not in (NoticeState.VOID, NoticeState.RETRACTED)
         for n in drafts
     )
-    standing_draft = any(n.state in (NoticeState.DRAFT, NoticeState.IN_REVIEW) for n in drafts)
-    return {
-        "claim": state in (CaseState.WAITING, CaseState.NEEDS_EVIDENCE),
-        "release": state is CaseState.VERIFYING,
-        "wait": state is CaseState.VERIFYING,
-        "dismiss": state in (CaseState.WAITING, *proof.DECIDABLE),
-        "restore": state is CaseState.DISMISSED,
-        "reword": state in (CaseState.WAITING, *proof.DECIDABLE),
-        "decide": state in proof.DECIDABLE,
-        "reopen": state
-        in (CaseState.DECIDED, CaseState.IN_REVIEW, CaseState.CLOSED, CaseState.PUBLISHED),
-        "evidence": state not in (CaseState.DISMISSED, CaseState.CLOSED, CaseState.PUBLISHED),
+    moves = ("claim", "release", "wait", "dismiss", "restore", "decide", "reopen")
+    return {move: workflow.allows(state, move) for move in moves} | {
+        "reword": undecided,
+        "evidence": state.open,
         "lead": state.open,
-        "draft": state is CaseState.DECIDED and not standing_draft,
-        "draft_verifying": state in (CaseState.WAITING, *proof.DECIDABLE)
-        and not verifying
-        and not out,
+        "draft": state is CaseState.DECIDED and not editable,
+        "draft_verifying": undecided and not verifying and not issued,
     }
 
 
@@ -205,9 +183,7 @@ def shown_posts(db: Store, case: Case, limit: int) -> list[ShownPost]:
     labels = {source.name: source.label or source.name for source in source_list.all(db)}
     return [
         ShownPost(
-            text=f"{post.title}\n{post.text}"
-            if post.title and post.title not in post.text
-            else post.text,
+            text=whole(post.title, post.text, between="\n"),
             source=labels.get(post.source, post.source),
             at=post.published_at,
             hidden=hidden_count(post.text),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.casework import evidence
+from models.casework import evidence, workflow
 from models.casework import gates as gating
 from models.casework.gates import Gate
 from models.casework.records import Case, CaseState, Evidence
@@ -23,7 +23,6 @@ DEPARTMENTS = {
     Topic.FINANCE: "金融监管值班",
     Topic.UTILITY: "住建值班",
 }
-DECIDABLE = (CaseState.VERIFYING, CaseState.NEEDS_EVIDENCE)
 WRITTEN_UP = 300  # bytes: a text/plain original up to this is the officer's own note of an address
 
 
@@ -91,7 +90,7 @@ class Panel:
 
 def panel(case: Case, items: Sequence[Evidence], officer: Officer) -> Panel | None:
     """The panel of an open case; None once it was decided or dismissed."""
-    if case.state not in (CaseState.WAITING, *DECIDABLE):
+    if case.state not in workflow.UNDECIDED:
         return None
     gates = tuple(gating.gates(case, items))
     missing = [gate for gate in gates if not gate.ok]

@@ -9,6 +9,7 @@ from datetime import date
 from desk import clock
 from desk.templatetags.told import told_to
 from models.casework.records import Case
+from models.china_time import local
 from models.ranking.records import Entity
 from models.roles import Officer
 
@@ -100,8 +101,8 @@ def _weekday(day: str) -> str:
 
 def first_seen(case: Case) -> str:
     """首帖 11 月 25 日 00:14，周三"""
-    local = case.first_at.astimezone(clock.LOCAL)
-    return f"首帖 {clock.day(local)} {local:%H:%M}，周{WEEKDAYS[local.weekday()]}"
+    here = local(case.first_at)
+    return f"首帖 {clock.day(here)} {here:%H:%M}，周{WEEKDAYS[here.weekday()]}"
 
 
 def place(entities: Sequence[Entity]) -> str:

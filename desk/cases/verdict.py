@@ -59,7 +59,7 @@ KEYS = {Outcome.MISLEADING: "8", Outcome.OUTDATED: "9"}
 def page(request: DeskRequest, number: str) -> HttpResponse:
     """The form; on a fault the form again with every answer kept."""
     case = find(request.db, number)
-    if not verdicts.allowed(case):
+    if not workflow.allows(case.state, "decide"):
         workflow.move(case, "decide")  # says why not, as a page
     if request.method != "POST":
         return draw(request, case, VerdictForm())

@@ -13,8 +13,8 @@ from threading import Lock
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
-from desk import clock
 from desk.queue.rows import Row
+from models import china_time
 from models.roles import Officer
 
 KEPT = 2000
@@ -26,7 +26,7 @@ _kept: OrderedDict[Hashable, SafeString] = OrderedDict()
 def drawn(row: Row, officer: Officer, now: datetime, query: str, selected: bool) -> SafeString:
     """The row for this officer in this list; template ``queue/_row.html``."""
     case = row.case
-    today = now.astimezone(clock.LOCAL).date()
+    today = china_time.day(now)
     shown = (row.claim, case.level, case.number, case.state, row.due.word, row.due.tone, today)
     cells = tuple(row.cells().values())
     key = (case.id, case.version, officer.role, query, selected, shown, cells)

@@ -15,7 +15,7 @@ from desk.library.beside import Alike
 from desk.queue.rows import Row, row
 from desk.templatetags.piyao import shown
 from models.casework import workflow
-from models.casework.records import Case, CaseState
+from models.casework.records import Case
 from models.people import officers
 from models.ranking import spread
 from models.ranking.records import Entity
@@ -78,8 +78,8 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         known=beside.of_case(db, case, officer, settings.PIYAO.office),
         questions=questions.lines(case),
         mine=mine,
-        claimable=case.state in (CaseState.WAITING, CaseState.NEEDS_EVIDENCE),
-        dismissable=case.state in workflow.TRANSITIONS["dismiss"].before,
+        claimable=workflow.allows(case.state, "claim"),
+        dismissable=workflow.allows(case.state, "dismiss"),
     )
 
 

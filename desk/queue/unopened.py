@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from classifier.entities import find
 from classifier.ranking import first_hand
-from classifier.text.spelling import normalise, segment
-from desk import clock, questions
+from classifier.text import search_words
+from desk import questions
 from desk.queue.actions import go
 from desk.queue.filters import Filters
 from desk.queue.views import ENDED, VIEWS, view_links
@@ -27,6 +27,7 @@ from models import mask
 from models.casework import queue
 from models.casework import unopened as claims
 from models.casework.unopened import Unopened
+from models.china_time import local
 from models.harm import Topic
 from models.intake import posts, sources
 from models.ranking import need, spread
@@ -134,12 +135,8 @@ def unopened(request: DeskRequest, cluster_id: int) -> HttpResponse:
 @require_POST
 def open_case(request: DeskRequest, cluster_id: int) -> HttpResponse:
     """立案 by an officer, in sight of a claim under the line."""
-    words = {
-        token
-        for wording in spread.wordings(request.db, cluster_id, 5)
-        for token in segment(normalise(wording.text))
-    }
-    case = claims.open_case(request.db, cluster_id, " ".join(sorted(words)), by=request.officer)
+    words = search_words.of_cluster(request.db, cluster_id)
+    case = claims.open_case(request.db, cluster_id, words, by=request.officer)
     messages.success(request, f"已立案 {case.number}。")
     return go(request, f"/cases/{case.number}/")
 
@@ -153,7 +150,7 @@ def twin(claim: Unopened) -> dict[str, Any]:
         "topic": claim.topic.value,
         "need": float(need.figure(claim.risk)),
         "posts": claim.posts,
-        "first_seen": claim.at.astimezone(clock.LOCAL).isoformat(),
+        "first_seen": local(claim.at).isoformat(),
     }
 
 

@@ -11,10 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from classifier.ranking import first_hand
-from desk import clock
 from desk.queue import snapshots
 from desk.queue.drawing import drawn
-from desk.queue.filters import OPEN_STATES, Filters
+from desk.queue.filters import Filters
 from desk.queue.preview import preview
 from desk.queue.rows import Row, row, rows
 from desk.web import DeskRequest, allow
@@ -22,6 +21,8 @@ from models import mask
 from models.casework import cases, queue, unopened
 from models.casework.cases import DISMISS_REASONS
 from models.casework.records import Case
+from models.casework.workflow import UNDECIDED
+from models.china_time import local
 from models.harm import Topic
 from models.intake import sources
 from models.people import officers
@@ -174,7 +175,7 @@ def choices(request: DeskRequest, filters: Filters, found: list[Case]) -> list[d
     """The filters that can be added, each with its options as links."""
     places = sorted({e.value for case in found for e in case.entities if e.kind == "place"})
     kinds: tuple[tuple[str, str, list[tuple[str, str]]], ...] = (
-        ("state", "状态", [(state.value, state.label) for state in OPEN_STATES]),
+        ("state", "状态", [(state.value, state.label) for state in UNDECIDED]),
         ("topic", "危害", [(topic.value, topic.label) for topic in Topic]),
         ("source", "来源", [(each.name, each.label) for each in sources.all(request.db)]),
         ("place", "地方", [(place, place) for place in places[:20]]),
@@ -208,8 +209,8 @@ def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str,
                 "posts": each.case.posts,
                 "accounts": each.case.accounts,
                 "reasons": [mask.outgoing(chip.words) for chip in each.chips],
-                "first_seen": each.case.first_at.astimezone(clock.LOCAL).isoformat(),
-                "due": each.case.due_at.astimezone(clock.LOCAL).isoformat(),
+                "first_seen": local(each.case.first_at).isoformat(),
+                "due": local(each.case.due_at).isoformat(),
                 "holder": each.holder,
             }
             for each in rows(request.db, found, request.officer, request.now)

@@ -28,9 +28,6 @@ from notices import words
 from notices.forms import image as images
 from notices.forms import render as faces
 
-OPEN = (NoticeState.DRAFT, NoticeState.IN_REVIEW)
-OUT = (NoticeState.APPROVED, NoticeState.PUBLISHED)
-
 
 @allow("see")
 @require_safe
@@ -114,12 +111,12 @@ def abilities(
     """Which buttons this officer gets now."""
     officer = request.officer
     return {
-        "edit": officers.may(officer, "draft") and notice.state in OPEN,
+        "edit": officers.may(officer, "draft") and notice.state.editable,
         "submit": not blocked["submit"],
         "review": not blocked["review"],
         "approve": not blocked["approve"],
         "refuse": officers.may(officer, "refuse") and notice.state is NoticeState.IN_REVIEW,
-        "retract": officers.may(officer, "retract") and notice.state in OUT,
+        "retract": officers.may(officer, "retract") and notice.state.issued,
     }
 
 
@@ -129,7 +126,7 @@ def whose(notice: Notice, hazard: bool) -> str:
         return "改稿：核查员、发布员；送审：核查员"
     if notice.state is NoticeState.IN_REVIEW:
         return "批准：没有碰过本稿的发布员" + ("；先要同专业的核查员复核" if hazard else "")
-    return "撤回：核查员、发布员，一个人就够" if notice.state in OUT else ""
+    return "撤回：核查员、发布员，一个人就够" if notice.state.issued else ""
 
 
 def public_page(notice: Notice) -> str:

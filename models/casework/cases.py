@@ -28,7 +28,6 @@ DISMISS_REASONS = {
     "advert": "广告或刷屏",
     "trivial": "影响很小",
 }
-UNDECIDED = (CaseState.WAITING, CaseState.VERIFYING, CaseState.NEEDS_EVIDENCE)
 SAMPLE_STATUS = ("已留样", "未能留样", "不涉及实物")
 CLAIM_CHARS = 120
 
@@ -222,7 +221,7 @@ def reword(db: Store, case_id: int, version: int | None = None, *, claim: str, b
     with db.atomic():
         officers.require(db, by, "reword")
         case = fresh(db, case_id, version)
-        if case.state not in UNDECIDED:
+        if case.state not in workflow.UNDECIDED:
             raise RuleBroken("closed", "已核定的案件不能改写说法", "先重新核查")
         write(db, case_id, {"claim": claim, "reworded": 1})
         audit.append(db, by, "case.reword", f"case:{case_id}", {})

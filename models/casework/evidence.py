@@ -70,7 +70,7 @@ def add(
     with db.atomic():
         officers.require(db, by, "evidence")
         case = cases.get(db, case_id)
-        if case.state in (CaseState.DISMISSED, CaseState.CLOSED, CaseState.PUBLISHED):
+        if not case.state.open:
             raise RuleBroken(
                 "closed", f"案件是“{case.state.label}”，不能再加证据", "先重新核查，再加证据"
             )

@@ -17,6 +17,7 @@ from models.casework import cases, opening
 from models.casework.records import Case
 from models.errors import NotFound
 from models.harm import Topic
+from models.intake.records import whole
 from models.people import officers
 from models.ranking.records import Entity
 from models.ranking.scores import entities
@@ -32,7 +33,7 @@ class Unopened:
     """A cluster without a case, by its member that says most of who was there."""
 
     cluster_id: int
-    text: str  # title and post
+    text: str  # title and text of the post
     source: str
     at: datetime
     posts: int
@@ -151,10 +152,9 @@ def open_case(db: Store, cluster_id: int, tokens: str, *, by: Officer) -> Case:
 
 
 def _unopened(row: dict[str, Any]) -> Unopened:
-    title = row["title"].strip()
     return Unopened(
         cluster_id=row["cluster_id"],
-        text=row["text"] if not title or title in row["text"] else f"{title} {row['text']}",
+        text=whole(row["title"], row["text"]),
         source=row["source"],
         at=time(row["published_at"]) or now(),
         posts=row["posts"],

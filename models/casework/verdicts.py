@@ -5,21 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from models.casework import (
-    cases,
-    evidence,
-    workflow,
-)
-from models.casework import (
-    gates as gating,
-)
-from models.casework.records import (
-    Case,
-    CaseState,
-    Hazard,
-    Literal,
-    Verdict,
-)
+from models.casework import cases, evidence, workflow
+from models.casework import gates as gating
+from models.casework.records import Hazard, Literal, Verdict
 from models.errors import Conflict
 from models.outcome import Outcome
 from models.people import officers
@@ -48,12 +36,7 @@ def _verdict(row: dict[str, Any]) -> Verdict:
 def current(db: Store, case_id: int) -> Verdict | None:
     """The verdict in force: the newest one, unless the case was taken up again since."""
     case = cases.get(db, case_id)
-    if case.state in (
-        CaseState.WAITING,
-        CaseState.VERIFYING,
-        CaseState.NEEDS_EVIDENCE,
-        CaseState.DISMISSED,
-    ):
+    if case.state not in workflow.DECIDED:
         return None
     row = db.row("SELECT * FROM verdicts WHERE case_id = ? ORDER BY id DESC LIMIT 1", case_id)
     return _verdict(row) if row else None
@@ -62,13 +45,6 @@ def current(db: Store, case_id: int) -> Verdict | None:
 def get(db: Store, verdict_id: int) -> Verdict | None:
     row = db.row("SELECT * FROM verdicts WHERE id = ?", verdict_id)
     return _verdict(row) if row else None
-
-
-def history(db: Store, case_id: int) -> list[Verdict]:
-    return [
-        _verdict(row)
-        for row in db.query("SELECT * FROM verdicts WHERE case_id = ? ORDER BY id", [case_id])
-    ]
 
 
 def decide(
@@ -125,8 +101,3 @@ def decide(
         made = get(db, verdict_id)
         assert made is not None  # noqa: S101  (just inserted)
         return made
-
-
-def allowed(case: Case) -> bool:
-    """Whether a verdict can be given in this state."""
-    return case.state in workflow.TRANSITIONS["decide"].before

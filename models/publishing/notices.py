@@ -28,7 +28,6 @@ from models.store import Store, dump, now, stamp, time
 from models.text import clean
 
 CHANNELS = ("site",)  # one channel today; the outbox and the hash already take a list
-OPEN = (NoticeState.DRAFT, NoticeState.IN_REVIEW)
 
 
 @dataclass(frozen=True)
@@ -280,7 +279,7 @@ def edit(db: Store, notice_id: int, revision: int, draft: Draft, *, by: Officer)
     with db.atomic():
         officers.require(db, by, "draft")
         notice = get(db, notice_id)
-        if notice.state not in OPEN:
+        if not notice.state.editable:
             raise RuleBroken(
                 "notice-state", f"通告稿已是“{notice.state.label}”，不能再改", "另起一稿"
             )

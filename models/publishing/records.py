@@ -29,6 +29,16 @@ class NoticeState(StrEnum):
             "retracted": "已撤回",
         }[self.value]
 
+    @property
+    def editable(self) -> bool:
+        """Its words may still be changed; nobody approved them."""
+        return self in (NoticeState.DRAFT, NoticeState.IN_REVIEW)
+
+    @property
+    def issued(self) -> bool:
+        """Approved, and not taken back since."""
+        return self in (NoticeState.APPROVED, NoticeState.PUBLISHED)
+
 
 class Delivery(StrEnum):
     """One row of the outbox: a notice revision on its way to one channel (RELIABILITY 3.3)."""

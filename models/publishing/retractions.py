@@ -8,7 +8,7 @@ from models.casework.records import Case, CaseState
 from models.errors import RuleBroken
 from models.people import officers
 from models.publishing import notices, outbox, reviews
-from models.publishing.records import Delivery, Notice, NoticeState
+from models.publishing.records import Delivery, Notice
 from models.roles import Officer
 from models.store import Store, now, stamp
 from models.text import clean
@@ -22,7 +22,7 @@ def retract(db: Store, notice_id: int, *, reason: str, by: Officer) -> Notice:
     with db.atomic():
         officers.require(db, by, "retract")
         notice = notices.get(db, notice_id)
-        if notice.state not in (NoticeState.APPROVED, NoticeState.PUBLISHED):
+        if not notice.state.issued:
             raise RuleBroken("notice-state", f"通告是“{notice.state.label}”，没有可撤回的")
         moment = now()
         row = {"state": "retracted", "retracted_at": stamp(moment), "retracted_for": reason}
