@@ -38,6 +38,7 @@ from models.intake.records import Post
 from models.outcome import Outcome
 from models.people import officers
 from models.publishing import notices as papers
+from models.publishing.revisions import Draft
 from models.roles import Officer, Role
 from models.store import Store
 from notices.drafting import first_draft
@@ -193,7 +194,7 @@ def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
         db,
         notice.id,
         notice.revision,
-        papers.Draft(
+        Draft(
             notice.kind, claim["title"], notice.findings, notice.quote, notice.closing, notice.basis
         ),
         by=who["hecha"],

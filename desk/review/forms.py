@@ -9,8 +9,8 @@ from django import forms
 
 from desk.cases.proof import Card
 from models.casework.records import NoticeKind
-from models.publishing.notices import Draft
 from models.publishing.records import Notice
+from models.publishing.revisions import Draft
 from models.text import visible
 from notices.words import RUMOR, neutral
 

@@ -21,7 +21,7 @@ from models.casework import cases, evidence, verdicts
 from models.config import OfficeConfig
 from models.errors import NotFound, PiyaoError
 from models.people import officers
-from models.publishing import notices, reviews
+from models.publishing import notices, reviews, revisions
 from models.publishing.records import Notice, NoticeState
 from models.ranking import spread
 from notices import words
@@ -47,8 +47,8 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
     items = evidence.of_case(db, case.id)
     labels = officers.labels(db)
     cards = proof.cards(items, labels)
-    revisions = notices.revisions(db, notice.id)
-    before = revisions[notice.revision - 2].draft if notice.revision > 1 else None
+    written = revisions.of_notice(db, notice)
+    before = written[notice.revision - 2].draft if notice.revision > 1 else None
     steps = reviews.approvals(db, notice.id)
     verdict = verdicts.current(db, case.id) if notice.outcome else None
     blocked = {
@@ -78,7 +78,7 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         "must_see": sheet.must_see(notice.revision, len(adverse)),
         "channels": sheet.channels(),
         "sendings": sheet.sendings(db, notice),
-        "hands": sheet.hands(notice, verdict, items, [r.edited_by for r in revisions], labels),
+        "hands": sheet.hands(notice, verdict, items, [each.edited_by for each in written], labels),
         "seats": sheet.seats(
             case,
             notice,

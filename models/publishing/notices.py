@@ -8,38 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from models import audit
 from models.casework import cases, evidence, workflow
-from models.casework.records import (
-    Case,
-    CaseState,
-    Hazard,
-    NoticeKind,
-)
+from models.casework.records import Case, CaseState, Hazard, NoticeKind
 from models.errors import Conflict, NotFound, RuleBroken
 from models.outcome import Outcome
 from models.people import officers
+from models.publishing import revisions
 from models.publishing.records import Notice, NoticeState
+from models.publishing.revisions import Draft
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
-from models.text import clean
 
 CHANNELS = ("site",)  # one channel today; the outbox and the hash already take a list
-
-
-@dataclass(frozen=True)
-class Draft:
-    """The words of a notice, as the machine or an officer wrote them."""
-
-    kind: NoticeKind
-    title: str
-    findings: tuple[str, ...]
-    quote: str
-    closing: str
-    basis: tuple[int, ...] = ()  # evidence ids named under 依据
 
 
 _NOTICE = """SELECT n.*, r.title, r.findings, r.quote, r.closing, r.basis, v.outcome,
@@ -134,37 +117,6 @@ _IN_STATES = """WHERE n.state IN (SELECT value FROM json_each(?))
     ORDER BY n.updated_at DESC LIMIT ?"""
 
 
-@dataclass(frozen=True)
-class Revision:
-    revision: int
-    draft: Draft
-    edited_by: int
-    at: Any
-
-
-def revisions(db: Store, notice_id: int) -> list[Revision]:
-    """Every revision, oldest first."""
-    kind = get(db, notice_id).kind
-    return [
-        Revision(
-            row["revision"],
-            Draft(
-                kind,
-                row["title"],
-                tuple(json.loads(row["findings"])),
-                row["quote"],
-                row["closing"],
-                tuple(json.loads(row["basis"])),
-            ),
-            row["edited_by"],
-            time(row["at"]),
-        )
-        for row in db.rows(
-            "SELECT * FROM revisions WHERE notice_id = ? ORDER BY revision", notice_id
-        )
-    ]
-
-
 def start(db: Store, case_id: int, draft: Draft, *, by: Officer) -> Notice:
     """A new notice of a case, revision 1. Voids an older unpublished one of the same case.
 
@@ -194,7 +146,7 @@ def start(db: Store, case_id: int, draft: Draft, *, by: Officer) -> Notice:
                 "updated_at": stamp(now()),
             },
         )
-        _add_revision(db, case_id, notice_id, 1, draft, by)
+        revisions.add(db, case_id, notice_id, 1, draft, by)
         audit.append(
             db, by, "notice.draft", f"case:{case_id}", {"notice": notice_id, "kind": draft.kind}
         )
@@ -244,33 +196,6 @@ def _check_kind(case: Case, kind: NoticeKind, verdict: dict[str, Any] | None) ->
         )
 
 
-def _add_revision(
-    db: Store, case_id: int, notice_id: int, revision: int, draft: Draft, by: Officer
-) -> None:
-    if not set(draft.basis) <= {item.id for item in evidence.of_case(db, case_id)}:
-        raise RuleBroken("notice-basis", "依据里有别案的证据", "只选本案的证据")
-    title = clean(draft.title, 60)
-    findings = [clean(item, 300) for item in draft.findings if clean(item, 300)]
-    if len(title) < 4:
-        raise RuleBroken("notice-title", "通告没有标题", "写一句说明真相的话")
-    if len(findings) > 9:
-        raise RuleBroken("notice-findings", "通告最多 9 条", "合并相近的几条")
-    db.insert(
-        "revisions",
-        {
-            "notice_id": notice_id,
-            "revision": revision,
-            "title": title,
-            "findings": dump(findings),
-            "quote": clean(draft.quote, 300),
-            "closing": clean(draft.closing, 200),
-            "basis": dump(list(draft.basis)),
-            "edited_by": by.id,
-            "at": stamp(now()),
-        },
-    )
-
-
 def edit(db: Store, notice_id: int, revision: int, draft: Draft, *, by: Officer) -> Notice:
     """Save an officer's wording as the next revision; a notice in review goes back to draft.
 
@@ -285,7 +210,7 @@ def edit(db: Store, notice_id: int, revision: int, draft: Draft, *, by: Officer)
             )
         if notice.revision != revision:
             raise Conflict(f"别人刚存了第 {notice.revision} 稿", mend="对照后再存；你写的内容还在")
-        _add_revision(db, notice.case_id, notice_id, revision + 1, draft, by)
+        revisions.add(db, notice.case_id, notice_id, revision + 1, draft, by)
         to_draft(db, notice, by, {"revision": revision + 1})
         audit.append(
             db,

@@ -30,8 +30,8 @@ from models.casework.workflow import kind_for
 from models.config import OfficeConfig
 from models.errors import RuleBroken
 from models.known.claims import Known
-from models.publishing.notices import Draft
 from models.publishing.records import Notice, NoticeState
+from models.publishing.revisions import Draft
 from notices import words
 from notices.forms.environment import macro
 

@@ -24,9 +24,10 @@ from models.publishing import (
     outbox,
     retractions,
     reviews,
+    revisions,
 )
-from models.publishing.notices import Draft
 from models.publishing.records import Delivery, NoticeState
+from models.publishing.revisions import Draft
 from models.store import Store
 from tests import steps
 from tests.conftest import People
@@ -194,7 +195,7 @@ def test_every_revision_stays_readable(db: Store, people: People) -> None:
     draft = steps.words(db, cases.get(db, notice.case_id))
     for n, title in enumerate(("第二稿的题目", "第三稿的题目"), start=1):
         notices.edit(db, notice.id, n, replace(draft, title=title), by=people.verifier)
-    kept = notices.revisions(db, notice.id)
+    kept = revisions.of_notice(db, notice)
     assert [each.draft.title for each in kept] == ["没有这样一辆车", "第二稿的题目", "第三稿的题目"]
     assert [each.edited_by for each in kept] == [0, people.verifier.id, people.verifier.id]
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from models.casework.records import Hazard, NoticeKind
 from models.errors import RuleBroken
 from models.outcome import Outcome
-from models.publishing.notices import Draft
 from models.publishing.records import NoticeState
+from models.publishing.revisions import Draft
 from notices import words
 from notices.drafting.drafts import adapt, draft
 from tests.papers import AT, CLAIM, HOSTILE, OFFICE, case, evidence, notice, verdict
