@@ -184,7 +184,7 @@ def stamp(at: datetime) -> str:
     return f"{local(at):%Y-%m-%d %H:%M}"
 
 
-def fingerprint(digest: str, *, long: bool = False) -> str:
+def short_hash(digest: str, *, long: bool = False) -> str:
     """The hash as people compare it: 7be4 09c1, or 7be4 09c1 … f20a."""
     head = f"{digest[:4]} {digest[4:8]}"
     return f"{head} … {digest[-4:]}" if long else head

@@ -14,15 +14,15 @@ from models.china_time import local
 from models.known.claims import Known
 from models.learning.editions import Edition, Trial
 from models.mask import outgoing
-from models.ranking.need import figure, word
+from models.ranking import need
 from models.text import terminal
 
 CLAIM_CHARS = 60
 
 
-def need(risk: float) -> str:
+def need_cell(risk: float) -> str:
     """需核查度 as a word and two decimals."""
-    return f"{word(risk)} {figure(risk)}"
+    return f"{need.word(risk)} {need.figure(risk)}"
 
 
 def claims(found: Sequence[Known]) -> Table:
@@ -59,7 +59,7 @@ def queue(cases: Sequence[Case]) -> Table:
         reasons = "、".join(terminal(reason.term) for reason in case.reasons[:3])
         table.add_row(
             case.level_word,
-            need(case.risk),
+            need_cell(case.risk),
             case.topic.label,
             str(case.posts),
             Text(claim),

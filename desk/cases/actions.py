@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desk.cases import forms
-from desk.cases.page import context, evidence_of, find
+from desk.cases.page import context, evidence_of, find_case
 from desk.queue.actions import offer_undo
 from desk.web import DeskRequest, allow, back
 from models.casework import cases, evidence
@@ -44,14 +44,14 @@ def take(
     request: DeskRequest, number: str, name: str, form: django_forms.Form, step: Step
 ) -> HttpResponse:
     """One step with a form: done and back to the page, or the page again with what is wrong."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     if not form.is_valid():
         return redraw(request, case, name, form)
     try:
         messages.success(request, step(case, form.cleaned_data))
     except (RuleBroken, Conflict) as error:
         form.add_error(None, f"{error.what}。{error.mend}" if error.mend else error.what)
-        fresh = find(request.db, case.number)
+        fresh = find_case(request.db, case.number)
         return redraw(request, fresh, name, form, 409 if isinstance(error, Conflict) else 422)
     return to_page(case)
 
@@ -65,7 +65,7 @@ def version(request: DeskRequest) -> int | None:
 @require_POST
 def claim(request: DeskRequest, number: str) -> HttpResponse:
     """领取; the first of two officers wins."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     case = cases.claim(request.db, case.id, version(request), by=request.officer)
     offer_undo(request, "claim", case, f"已领取 {case.number}")
     return to_page(case)
@@ -75,7 +75,7 @@ def claim(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def release(request: DeskRequest, number: str) -> HttpResponse:
     """放回队列."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     case = cases.release(request.db, case.id, version(request), by=request.officer)
     messages.success(request, f"{case.number} 已放回队列。")
     return to_page(case)
@@ -85,7 +85,7 @@ def release(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def wait(request: DeskRequest, number: str) -> HttpResponse:
     """待补证."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     case = cases.wait_for_evidence(request.db, case.id, version(request), by=request.officer)
     messages.success(request, f"{case.number} 转为待补证。")
     return to_page(case)
@@ -95,7 +95,7 @@ def wait(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def dismiss(request: DeskRequest, number: str) -> HttpResponse:
     """不立案, with a reason; undone by ``z`` or on the case."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     form = forms.DismissForm(request.POST)
     if not form.is_valid():
         return redraw(request, case, "dismiss", form)
@@ -111,7 +111,7 @@ def dismiss(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def restore(request: DeskRequest, number: str) -> HttpResponse:
     """撤销不立案."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     case = cases.restore(request.db, case.id, version(request), by=request.officer)
     request.session.pop("undo", None)
     messages.success(request, f"{case.number} 回到队列。")
@@ -190,7 +190,7 @@ def sample(request: DeskRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
     """Attach one item; on a fault the page comes back with all that was typed."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     if request.method != "POST":
         return redraw(request, case, "evidence", forms.EvidenceForm(), status=200)
     form = forms.EvidenceForm(request.POST, request.FILES)
@@ -211,7 +211,7 @@ def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def withdraw(request: DeskRequest, number: str, item: int) -> HttpResponse:
     """Take an item out of the count; it stays readable."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     found = evidence_of(request.db, case, item)
     evidence.withdraw(request.db, found.id, by=request.officer)
     messages.success(request, "证据已撤下，仍可查看；依据它的批准作废。")
@@ -240,7 +240,7 @@ def unteach(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def put_back(request: DeskRequest, number: str) -> HttpResponse:
     """放回样例, from the case or from the list of 模型."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     withdrawals.put_back(request.db, case.id, version(request), by=request.officer)
     messages.success(request, f"{case.number} 已放回，下次更新模型时学它。")
     return HttpResponseRedirect(back(request, reverse("cases:page", args=[case.number])))
@@ -250,7 +250,7 @@ def put_back(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def draft(request: DeskRequest, number: str) -> HttpResponse:
     """Start the notice that the verdict allows, or 正在核实 while there is none."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     with request.db.atomic():
         found = first_draft.write(request.db, case, settings.PIYAO.office, request.now)
         notice = notice_store.start(request.db, case.id, found, by=request.officer)

@@ -35,7 +35,7 @@ POSTS = 6
 REPLIES = 6
 
 
-def find(db: Store, reference: str) -> Case:
+def find_case(db: Store, reference: str) -> Case:
     """The case of an address: by number (J-1125-014), or by id."""
     if reference.isascii() and reference.isdigit():
         return cases.get(db, int(reference))
@@ -76,7 +76,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
     verdict = verdicts.current(db, case.id)
     return {
         "case": case,
-        "place": standing(db, case),
+        "place": place_in_queue(db, case),
         "steps": stepper.steps(case, drafts),
         "due": clock.left(case.due_at, request.now, case.opened_at),
         "holder": holder(case, officer.id, labels),
@@ -97,7 +97,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "events": happened[:EVENTS],
         "events_in_all": len(happened),
         "verdict": verdict,
-        "lesson": lesson.standing(db, case.id, labels),
+        "lesson": lesson.lesson_line(db, case.id, labels),
         "decided_by": labels.get(verdict.by, "") if verdict else "",
         "drafts": [draft for draft in drafts if draft.state is not NoticeState.VOID],
         "can": abilities(case, drafts),
@@ -139,7 +139,7 @@ def abilities(case: Case, drafts: list[Notice]) -> dict[str, bool]:
     }
 
 
-def standing(db: Store, case: Case) -> Place:
+def place_in_queue(db: Store, case: Case) -> Place:
     """Position in the to-do view; a case that left it has none."""
     open_cases = queue.cases(db, "todo")
     at = next((n for n, each in enumerate(open_cases) if each.id == case.id), -1)

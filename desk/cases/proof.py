@@ -32,7 +32,7 @@ class Card:
     number: int  # 证据 1, as the desk counts them
     nature: str
     who: str
-    print: str  # 9c1e…a7
+    short_hash: str  # 9c1e…a7
 
     @property
     def by_side(self) -> bool:
@@ -67,15 +67,15 @@ def cards(items: Sequence[Evidence], labels: Mapping[int, str]) -> tuple[Card, .
 
 def summary(items: Sequence[Evidence]) -> str:
     """3 项支持，1 项不利"""
-    standing = [item for item in items if item.withdrawn_at is None]
-    adverse = sum(item.adverse for item in standing)
-    words = [f"{sum(item.counts for item in standing)} 项计入"]
-    beside = sum(not item.counts and not item.adverse for item in standing)
+    kept = [item for item in items if item.withdrawn_at is None]
+    adverse = sum(item.adverse for item in kept)
+    words = [f"{sum(item.counts for item in kept)} 项计入"]
+    beside = sum(not item.counts and not item.adverse for item in kept)
     if beside:
         words.append(f"{beside} 项旁证")
     if adverse:
         words.append(f"{adverse} 项不利")
-    return "，".join(words) if standing else "还没有证据"
+    return "，".join(words) if kept else "还没有证据"
 
 
 @dataclass(frozen=True)

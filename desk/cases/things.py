@@ -24,7 +24,7 @@ class Plate:
 
     value: str  # as this officer may see it
     colour: str
-    standing: str  # 格式成立，大型…, or 格式不成立：…
+    grammar: str  # 格式成立，大型…, or 格式不成立：…
     sound: bool
     parts: tuple[tuple[str, str], ...]  # piece of the plate, what it means
 
@@ -51,7 +51,7 @@ def _plate(entity: Entity, officer: Officer) -> Plate:
     return Plate(
         value=value,
         colour=_colour(entity),
-        standing="，".join(
+        grammar="，".join(
             filter(None, (f"格式{form}" if sound else "格式不成立", facts.get("车型")))
         ),
         sound=sound,

@@ -15,7 +15,7 @@ from classifier.learning import drift as measure
 from desk.model import charts
 from desk.web import DeskRequest, allow
 from models.learning import drift, editions, withdrawals
-from models.learning.drift import Spread, Week
+from models.learning.drift import ScoreCounts, Week
 from models.people import officers
 from models.ranking import need
 from models.store import Store
@@ -34,8 +34,8 @@ class State:
     words: str
     due: bool
     index: float | None
-    before: Spread
-    late: Spread
+    before: ScoreCounts
+    late: ScoreCounts
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def state(db: Store, now: datetime) -> State:
     """The sentence of the page and of 今日."""
     late = drift.this_week(db, now)
     month = late.first - timedelta(days=28), late.first - timedelta(days=1)
-    before = drift.spread(db, *month)
+    before = drift.score_counts(db, *month)
     index = measure.stability(before.bands, late.bands)
     if index is None:
         few = f"这一周 {late.posts} 帖，之前四周 {before.posts} 帖，各满 {measure.FEWEST} 帖才比"
@@ -78,7 +78,7 @@ def missed(weeks: list[Week]) -> Missed | None:
     """What the sample found, carried over to all that it was drawn from; None while too few are done."""
     looked = sum(week.found.sampled for week in weeks)
     found = sum(week.found.sampled_found for week in weeks)
-    low = sum(week.spread.low for week in weeks)
+    low = sum(week.scores.low for week in weeks)
     if looked < FEWEST:
         return None
     least, most = measure.interval(found, looked)

@@ -74,7 +74,7 @@ class Address:
     def asked(self) -> dict[str, Any]:
         """The same as arguments of ``models.casework.unopened``."""
         return {
-            "witness": 0.0 if self.all else first_hand.SHOWN_FROM,
+            "first_hand": 0.0 if self.all else first_hand.SHOWN_FROM,
             "topic": Topic(self.topic) if self.topic else None,
             "words": self.q.split(),
         }
@@ -106,14 +106,14 @@ def listing(request: DeskRequest) -> HttpResponse:
         "views": view_links(Filters(view=""), counts, VIEWS),
         "ended": view_links(Filters(view=""), counts, ENDED),
         "days": claims.RECENT.days,
-        "unopened": claims.count(request.db, witness=first_hand.SHOWN_FROM),
+        "unopened": claims.count(request.db, first_hand=first_hand.SHOWN_FROM),
     }
     return render(request, "queue/unopened.html", context)
 
 
 @allow("see")
 @require_safe
-def unopened(request: DeskRequest, cluster_id: int) -> HttpResponse:
+def claim(request: DeskRequest, cluster_id: int) -> HttpResponse:
     """One claim under the line: its wordings, why it stands there, and the button 立案."""
     claim = claims.get(request.db, cluster_id)
     context = {

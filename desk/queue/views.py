@@ -64,7 +64,7 @@ def listing(request: DeskRequest) -> HttpResponse:
         "done_today": counts["done"],
         "q": filters.q,
         "sampled": counts["sampled"],
-        "unopened": unopened.count(request.db, witness=first_hand.SHOWN_FROM),
+        "unopened": unopened.count(request.db, first_hand=first_hand.SHOWN_FROM),
     }
     if first is not None:
         context |= pane(request, first, filters)

@@ -2,7 +2,7 @@
 
 {% load told %}
 {% told text %}             as ``plain``, and 谣言 hidden: it may stand only on an approved 不实
-{{ hash|print }}            7be4 09c1 … f20a
+{{ hash|short_hash }}       7be4 09c1 … f20a
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def told(context: template.Context, value: str) -> str:
     return told_to(str(value), context.get("officer"))
 
 
-@register.filter(name="print")
-def fingerprint(digest: str) -> str:
+@register.filter
+def short_hash(digest: str) -> str:
     """A hash as people compare it."""
-    return words.fingerprint(digest, long=True)
+    return words.short_hash(digest, long=True)

@@ -63,7 +63,7 @@ class Hazard(StrEnum):
     """Question two: is the hazard that the claim warns of excluded?"""
 
     EXCLUDED = "excluded"
-    STANDING = "standing"
+    NOT_EXCLUDED = "standing"  # the word as stored
     UNKNOWN = "unknown"
 
     @property

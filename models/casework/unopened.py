@@ -39,7 +39,7 @@ class Unopened:
     posts: int
     risk: float
     topic: Topic
-    witness: float
+    first_hand: float
     unfamiliar: bool
     checkable: float | None
     dubious: float | None
@@ -57,7 +57,7 @@ _MEMBER = """SELECT p.cluster_id, p.title, p.text, p.source, p.published_at, s.*
 def listed(
     db: Store,
     *,
-    witness: float = 0.0,
+    first_hand: float = 0.0,
     topic: Topic | None = None,
     words: Sequence[str] = (),
     limit: int = 50,
@@ -65,11 +65,11 @@ def listed(
 ) -> list[Unopened]:
     """Claims without a case, one row each; from ``skip`` on, at most ``limit``.
 
-    With ``witness`` above 0 those of the last ``RECENT`` that reach it, strongest first; else all,
+    With ``first_hand`` above 0 those of the last ``RECENT`` that reach it, strongest first; else all,
     newest first. ``words`` must all occur in the text as written; ``topic`` keeps one topic.
     """
-    where, values = _where(witness, topic, words)
-    if witness:
+    where, values = _where(first_hand, topic, words)
+    if first_hand:
         page = (
             f"SELECT p.cluster_id AS id FROM posts p JOIN scores s ON s.post_id = p.id WHERE {where}"  # noqa: S608
             " GROUP BY p.cluster_id ORDER BY max(s.witness) DESC, p.cluster_id DESC"
@@ -90,12 +90,12 @@ def listed(
 
 
 def _where(
-    witness: float, topic: Topic | None, words: Sequence[str]
+    first_hand: float, topic: Topic | None, words: Sequence[str]
 ) -> tuple[str, dict[str, object]]:
     where, values = [_NO_CASE], dict[str, object]()
-    if witness:
-        where.append("s.witness > 0 AND s.witness >= :witness AND p.collected_at >= :since")
-        values |= {"witness": witness, "since": stamp(now() - RECENT)}
+    if first_hand:
+        where.append("s.witness > 0 AND s.witness >= :first_hand AND p.collected_at >= :since")
+        values |= {"first_hand": first_hand, "since": stamp(now() - RECENT)}
     if topic:
         where.append("s.topic = :topic")
         values["topic"] = topic.value
@@ -108,12 +108,12 @@ def _where(
 def count(
     db: Store,
     *,
-    witness: float = 0.0,
+    first_hand: float = 0.0,
     topic: Topic | None = None,
     words: Sequence[str] = (),
 ) -> int:
     """How many claims ``listed`` would turn through; at most ``COUNTED``."""
-    where, values = _where(witness, topic, words)
+    where, values = _where(first_hand, topic, words)
     rows = db.query(
         "SELECT count(*) AS n FROM (SELECT DISTINCT p.cluster_id FROM scores s"  # noqa: S608
         f" JOIN posts p ON p.id = s.post_id WHERE {where} LIMIT :most)",
@@ -160,7 +160,7 @@ def _unopened(row: dict[str, Any]) -> Unopened:
         posts=row["posts"],
         risk=row["risk"],
         topic=Topic(row["topic"]),
-        witness=row["witness"],
+        first_hand=row["witness"],
         unfamiliar=bool(row["unfamiliar"]),
         checkable=row["checkable"],
         dubious=row["dubious"],

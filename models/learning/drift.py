@@ -17,7 +17,7 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Spread:
+class ScoreCounts:
     """First scores given on the days from ``first`` to ``last``, both included."""
 
     first: date
@@ -49,7 +49,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Week:
-    spread: Spread
+    scores: ScoreCounts
     found: Found
 
 
@@ -63,7 +63,7 @@ class Scoring:
     posts: int
 
 
-def spread(db: Store, first: date, last: date) -> Spread:
+def score_counts(db: Store, first: date, last: date) -> ScoreCounts:
     """The scores of some days."""
     bands = [0] * BANDS
     low, strange, unfamiliar = 0, 0.0, 0
@@ -76,7 +76,7 @@ def spread(db: Store, first: date, last: date) -> Spread:
         low += row["low"]
         strange += row["strange"]
         unfamiliar += row["unfamiliar"]
-    return Spread(first, last, tuple(bands), low, strange / max(sum(bands), 1), unfamiliar)
+    return ScoreCounts(first, last, tuple(bands), low, strange / max(sum(bands), 1), unfamiliar)
 
 
 def weeks(db: Store, now: datetime, sample_share: float, count: int = 8) -> list[Week]:
@@ -93,10 +93,10 @@ def weeks(db: Store, now: datetime, sample_share: float, count: int = 8) -> list
     return found
 
 
-def this_week(db: Store, now: datetime) -> Spread:
+def this_week(db: Store, now: datetime) -> ScoreCounts:
     """The scores of the seven days that end today."""
     today = date.fromisoformat(day(now))
-    return spread(db, today - WEEK + timedelta(days=1), today)
+    return score_counts(db, today - WEEK + timedelta(days=1), today)
 
 
 def _decided(db: Store, sample_share: float) -> list[tuple[date, float, lessons.Lesson]]:

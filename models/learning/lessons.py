@@ -136,7 +136,7 @@ def _lesson(db: Store, row: Mapping[str, Any], share: float) -> Lesson | None:
 
 
 # scored once is enough: what a reply or a new version lets be scored again stays what it was
-_SILENT = """FROM posts p WHERE p.collected_at < ?
+_UNSHOWN = """FROM posts p WHERE p.collected_at < ?
     AND EXISTS (SELECT 1 FROM scores s WHERE s.post_id = p.id)
     AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.cluster_id = p.cluster_id)"""
 
@@ -149,7 +149,7 @@ def ordinary(db: Store, size: int, before: datetime | None = None) -> Ordinary:
     outside can steer into it.
     """
     moment = stamp(before or now() - A_DAY)
-    first = f"SELECT min(p.id), min(p.collected_at) {_SILENT} GROUP BY p.cluster_id"
+    first = f"SELECT min(p.id), min(p.collected_at) {_UNSHOWN} GROUP BY p.cluster_id"
     found = db.execute(first, [moment]).fetchall()
     drawn = heapq.nsmallest(size, (row[0] for row in found), key=lambda each: _draw(db, each))
     texts = [db.value("SELECT text FROM posts WHERE id = ?", post_id) for post_id in drawn]
@@ -161,19 +161,19 @@ def _draw(db: Store, post_id: int) -> bytes:
     return hashlib.blake2b(f"ordinary {post_id}".encode(), key=db.secret, digest_size=8).digest()
 
 
-def rate(lessons: list[Lesson], silent: Ordinary, prior: float, doubt: float = 100.0) -> Rate:
+def rate(lessons: list[Lesson], unshown: Ordinary, prior: float, doubt: float = 100.0) -> Rate:
     """The share of claims worth a check: those over the line as decided, those below it as the
-    random sample tells, the ``silent`` ones included.
+    random sample tells, the ``unshown`` ones included.
 
     What nobody was shown is forgotten after some weeks and lessons are not, so that only lessons
-    as young as the ``silent`` count. The sample is small, so that ``prior`` (0..1) counts like
+    as young as the ``unshown`` count. The sample is small, so that ``prior`` (0..1) counts like
     ``doubt`` decisions, below the line and over all: two verdicts on the first evening do not make
     every claim worth a check.
     """
-    late = [x for x in lessons if silent.since is None or x.at >= silent.since]
+    late = [x for x in lessons if unshown.since is None or x.at >= unshown.since]
     over = [lesson for lesson in late if lesson.seen == "line"]
     drawn = [lesson for lesson in late if lesson.seen == "sample"]
-    below = (sum(x.label for x in drawn) + prior * doubt) / (len(drawn) + doubt)
-    total = len(over) + len(drawn) + silent.of
-    hits = sum(x.label for x in over) + below * (len(drawn) + silent.of)
+    under = (sum(x.label for x in drawn) + prior * doubt) / (len(drawn) + doubt)
+    total = len(over) + len(drawn) + unshown.of
+    hits = sum(x.label for x in over) + under * (len(drawn) + unshown.of)
     return Rate((hits + prior * doubt) / (total + doubt), len(over), len(drawn))

@@ -45,7 +45,7 @@ def _notice(db: Store, row: dict[str, Any]) -> Notice:
         quote=row["quote"],
         closing=row["closing"],
         issued_on=time(row["issued_at"]),
-        hash=row["approved_hash"] or fingerprint(db, row),
+        hash=row["approved_hash"] or approval_hash(db, row),
         drafted_by=row["drafted_by"] or 0,
         submitted_by=row["submitted_by"],
         updated_at=time(row["updated_at"]) or now(),
@@ -55,7 +55,7 @@ def _notice(db: Store, row: dict[str, Any]) -> Notice:
     )
 
 
-def fingerprint(db: Store, row: dict[str, Any]) -> str:
+def approval_hash(db: Store, row: dict[str, Any]) -> str:
     """The hash an approval binds to, from the state of the store now."""
     verdict = db.row(
         "SELECT id, literal, hazard, outcome, ground FROM verdicts WHERE id = ?", row["verdict_id"]

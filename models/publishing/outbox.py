@@ -111,7 +111,7 @@ def _still_approved(db: Store, row: dict[str, Any]) -> bool:
         not notice
         or notice["state"] not in ("approved", "published")
         or notice["revision"] != row["revision"]
-        or notices.fingerprint(db, notice) != row["hash"]
+        or notices.approval_hash(db, notice) != row["hash"]
     ):
         return False
     state = cases.get(db, notice["case_id"]).state

@@ -50,16 +50,3 @@ class Score:
     unfamiliar: bool = False  # too unlike anything the weights have seen
     strange: float = 0.0  # 0..1: share of its character pairs that the weights have never seen
     witness: float = 0.0  # 0..1: told at first hand, with a place and a time
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """One claim in many wordings."""
-
-    id: int
-    claim: str  # the wording that stands for it
-    posts: int
-    accounts: int
-    risk: float  # the highest of its members
-    first_at: datetime
-    last_at: datetime

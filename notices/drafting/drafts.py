@@ -59,7 +59,7 @@ def draft(
     if kind is NoticeKind.VERIFYING:
         findings = _progress(case, template)
     if kind is NoticeKind.STATEMENT:
-        findings.append(macro(template, "standing"))
+        findings.append(macro(template, "hazard_not_excluded"))
     return Draft(
         kind=kind,
         title=macro(template, "title", quote=head, whole=whole, outcome=outcome),

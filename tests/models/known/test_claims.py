@@ -180,7 +180,7 @@ def test_a_claim_that_we_find_true_later_is_no_longer_said_to_be_false(
     notice = steps.published(db, people)
     cases.reopen(db, notice.case_id, reason="有新证据", by=people.verifier)
     verdicts.decide(
-        db, notice.case_id, None, literal=Literal.RIGHT, hazard=Hazard.STANDING,
+        db, notice.case_id, None, literal=Literal.RIGHT, hazard=Hazard.NOT_EXCLUDED,
         outcome=Outcome.TRUE, ground="新证据表明属实", by=people.verifier,
     )  # fmt: skip
     own = only(db, claims.OWN)

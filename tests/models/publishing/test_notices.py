@@ -407,7 +407,7 @@ def test_a_case_can_be_verified_and_published_again_after_a_retraction(
     steps.send(db)
     case = cases.get(db, notice.case_id)
     assert case.state is CaseState.VERIFYING  # the claim is open again by itself
-    steps.decide(db, case, people.verifier, Outcome.FALSE, Literal.WRONG, Hazard.STANDING)
+    steps.decide(db, case, people.verifier, Outcome.FALSE, Literal.WRONG, Hazard.NOT_EXCLUDED)
     new = steps.submit(db, steps.draft(db, case, NoticeKind.STATEMENT), people.verifier)
     assert steps.approve(db, new, people.publisher).number != notice.number
     steps.send(db)
