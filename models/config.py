@@ -46,10 +46,11 @@ class QueueConfig:
 
 @dataclass(frozen=True)
 class WindowConfig:
-    """Which wordings a new post is compared with; what leaves loses no post and no cluster."""
+    """With how many wordings a new post is compared. Posts and clusters of a wording that leaves
+    this window stay as they are."""
 
-    wordings: int = 1_000_000  # different ones, the longest unmet leave first; about 2 GB of store
-    days: int = 180  # since a wording was last met
+    wordings: int = 1_000_000  # about 2 GB of store; those not met for longest leave first
+    days: int = 180  # a wording that was not met for so long leaves
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,9 @@ class ModelConfig:
 
 @dataclass(frozen=True)
 class RetentionConfig:
-    posts_days: int = 30
-    closed_days: int = 180
-    sign_ins_days: int = 200  # law: logs at least six months
+    posts_days: int = 30  # posts without a case, and the keyed hashes of all authors
+    closed_days: int = 180  # posts of closed cases
+    sign_ins_days: int = 200  # the law asks for logs of six months at least
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class PublicConfig:
 
 @dataclass(frozen=True)
 class Source:
+    """One place where posts come from, as piyao.toml names it, and what its last visit left."""
+
     name: str
     kind: str  # feed
     url: str
@@ -98,7 +101,8 @@ class Config:
 
     def __post_init__(self) -> None:
         public = dataclasses.replace(self.public, dir=self.data_dir / self.public.dir)
-        object.__setattr__(self, "public", public)  # frozen, and never relative to where we stand
+        # the class is frozen; and no folder depends on where the command was started
+        object.__setattr__(self, "public", public)
 
     @property
     def store(self) -> Path:

@@ -22,8 +22,10 @@ from models.schema import migrations
 from sqlite_utils import Database  # isort: skip  (after the driver)
 
 BUSY_MS = 30_000
-CACHE_KIB = 32_768  # at most: the index of a million wordings is looked up all over
-WAL_PAGES = 16_384  # 64 MB: a batch alone writes 4,000 pages of that index, many of them again soon
+CACHE_KIB = 32_768  # at most; lookups go all over the index of a million wordings
+WAL_PAGES = (
+    16_384  # 64 MB; a batch writes 4,000 pages of that index, the next one many of them again
+)
 
 
 def clock() -> datetime:

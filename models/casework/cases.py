@@ -104,12 +104,12 @@ def write(db: Store, case_id: int, changed: Mapping[str, Any], counter: str = "v
 
 
 def write_state(db: Store, case_id: int, state: CaseState) -> None:
-    """Follow a notice into ``state``; the notice's own step has checked role and rules."""
+    """Move the case because its notice moved. The step on the notice has checked role and rules."""
     write(db, case_id, {"state": state.value, "closed_at": None if state.open else stamp(now())})
 
 
 def void_drafts(db: Store, case_id: int, by: Officer) -> None:
-    """What was drafted or in review on a case that moved on is void; what is out stays."""
+    """The case moved on: its drafts and what is in review become void, what was approved stays."""
     for row in db.rows(
         "SELECT id FROM notices WHERE case_id = ? AND state IN ('draft', 'in_review')"
         " ORDER BY id DESC",
@@ -146,7 +146,10 @@ def step(
     changed: Mapping[str, Any] | None = None,
     detail: Mapping[str, object] | None = None,
 ) -> Case:
-    """One move of the table, inside the caller's transaction if there is one."""
+    """Move a case by ``action`` of the workflow's table, and log it; all or nothing.
+
+    ``changed``: other columns that change with it. ``detail`` goes into the audit entry.
+    """
     with db.atomic():
         officers.require(db, by, workflow.TRANSITIONS[action].needs)
         case = fresh(db, case_id, version)

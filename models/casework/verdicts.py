@@ -1,4 +1,4 @@
-"""Verdicts: an officer's two answers and the word that follows from them. Never the machine's."""
+"""Verdicts: an officer's two answers, and the word that follows. The machine never gives one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of the desk as tables: who may do what, which state follows which, what a verdict allows.
+"""The rules of the desk as tables: which state follows which, and what a verdict allows.
 
 ``docs/workflow.md`` is drawn from these tables (``python -m models.casework.drawing``), so the picture
 cannot lie. RELIABILITY 3.1, 3.2 and 3.4 are the law here.
@@ -25,7 +25,7 @@ class Transition:
     action: str  # as in the audit log: case.claim
     before: tuple[CaseState, ...]
     after: CaseState
-    needs: str  # the permission in MAY
+    needs: str  # the permission, as in models.roles.MAY
     label: str
 
 
@@ -115,5 +115,6 @@ def kind_for(outcome: Outcome, hazard: Hazard) -> NoticeKind | None:
 
 
 def people_needed(case: Case) -> int:
-    """Different people between claim and public: 2, and 3 for a hazard topic. The machine is none."""
+    """How many different people a notice takes: 2, and 3 for a hazard topic. The machine counts as
+    nobody."""
     return 3 if case.hazard else 2

@@ -20,7 +20,7 @@ from models.store import Store, dump, now, stamp
 from models.text import clean
 
 CLAIM_CHARS, TRUTH_CHARS, WORDINGS = 300, 600, 12
-AT_ONCE = 500  # of one transaction: an import of a million must not lock the desk out
+AT_ONCE = 500  # claims in one transaction: an import of a million must not lock the desk out
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _put(db: Store, origin: str, given: Given, by: Officer) -> Tally:
 
 
 def _row(given: Given) -> dict[str, Any]:
-    """What is stored of it: one line each, no phone or identity number, no address but the web's."""
+    """The columns of a claim: one line each, phone and identity numbers masked, web addresses only."""
     claim = _line(given.claim, CLAIM_CHARS)
     wordings = dict.fromkeys(_line(text, CLAIM_CHARS) for text in given.wordings[:WORDINGS])
     return {

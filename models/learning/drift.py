@@ -1,7 +1,8 @@
-"""What the scores of late look like beside those before: told by day, kept longer than the posts.
+"""How the scores of a week differ from those of the weeks before it.
 
-``scores.save`` counts the first score of each post into ``score_days``: later ones, after a reply or
-by renewed weights, would count what is already in the queue once more. What officers found is read from their lessons.
+``scores.save`` counts the first score of each post by day, in ``score_days``; these counts outlive
+the posts. A later score, after a reply or by renewed weights, is not counted: the post is in the
+queue already. What officers found is read from their lessons.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class ScoreCounts:
-    """First scores given on the days from ``first`` to ``last``, both included."""
+    """How the first scores of some days are distributed; ``first`` and ``last`` are included."""
 
     first: date
     last: date
     bands: tuple[int, ...]  # scores by tenth of risk, lowest first
-    low: int  # under the line that stood then
+    low: int  # under the line of that day
     strange: float  # 0..1: mean share of character pairs that the weights have never seen
     unfamiliar: int
 
@@ -38,17 +39,19 @@ class ScoreCounts:
 
 @dataclass(frozen=True)
 class Found:
-    """Decided cases of some days: what was told of them and what officers found."""
+    """Decided cases of some days: what the model had said and what officers found."""
 
     cases: int
     told: float  # 0..1: their mean 需核查度
     found: float  # 0..1: share that was worth a check
-    sampled: int  # of them, drawn at random from under the line
-    sampled_found: int  # of those, worth a check
+    sampled: int  # how many were drawn at random from under the line
+    sampled_found: int  # how many of those were worth a check
 
 
 @dataclass(frozen=True)
 class Week:
+    """Seven days: the scores given, and what became of the cases decided."""
+
     scores: ScoreCounts
     found: Found
 

@@ -1,7 +1,8 @@
 """Editions of the model: what this desk renewed, how each stood its trial, which one scores.
 
-The weights lie as files beside the store (``classifier.learning.editions``); here stands what they are. The
-swap is one transaction with its audit entry, so that a kill leaves the old model or the new one.
+The weights are files beside the store (``classifier.learning.editions``); the store holds what they
+are. To change the model in use is one transaction with its audit entry, so that a kill leaves the
+old model or the new one in use.
 """
 
 from __future__ import annotations
@@ -41,21 +42,25 @@ class Trial:
 
 @dataclass(frozen=True)
 class Edition:
+    """One renewed model: what it learned from, and how it did on later verdicts."""
+
     version: str
     base: str  # the version it started from
     made_at: datetime
-    until: datetime  # of the newest lesson it learned
+    until: datetime  # when its newest lesson was decided
     digest: str
     lessons: int
     positives: int
     accounts: int
-    ordinary: int  # posts nobody looked at, as weak negatives
+    ordinary: int  # posts nobody looked at, learned as weak negatives
     base_rate: float  # 0..1: share of the desk's claims worth a check, as far as is known
-    trial: Trial | None = None  # its last
+    trial: Trial | None = None  # the last one
 
 
 @dataclass(frozen=True)
 class Use:
+    """From ``at`` on this version scores."""
+
     version: str
     at: datetime
     by: int
@@ -95,8 +100,8 @@ def current(db: Store) -> str:
 
 
 def base_rate(db: Store) -> float:
-    """The share of the desk's claims worth a check (0..1), as the newest edition found it; before
-    the first one ``priority.BASE_RATE``."""
+    """The share of the desk's claims worth a check (0..1), as the newest edition found it; ``BASE_RATE``
+    before there is an edition."""
     found = db.value("SELECT base_rate FROM editions ORDER BY made_at DESC LIMIT 1")
     return BASE_RATE if found is None else float(found)
 

@@ -22,7 +22,7 @@ from models.publishing.revisions import Draft
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
 
-CHANNELS = ("site",)  # one channel today; the outbox and the hash already take a list
+CHANNELS = ("site",)  # where an approval sends a notice
 
 
 _NOTICE = """SELECT n.*, r.title, r.findings, r.quote, r.closing, r.basis, v.outcome,
@@ -154,8 +154,11 @@ def start(db: Store, case_id: int, draft: Draft, *, by: Officer) -> Notice:
 
 
 def _check_free(db: Store, case_id: int, verdict_id: int, by: Officer) -> None:
-    """No second notice beside one on its way out; the machine never replaces an officer's words,
-    and drafts a verdict once, however many clocks ask at the same moment."""
+    """Raise ``RuleBroken`` where a new notice would stand beside one that is on its way out.
+
+    The machine never replaces an officer's words. It drafts one notice a verdict, however many
+    clocks ask at the same moment.
+    """
     if db.value(
         "SELECT 1 FROM notices WHERE case_id = ? AND state = 'approved' AND verdict_id = ?",
         case_id,

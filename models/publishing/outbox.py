@@ -115,7 +115,7 @@ def _still_approved(db: Store, row: dict[str, Any]) -> bool:
     ):
         return False
     state = cases.get(db, notice["case_id"]).state
-    if notice["verdict_id"] is None:  # 正在核实: as long as that is true
+    if notice["verdict_id"] is None:  # 正在核实 may go out while the case is open
         return state.open
     # a case that somebody verifies again has no result to announce
     return notices.carries(db, notice["id"]) and state in (CaseState.IN_REVIEW, CaseState.PUBLISHED)
