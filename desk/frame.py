@@ -16,7 +16,7 @@ from models.people import officers
 from models.publishing import notices
 from models.publishing.records import NoticeState
 
-UNDO_SECONDS = 60  # on a freshly loaded page; keys.js takes the offer away after ten
+UNDO_SECONDS = 60  # how long a page loaded anew offers it; keys.js hides it after ten seconds
 
 TABS = (  # area, word, second key after g, route
     ("today", "今日", "t", "today:page"),
@@ -85,7 +85,7 @@ class Permissions:
 
 
 def tabs(request: HttpRequest, officer: Any) -> list[Tab]:
-    """The tabs whose pages exist, with what waits behind 队列 and 待审."""
+    """The tabs whose pages exist, and how many cases and notices wait in 队列 and 待审."""
     counted = {
         "queue": lambda: queue.counts(request.db, officer).get("todo", 0),
         "review": lambda: len(notices.in_states(request.db, NoticeState.IN_REVIEW)),

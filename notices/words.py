@@ -59,7 +59,7 @@ def neutral(text: str) -> str:
 
 
 def neutral_quote(text: str) -> str:
-    """As ``neutral`` for the words of others: hidden like a plate, not put into their mouth.
+    """As ``neutral``, for the words of others: 谣言 is masked and no other word put in its place.
 
     >>> neutral_quote("都说是谣言")
     '都说是××'

@@ -143,7 +143,7 @@ def _people(made: Config) -> str:
 
 
 def _history(made: Config) -> None:
-    """Claims of earlier shifts, each taken through the whole workflow."""
+    """Claims of earlier days, each taken through the whole workflow."""
     past = tomllib.loads(files("desk").joinpath("demo_history.toml").read_text("utf-8"))["claim"]
     with store.using(made.store) as db:
         sources.sync(db, [Source("earlier", "feed", "https://piyao.invalid/", 3600, label="往日")])

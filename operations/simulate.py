@@ -1,8 +1,8 @@
 """A desk's first weeks, replayed on labelled posts: how the ranking grows with its verdicts.
 
-Nothing is imitated but the officers' eyes: posts go into a real store, are scored, clustered and
-queued, officers' accounts decide by the label, and the model is renewed at the end of each round, a
-day of the house's clock. Half of the claims come to the desk; the other half is the test.
+Only the officers' judgement is imitated: it is the label. Posts go into a real store, are scored,
+clustered and queued, officers' accounts decide, and the model is renewed at the end of each round,
+which is a day. Half of the claims come to the desk; the other half is the test.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ from models.ranking.need import BASE_RATE
 from models.roles import Officer, Role
 from models.store import Store
 
-TOP = 0.02  # of a round's posts, what officers read from the top
-RANDOM = 20  # and about so many at random
+TOP = 0.02  # the share of a round's posts that officers read from the top
+RANDOM = 20  # about how many more they read at random
 OFFICERS = 5
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -214,7 +214,7 @@ class _Clock:
 
 @contextmanager
 def _days() -> Iterator[_Clock]:
-    """The clock of the house, for this process, moved by hand."""
+    """Within the block ``store.now`` shows the time of a clock that is moved by hand."""
     before, clock = store.clock, _Clock()
     store.clock = clock
     try:

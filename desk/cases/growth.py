@@ -43,7 +43,7 @@ class Curve:
 
 
 def curve(points: Sequence[GrowthPoint], wordings: Sequence[Wording]) -> Curve | None:
-    """The cumulative curve; None where two posts at two times are not there to draw."""
+    """The cumulative curve; None where there are not two posts at two times to draw."""
     if len(points) < 2 or points[0].at == points[-1].at:
         return None
     start, end = points[0].at, points[-1].at

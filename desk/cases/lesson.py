@@ -1,4 +1,4 @@
-"""Whether the decision on a case teaches the model, in one line, and why when it does not."""
+"""One line on a case: whether the model learns from its decision, and if not, why."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ class LessonLine:
     words: str
     teaches: bool
     withdrawn: Withdrawal | None
-    who: str  # took it out: 核查 07
+    who: str  # who took it out of the lessons: 核查 07
 
     @property
     def movable(self) -> bool:
+        """Whether an officer can take it out of the lessons, or put it back."""
         return self.teaches or self.withdrawn is not None
 
 

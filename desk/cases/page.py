@@ -55,7 +55,7 @@ class ShownPost:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the case stands in the queue: 第 1 / 41 条, and its neighbours."""
+    """The position of the case in the queue, 第 1 / 41 条, and its neighbours."""
 
     at: int
     of: int
@@ -140,7 +140,7 @@ def abilities(case: Case, drafts: list[Notice]) -> dict[str, bool]:
 
 
 def place_in_queue(db: Store, case: Case) -> Place:
-    """Position in the to-do view; a case that left it has none."""
+    """The position in the view 待办; 0 for a case that is not in it."""
     open_cases = queue.cases(db, "todo")
     at = next((n for n, each in enumerate(open_cases) if each.id == case.id), -1)
     if at < 0:
@@ -154,7 +154,7 @@ def place_in_queue(db: Store, case: Case) -> Place:
 
 
 def holder(case: Case, officer_id: int, labels: dict[int, str]) -> str:
-    """核查 07 在核, 待领取, or the state that took it off the table."""
+    """核查 07 在核, 待领取, or the state of a case that nobody works on."""
     if case.state is CaseState.WAITING or not case.holder_id:
         return "待领取" if case.state is CaseState.WAITING else case.state.label
     who = labels.get(case.holder_id, "")
@@ -164,7 +164,7 @@ def holder(case: Case, officer_id: int, labels: dict[int, str]) -> str:
 
 
 def sorted_replies(replies: list[Reply]) -> list[tuple[str, Reply]]:
-    """Replies with what they do (求证、质疑 or 其余), the asking ones first; same words once."""
+    """Each reply with 质疑 where it asks or doubts, else 其余; the asking ones first, each text once."""
     once = {reply.text: reply for reply in replies}
     asked = [(asking_replies.asks_or_doubts(reply.text), reply) for reply in once.values()]
     return [

@@ -23,7 +23,6 @@ DEPARTMENTS = {
     Topic.FINANCE: "金融监管值班",
     Topic.UTILITY: "住建值班",
 }
-WRITTEN_UP = 300  # bytes: a text/plain original up to this is the officer's own note of an address
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,13 @@ class Card:
 
     @property
     def by_side(self) -> bool:
-        """只作旁证: kept and shown, and no part of the count."""
+        """只作旁证: it is shown, and does not count for the verdict."""
         return not self.item.counts and not self.item.adverse
 
 
 def cards(items: Sequence[Evidence], labels: Mapping[int, str]) -> tuple[Card, ...]:
-    """The items with their numbers, in the order they came: those for the verdict, then what speaks
-    against it, then what was withdrawn."""
+    """The items, numbered in the order they came. First stands what counts for the verdict, then what
+    does not, then what speaks against it, then what was withdrawn."""
     found = [
         Card(
             item,
@@ -80,7 +79,7 @@ def summary(items: Sequence[Evidence]) -> str:
 
 @dataclass(frozen=True)
 class Panel:
-    """能否核定: the lines, and the next missing thing, which the main button supplies."""
+    """能否核定: what a verdict needs, and which of it the main button of the page supplies next."""
 
     gates: tuple[Gate, ...]
     missing: int

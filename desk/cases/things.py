@@ -64,7 +64,7 @@ def _plate(entity: Entity, officer: Officer) -> Plate:
 
 
 def _colour(entity: Entity) -> str:
-    """The colour that the grammar tells; a series set aside for heavy vehicles it cannot tell."""
+    """The colour that follows from the form of a plate; "" where a heavy vehicle may have it too."""
     kind = entity.facts.get("车型", "")
     if kind in ("挂车", "教练汽车") or kind.startswith("大型"):
         return "yellow"
@@ -106,8 +106,8 @@ def first_seen(case: Case) -> str:
 
 
 def place(entities: Sequence[Entity]) -> str:
-    """Where the claim plays, for the head of a page: a local name before a city every dictionary
-    knows, else the first; "" for none."""
+    """Where the claim is set, for the head of a page; "" where it names no place. A local name goes
+    before a city that every dictionary knows."""
     places = [entity for entity in entities if entity.kind == "place"]
     local = [entity for entity in places if entity.facts.get("依据") != "词典"]
     return next((entity.value for entity in (*local, *places)), "")

@@ -1,6 +1,7 @@
-"""Rows as HTML, drawn once: between two loads of a long queue hardly a row differs.
+"""Rows of the queue as HTML. Each is drawn once, because between two loads hardly a row changes.
 
-Kept in memory by everything that a row shows; the oldest drawing goes first.
+The drawings are kept in memory, by everything that a row shows. When there are too many, the oldest
+go.
 """
 
 from __future__ import annotations

@@ -84,9 +84,10 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
 
 
 def differing(words: list[tuple[str, int]]) -> tuple[Wording, ...]:
-    """The wordings with what differs from the largest marked; in the largest, what the next changed.
+    """The wordings, and where each differs from the most posted one; in that one, where the next
+    differs.
 
-    They must be masked before: a plate cut into two spans is no longer seen as one.
+    ``words`` must be masked already: a plate cut into two spans is not recognised any more.
     """
     if len(words) < 2:
         return tuple(Wording(((text, False),), posts) for text, posts in words)

@@ -1,7 +1,7 @@
-"""现场与预警, and everything else under the line: what no case was opened for, within reach.
+"""现场与预警, and every other claim without a case: officers read them here, and open cases.
 
-The list is turned page by page and searched by words as written; an officer opens a case with one
-button. It says why a post stands there (signs of a first-hand account), never whether it is true.
+The list has pages and is searched by words as written. It says why a post is in it (signs of a
+first-hand account), never whether the post is true.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ class AddressForm(forms.Form):
 
 @dataclass(frozen=True)
 class Address:
-    """What is shown of the claims under the line, as its address says it."""
+    """Which claims without a case are shown, as the address says it."""
 
-    all: bool = False  # else: first-hand accounts of the last days
+    all: bool = False  # False: only first-hand accounts of the last days
     topic: str = ""
     q: str = ""
     page: int = 1
@@ -114,7 +114,7 @@ def listing(request: DeskRequest) -> HttpResponse:
 @allow("see")
 @require_safe
 def claim(request: DeskRequest, cluster_id: int) -> HttpResponse:
-    """One claim under the line: its wordings, why it stands there, and the button 立案."""
+    """One claim without a case: its wordings, why it is in the list, and the button 立案."""
     claim = claims.get(request.db, cluster_id)
     context = {
         "claim": claim,
@@ -134,7 +134,7 @@ def claim(request: DeskRequest, cluster_id: int) -> HttpResponse:
 @allow("claim")
 @require_POST
 def open_case(request: DeskRequest, cluster_id: int) -> HttpResponse:
-    """立案 by an officer, in sight of a claim under the line."""
+    """立案: an officer opens the case of a claim."""
     words = search_words.of_cluster(request.db, cluster_id)
     case = claims.open_case(request.db, cluster_id, words, by=request.officer)
     messages.success(request, f"已立案 {case.number}。")
@@ -155,7 +155,7 @@ def twin(claim: Unopened) -> dict[str, Any]:
 
 
 def signs(claim: Unopened) -> tuple[str, ...]:
-    """Why the claim stands where it stands, in words."""
+    """Why the claim is in the list, in words: what makes it read like a first-hand account."""
     named = claim.entities or find.find(claim.text, claim.at)
     return first_hand.read(claim.text, named).signs
 

@@ -1,4 +1,4 @@
-"""The queue's pages: the list, the preview beside it, and the poll that keeps both honest."""
+"""The queue's pages: the list, the preview beside it, and the poll that tells what changed."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def previewed(request: DeskRequest, case_id: int) -> HttpResponse:
 def pulse(request: DeskRequest) -> HttpResponse:
     """What changed since the snapshot ``seen``: single cells, counts, how many came. 204: nothing."""
     filters = Filters.of(request.GET)
-    old = snapshots.find(request.GET.get("seen", ""))
+    old = snapshots.of_token(request.GET.get("seen", ""))
     if old is None:
         return _pulse(request, filters, request.GET.get("seen", ""), {"stale": True})
     found = {case.id: case for case in filters.cases(request.db, request.officer)}
@@ -121,7 +121,7 @@ def pulse(request: DeskRequest) -> HttpResponse:
 
 
 def _taken(old: snapshots.Snapshot, fresh: Row, officer_id: int) -> bool:
-    """Whether another officer took the case after the page was drawn; then it stays greyed."""
+    """Whether another officer took the case after the page was drawn; its row then stays grey."""
     _, holder, gone = old.cells[fresh.case.id]["left"]
     newly = fresh.case.holder_id not in (0, officer_id) and holder == "待领取"
     still = bool(gone) and fresh.case.holder_id not in (0, officer_id)

@@ -1,7 +1,7 @@
-"""Words of others under the law of the word (RELIABILITY 3.1), for pages about open cases.
+"""Words of others on pages about open cases, without the word 谣言 (RELIABILITY 3.1).
 
 {% load told %}
-{% told text %}             as ``plain``, and 谣言 hidden: it may stand only on an approved 不实
+{% told text %}             as ``plain``, with 谣言 masked: only an approved 不实 may say it
 {{ hash|short_hash }}       7be4 09c1 … f20a
 """
 

@@ -53,8 +53,8 @@ def pngs(
 
     ``verify_url``: where the QR code leads; without one (before approval) the strip says 草稿.
     ``correction``: why this revision corrects an earlier one; such an image has a white ground.
-    ``lenient`` draws 〓 for a character the font has not got; else ``InputError`` names it. Only a
-    retraction is lenient: it must never be held up by a character.
+    ``lenient`` draws 〓 for a character that the font has not got; without it ``InputError`` names the
+    character. Only a retraction is lenient: no character may hold it up.
     """
     data = _data(notice, office, shape, verify_url, correction)
     lacking = fonts.missing("".join(_texts(data)))
