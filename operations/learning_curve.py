@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from classifier.learning import examples
 from classifier.ranking import model as weights
+from operations import tables
 from operations.simulate import Round, halves, replay
 
 
@@ -43,7 +43,7 @@ def command(
 
 def table(rounds: Sequence[Round]) -> Table:
     """A row a round: verdicts, then the newest model's figures, then those of the one in use."""
-    out = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    out = tables.empty()
     for heading in (
         "verdicts",
         "worth a check",

@@ -20,6 +20,11 @@ from models.text import terminal
 CLAIM_CHARS = 60
 
 
+def empty() -> Table:
+    """A table without columns yet, in the one style of the house."""
+    return Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+
+
 def need_cell(risk: float) -> str:
     """需核查度 as a word and two decimals."""
     return f"{need.word(risk)} {need.figure(risk)}"
@@ -27,7 +32,7 @@ def need_cell(risk: float) -> str:
 
 def claims(found: Sequence[Known]) -> Table:
     """Known claims with what their source found. Plates are masked."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = empty()
     for column in ("id", "结论", "来自"):
         table.add_column(column, no_wrap=True)
     table.add_column("说法", ratio=1)
@@ -46,7 +51,7 @@ def claims(found: Sequence[Known]) -> Table:
 
 def queue(cases: Sequence[Case]) -> Table:
     """Claims in the order given, with why they stand there. Plates are masked."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = empty()
     table.add_column("优先", no_wrap=True)
     table.add_column("需核查度", no_wrap=True)
     table.add_column("类", no_wrap=True)
@@ -70,7 +75,7 @@ def queue(cases: Sequence[Case]) -> Table:
 
 def editions(found: Sequence[Edition], current: str, shipped: str) -> Table:
     """Editions of the model, newest first, the shipped one last."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = empty()
     for heading in (
         "版本",
         "生成",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms as django_forms
 from django.conf import settings
@@ -24,7 +24,8 @@ from models.learning import withdrawals
 from models.publishing import notices as notice_store
 from notices.drafting import first_draft
 
-Step = Callable[[Case, dict[str, Any]], str]
+Move = Callable[..., Any]  # of models: (db, case_id, version, *, by, …)
+Said = Callable[[Case, dict[str, Any]], str]  # what the officer is told once it is done
 
 
 def to_page(case: Case, part: str = "") -> HttpResponse:
@@ -41,19 +42,28 @@ def redraw(
 
 
 def take(
-    request: DeskRequest, number: str, name: str, form: django_forms.Form, step: Step
+    request: DeskRequest, number: str, name: str, form: forms.StepForm, move: Move, said: Said
 ) -> HttpResponse:
-    """One step with a form: done and back to the page, or the page again with what is wrong."""
+    """One step with a form, whose fields are the arguments of ``move``: done and back to the page, or
+    the page again with what is wrong."""
     case = find_case(request.db, number)
     if not form.is_valid():
         return redraw(request, case, name, form)
+    found = form.cleaned_data
     try:
-        messages.success(request, step(case, form.cleaned_data))
+        move(request.db, case.id, **found, by=request.officer)
     except (RuleBroken, Conflict) as error:
-        form.add_error(None, f"{error.what}。{error.mend}" if error.mend else error.what)
+        form.add_error(None, error.in_words)
         fresh = find_case(request.db, case.number)
         return redraw(request, fresh, name, form, 409 if isinstance(error, Conflict) else 422)
+    messages.success(request, said(case, found))
     return to_page(case)
+
+
+def moved(request: DeskRequest, number: str, move: Move) -> Case:
+    """The case after a step that asks nothing but the version the officer was looking at."""
+    case = find_case(request.db, number)
+    return cast(Case, move(request.db, case.id, version(request), by=request.officer))
 
 
 def version(request: DeskRequest) -> int | None:
@@ -65,8 +75,7 @@ def version(request: DeskRequest) -> int | None:
 @require_POST
 def claim(request: DeskRequest, number: str) -> HttpResponse:
     """领取; the first of two officers wins."""
-    case = find_case(request.db, number)
-    case = cases.claim(request.db, case.id, version(request), by=request.officer)
+    case = moved(request, number, cases.claim)
     offer_undo(request, "claim", case, f"已领取 {case.number}")
     return to_page(case)
 
@@ -75,8 +84,7 @@ def claim(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def release(request: DeskRequest, number: str) -> HttpResponse:
     """放回队列."""
-    case = find_case(request.db, number)
-    case = cases.release(request.db, case.id, version(request), by=request.officer)
+    case = moved(request, number, cases.release)
     messages.success(request, f"{case.number} 已放回队列。")
     return to_page(case)
 
@@ -85,8 +93,7 @@ def release(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def wait(request: DeskRequest, number: str) -> HttpResponse:
     """待补证."""
-    case = find_case(request.db, number)
-    case = cases.wait_for_evidence(request.db, case.id, version(request), by=request.officer)
+    case = moved(request, number, cases.wait_for_evidence)
     messages.success(request, f"{case.number} 转为待补证。")
     return to_page(case)
 
@@ -111,8 +118,7 @@ def dismiss(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def restore(request: DeskRequest, number: str) -> HttpResponse:
     """撤销不立案."""
-    case = find_case(request.db, number)
-    case = cases.restore(request.db, case.id, version(request), by=request.officer)
+    case = moved(request, number, cases.restore)
     request.session.pop("undo", None)
     messages.success(request, f"{case.number} 回到队列。")
     return to_page(case)
@@ -122,68 +128,70 @@ def restore(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def reopen(request: DeskRequest, number: str) -> HttpResponse:
     """重新核查, on new evidence; drafts that are not out yet become void."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        cases.reopen(
-            request.db, case.id, found["version"], reason=found["reason"], by=request.officer
-        )
-        return f"{case.number} 重新核查，未发出的稿子作废。"
-
-    return take(request, number, "reopen", forms.ReopenForm(request.POST), step)
+    return take(
+        request,
+        number,
+        "reopen",
+        forms.ReopenForm(request.POST),
+        cases.reopen,
+        lambda case, _: f"{case.number} 重新核查，未发出的稿子作废。",
+    )
 
 
 @allow("reword")
 @require_POST
 def reword(request: DeskRequest, number: str) -> HttpResponse:
     """改写说法."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        cases.reword(
-            request.db, case.id, found["version"], claim=found["claim"], by=request.officer
-        )
-        return "说法已改写，机器不再改动它。"
-
-    return take(request, number, "reword", forms.RewordForm(request.POST), step)
+    return take(
+        request,
+        number,
+        "reword",
+        forms.RewordForm(request.POST),
+        cases.reword,
+        lambda *_: "说法已改写，机器不再改动它。",
+    )
 
 
 @allow("lead")
 @require_POST
 def topic(request: DeskRequest, number: str) -> HttpResponse:
     """The kind of harm; a hazard topic never becomes an ordinary one."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        cases.set_topic(
-            request.db, case.id, found["version"], topic=found["topic"], by=request.officer
-        )
-        return f"改为{found['topic'].label}类。"
-
-    return take(request, number, "topic", forms.TopicForm(request.POST), step)
+    return take(
+        request,
+        number,
+        "topic",
+        forms.TopicForm(request.POST),
+        cases.set_topic,
+        lambda _, found: f"改为{found['topic'].label}类。",
+    )
 
 
 @allow("lead")
 @require_POST
 def lead(request: DeskRequest, number: str) -> HttpResponse:
     """预警线索转主管部门."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        cases.send_lead(request.db, case.id, found["version"], to=found["to"], by=request.officer)
-        return f"预警线索已转{found['to']}。"
-
-    return take(request, number, "lead", forms.LeadForm(request.POST), step)
+    return take(
+        request,
+        number,
+        "lead",
+        forms.LeadForm(request.POST),
+        cases.send_lead,
+        lambda _, found: f"预警线索已转{found['to']}。",
+    )
 
 
 @allow("lead")
 @require_POST
 def sample(request: DeskRequest, number: str) -> HttpResponse:
     """留样状态 of a hazard topic."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        cases.set_sample_status(
-            request.db, case.id, found["version"], status=found["status"], by=request.officer
-        )
-        return f"留样状态：{found['status']}。"
-
-    return take(request, number, "sample", forms.SampleForm(request.POST), step)
+    return take(
+        request,
+        number,
+        "sample",
+        forms.SampleForm(request.POST),
+        cases.set_sample_status,
+        lambda _, found: f"留样状态：{found['status']}。",
+    )
 
 
 @allow("evidence")
@@ -200,7 +208,7 @@ def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
         item = evidence.add(request.db, case.id, **form.item(), by=request.officer)
     except RuleBroken as error:
         field = {"refutes": "refutes", "evidence-original": "original"}.get(error.rule)
-        form.add_error(field, f"{error.what}。{error.mend}" if error.mend else error.what)
+        form.add_error(field, error.in_words)
         return redraw(request, case, "evidence", form)
     weight = "计入" if item.counts else "对结论不利" if item.adverse else "只作旁证"
     messages.success(request, f"已添加证据，{weight}。")
@@ -222,18 +230,14 @@ def withdraw(request: DeskRequest, number: str, item: int) -> HttpResponse:
 @require_POST
 def unteach(request: DeskRequest, number: str) -> HttpResponse:
     """撤下样例, with a reason: the verdict stands, the model does not learn from it."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        withdrawals.withdraw(
-            request.db,
-            case.id,
-            found["version"],
-            reason=found["lesson_reason"],
-            by=request.officer,
-        )
-        return "已撤下，下次更新模型起不再学它；可以放回。"
-
-    return take(request, number, "lesson", forms.LessonForm(request.POST), step)
+    return take(
+        request,
+        number,
+        "lesson",
+        forms.LessonForm(request.POST),
+        withdrawals.withdraw,
+        lambda *_: "已撤下，下次更新模型起不再学它；可以放回。",
+    )
 
 
 @allow("decide")

@@ -71,9 +71,9 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
             verdict = decide(request, case, form.cleaned_data, outcome)
         except RuleBroken as error:
             field = {"ground": "ground", "answers-and-outcome": "outcome"}.get(error.rule)
-            form.add_error(field, f"{error.what}。{error.mend}" if error.mend else error.what)
+            form.add_error(field, error.in_words)
         except Conflict as error:
-            form.add_error(None, f"{error.what}。{error.mend}")
+            form.add_error(None, error.in_words)
             return draw(request, cases.get(request.db, case.id), form, status=409)
         else:
             return done(request, case, verdict)
