@@ -52,7 +52,9 @@ def append(
         "detail": dump(detail or {}),
     }
     row |= {"prev": prev, "hash": _hash(prev, row)}
-    db.insert("audit", row)
+    db.conn.execute(
+        "INSERT INTO audit VALUES (:seq, :at, :actor, :action, :object, :detail, :prev, :hash)", row
+    )
     return seq
 
 
