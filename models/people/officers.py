@@ -55,7 +55,7 @@ def labels(db: Store) -> dict[int, str]:
 
 
 def may(officer: Officer, action: str) -> bool:
-    """Whether the role of an active officer allows ``action`` (a word of ``workflow.MAY``)."""
+    """Whether the role of an active officer allows ``action`` (a word of ``models.roles.MAY``)."""
     return officer.active and action in MAY[officer.role]
 
 
