@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.china_time import local
+from models.china_time import in_china
 
 SOON = timedelta(minutes=30)
 
@@ -51,18 +51,18 @@ def span(first: datetime, last: datetime) -> str:
 
 
 def hour_minute(at: datetime) -> str:
-    return f"{local(at):%H:%M}"
+    return f"{in_china(at):%H:%M}"
 
 
 def day(at: datetime) -> str:
     """11 月 25 日"""
-    here = local(at)
+    here = in_china(at)
     return f"{here.month} 月 {here.day} 日"
 
 
 def when(at: datetime, now: datetime) -> str:
     """03:12 today, 11-20 this year, else the full date."""
-    here, today = local(at), local(now)
+    here, today = in_china(at), in_china(now)
     if here.date() == today.date():
         return here.strftime("%H:%M")
     if here.date() == today.date() - timedelta(days=1):

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from models.casework import queue
-from models.china_time import local
+from models.china_time import in_china
 from models.people import officers
 from models.publishing import notices
 from models.publishing.records import NoticeState
@@ -108,5 +108,5 @@ def shift(now: datetime) -> str:
     >>> shift(datetime(2026, 11, 24, 19, 12, tzinfo=UTC))
     '夜班'
     """
-    hour = local(now).hour
+    hour = in_china(now).hour
     return "早班" if 8 <= hour < 16 else "中班" if 16 <= hour < 24 else "夜班"

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta, timezone
 CHINA = timezone(timedelta(hours=8), "UTC+8")
 
 
-def local(at: datetime) -> datetime:
+def in_china(at: datetime) -> datetime:
     """The moment as a clock in China shows it; ``at`` is aware.
 
-    >>> local(datetime.fromisoformat("2026-11-24T19:58:00+00:00")).isoformat()
+    >>> in_china(datetime.fromisoformat("2026-11-24T19:58:00+00:00")).isoformat()
     '2026-11-25T03:58:00+08:00'
     """
     return at.astimezone(CHINA)
@@ -19,9 +19,9 @@ def local(at: datetime) -> datetime:
 
 def day(at: datetime) -> str:
     """The day in China that a moment falls on, ISO."""
-    return local(at).date().isoformat()
+    return in_china(at).date().isoformat()
 
 
 def year(at: datetime) -> int:
     """The year in China that a moment falls in."""
-    return local(at).year
+    return in_china(at).year

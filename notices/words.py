@@ -13,7 +13,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from models.casework.records import NoticeKind
-from models.china_time import local
+from models.china_time import in_china
 from models.config import OfficeConfig
 from models.errors import InputError
 from models.mask import outgoing
@@ -164,24 +164,24 @@ def nb(text: str) -> Markup:
 
 def date(at: datetime) -> str:
     """2026 年 11 月 25 日"""
-    at = local(at)
+    at = in_china(at)
     return f"{at.year} 年 {at.month} 月 {at.day} 日"
 
 
 def day(at: datetime) -> str:
     """11 月 25 日"""
-    at = local(at)
+    at = in_china(at)
     return f"{at.month} 月 {at.day} 日"
 
 
 def moment(at: datetime) -> str:
     """11 月 25 日 03:58"""
-    return f"{day(at)} {local(at):%H:%M}"
+    return f"{day(at)} {in_china(at):%H:%M}"
 
 
 def stamp(at: datetime) -> str:
     """2026-11-25 03:58"""
-    return f"{local(at):%Y-%m-%d %H:%M}"
+    return f"{in_china(at):%Y-%m-%d %H:%M}"
 
 
 def short_hash(digest: str, *, long: bool = False) -> str:

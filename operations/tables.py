@@ -10,7 +10,7 @@ from rich.text import Text
 
 from classifier.learning.editions import Night
 from models.casework.records import Case
-from models.china_time import local
+from models.china_time import in_china
 from models.known.claims import Known
 from models.learning.editions import Edition, Trial
 from models.mask import outgoing
@@ -89,7 +89,7 @@ def editions(found: Sequence[Edition], current: str, shipped: str) -> Table:
     for edition in found:
         table.add_row(
             edition.version,
-            f"{local(edition.made_at):%Y-%m-%d %H:%M}",
+            f"{in_china(edition.made_at):%Y-%m-%d %H:%M}",
             edition.base,
             f"{edition.lessons}（{edition.positives}）",
             str(edition.accounts),

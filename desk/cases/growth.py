@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk import clock
-from models.china_time import local
+from models.china_time import in_china
 from models.ranking.spread import GrowthPoint, Wording
 
 WIDTH, TOP, BASE = 858, 8, 72  # the plot; labels stand left of it and below
@@ -100,7 +100,7 @@ def _ticks(start: datetime, end: datetime) -> tuple[tuple[float, str, str], ...]
     return tuple(
         (
             round(LEFT + n / 3 * (RIGHT - LEFT), 1),
-            local(start + (end - start) * n / 3).strftime(form),
+            in_china(start + (end - start) * n / 3).strftime(form),
             anchor,
         )
         for n, anchor in enumerate(anchors)

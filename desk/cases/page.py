@@ -21,7 +21,7 @@ from models.errors import NotFound
 from models.harm import Topic
 from models.intake import posts
 from models.intake import sources as source_list
-from models.intake.records import Reply, whole
+from models.intake.records import Reply, whole_text
 from models.people import officers
 from models.publishing import notices
 from models.publishing.records import Notice, NoticeState
@@ -183,7 +183,7 @@ def shown_posts(db: Store, case: Case, limit: int) -> list[ShownPost]:
     labels = {source.name: source.label or source.name for source in source_list.all(db)}
     return [
         ShownPost(
-            text=whole(post.title, post.text, between="\n"),
+            text=whole_text(post.title, post.text, between="\n"),
             source=labels.get(post.source, post.source),
             at=post.published_at,
             hidden=hidden_count(post.text),

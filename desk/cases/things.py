@@ -9,7 +9,7 @@ from datetime import date
 from desk import clock
 from desk.templatetags.told import told_to
 from models.casework.records import Case
-from models.china_time import local
+from models.china_time import in_china
 from models.ranking.records import Entity
 from models.roles import Officer
 
@@ -101,7 +101,7 @@ def _weekday(day: str) -> str:
 
 def first_seen(case: Case) -> str:
     """首帖 11 月 25 日 00:14，周三"""
-    here = local(case.first_at)
+    here = in_china(case.first_at)
     return f"首帖 {clock.day(here)} {here:%H:%M}，周{WEEKDAYS[here.weekday()]}"
 
 

@@ -27,7 +27,7 @@ from models import mask
 from models.casework import queue
 from models.casework import unopened as claims
 from models.casework.unopened import Unopened
-from models.china_time import local
+from models.china_time import in_china
 from models.harm import Topic
 from models.intake import posts, sources
 from models.ranking import need, spread
@@ -150,7 +150,7 @@ def twin(claim: Unopened) -> dict[str, Any]:
         "topic": claim.topic.value,
         "need": float(need.figure(claim.risk)),
         "posts": claim.posts,
-        "first_seen": local(claim.at).isoformat(),
+        "first_seen": in_china(claim.at).isoformat(),
     }
 
 

@@ -22,7 +22,7 @@ from models.casework import cases, queue, unopened
 from models.casework.cases import DISMISS_REASONS
 from models.casework.records import Case
 from models.casework.workflow import UNDECIDED
-from models.china_time import local
+from models.china_time import in_china
 from models.harm import Topic
 from models.intake import sources
 from models.people import officers
@@ -209,8 +209,8 @@ def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str,
                 "posts": each.case.posts,
                 "accounts": each.case.accounts,
                 "reasons": [mask.outgoing(chip.words) for chip in each.chips],
-                "first_seen": local(each.case.first_at).isoformat(),
-                "due": local(each.case.due_at).isoformat(),
+                "first_seen": in_china(each.case.first_at).isoformat(),
+                "due": in_china(each.case.due_at).isoformat(),
                 "holder": each.holder,
             }
             for each in rows(request.db, found, request.officer, request.now)

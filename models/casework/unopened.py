@@ -18,7 +18,7 @@ from models.casework import cases, opening
 from models.casework.records import Case
 from models.errors import NotFound
 from models.harm import Topic
-from models.intake.records import whole
+from models.intake.records import whole_text
 from models.people import officers
 from models.ranking.records import Entity
 from models.ranking.scores import entities
@@ -155,7 +155,7 @@ def open_case(db: Store, cluster_id: int, tokens: str, *, by: Officer) -> Case:
 def _unopened(row: dict[str, Any]) -> Unopened:
     return Unopened(
         cluster_id=row["cluster_id"],
-        text=whole(row["title"], row["text"]),
+        text=whole_text(row["title"], row["text"]),
         source=row["source"],
         at=time(row["published_at"]) or now(),
         posts=row["posts"],

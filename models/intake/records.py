@@ -40,13 +40,13 @@ class Post:
     @property
     def whole(self) -> str:
         """What is read of the post: title and text."""
-        return whole(self.title, self.text)
+        return whole_text(self.title, self.text)
 
 
-def whole(title: str, text: str, between: str = " ") -> str:
+def whole_text(title: str, text: str, between: str = " ") -> str:
     """The text of a post with its title in front, unless the title stands in the text already.
 
-    >>> whole("停水", "明天停水"), whole("紧急通知", "明天停水")
+    >>> whole_text("停水", "明天停水"), whole_text("紧急通知", "明天停水")
     ('明天停水', '紧急通知 明天停水')
     """
     title = title.strip()

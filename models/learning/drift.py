@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from models.china_time import day
 from models.learning import lessons
-from models.ranking.scores import BANDS, day
+from models.ranking.scores import BANDS
 from models.store import Store
 
 WEEK = timedelta(days=7)

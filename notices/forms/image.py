@@ -16,7 +16,7 @@ import segno
 import typst
 
 from models.casework.records import NoticeKind
-from models.china_time import local
+from models.china_time import in_china
 from models.config import OfficeConfig
 from models.errors import InputError
 from models.publishing.records import Notice, NoticeState
@@ -110,7 +110,7 @@ def _data(
     when = notice.updated_at if retracted or correction else notice.issued_on or notice.updated_at
     date = words.date(when)
     if notice.kind is NoticeKind.VERIFYING or retracted or correction:
-        date = f"{date} {local(when):%H:%M}"
+        date = f"{date} {in_china(when):%H:%M}"
     return {
         "shape": shape,
         "look": look,

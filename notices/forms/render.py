@@ -13,7 +13,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from models.casework.records import NoticeKind
-from models.china_time import local
+from models.china_time import in_china
 from models.config import OfficeConfig
 from models.outcome import Outcome
 from models.publishing.records import Notice, NoticeState
@@ -190,7 +190,7 @@ def _article(notice: Notice, office: OfficeConfig, url: str, shown: Face) -> dic
 
 
 def _iso(at: datetime) -> str:
-    return local(at).isoformat(timespec="seconds")
+    return in_china(at).isoformat(timespec="seconds")
 
 
 def _found(notice: Notice) -> str:
