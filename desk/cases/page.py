@@ -14,7 +14,7 @@ from desk.cases import growth, lesson, proof, stepper, things, timeline, wording
 from desk.cases.forms import EvidenceForm
 from desk.library import beside
 from desk.web import DeskRequest
-from models import audit, mask
+from models import audit
 from models.casework import cases, evidence, queue, verdicts, workflow
 from models.casework.records import Case, CaseState, Evidence, NoticeKind
 from models.errors import NotFound
@@ -28,7 +28,6 @@ from models.publishing.records import Notice, NoticeState
 from models.ranking import spread
 from models.store import Store
 from models.text import hidden_count
-from notices import words
 
 EVENTS = 8
 POSTS = 6
@@ -199,8 +198,3 @@ def evidence_of(db: Store, case: Case, evidence_id: int) -> Evidence:
     if item.case_id != case.id:
         raise NotFound(f"案件{case.number}没有 {evidence_id} 号证据")
     return item
-
-
-def outward(text: str) -> str:
-    """For places that leave the desk (file names, JSON)."""
-    return mask.outgoing(words.neutral_quote(text))

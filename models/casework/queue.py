@@ -106,12 +106,3 @@ def version(db: Store) -> str:
     """Changes whenever any case changed: what a poll compares."""
     row = db.row("SELECT count(*) AS n, coalesce(sum(version + ticks), 0) AS v FROM cases")
     return f"{row['n']}.{row['v']}" if row else "0.0"
-
-
-def neighbours(db: Store, case_id: int, view: str = "todo") -> tuple[int, int]:
-    """Ids of the previous and next case in a view; 0 at the ends."""
-    ids = [case.id for case in cases(db, view)]
-    if case_id not in ids:
-        return 0, ids[0] if ids else 0
-    at = ids.index(case_id)
-    return (ids[at - 1] if at else 0), (ids[at + 1] if at + 1 < len(ids) else 0)

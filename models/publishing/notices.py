@@ -92,11 +92,6 @@ def carries(db: Store, notice_id: int) -> bool:
     )
 
 
-def by_number(db: Store, number: str) -> Notice | None:
-    row = db.row(_NOTICE + "WHERE n.number = ?", number)
-    return _notice(db, row) if row else None
-
-
 def of_case(db: Store, case_id: int) -> list[Notice]:
     """All notices of a case, the newest first, void ones last."""
     return [
