@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from desk.cases import forms
 from desk.cases.page import context, evidence_of, find_case
 from desk.queue.actions import offer_undo
-from desk.web import DeskRequest, allow, back
+from desk.web import DeskRequest, View, allow, back
 from models.casework import cases, evidence
 from models.casework.records import Case
 from models.errors import Conflict, RuleBroken
@@ -41,23 +41,25 @@ def redraw(
     return render(request, "cases/case.html", shown, status=status)
 
 
-def take(
-    request: DeskRequest, number: str, name: str, form: forms.StepForm, move: Move, said: Said
-) -> HttpResponse:
-    """One step with a form, whose fields are the arguments of ``move``: done and back to the page, or
-    the page again with what is wrong."""
-    case = find_case(request.db, number)
-    if not form.is_valid():
-        return redraw(request, case, name, form)
-    found = form.cleaned_data
-    try:
-        move(request.db, case.id, **found, by=request.officer)
-    except (RuleBroken, Conflict) as error:
-        form.add_error(None, error.in_words)
-        fresh = find_case(request.db, case.number)
-        return redraw(request, fresh, name, form, 409 if isinstance(error, Conflict) else 422)
-    messages.success(request, said(case, found))
-    return to_page(case)
+def form_step(action: str, name: str, form: type[forms.StepForm], move: Move, said: Said) -> View:
+    """The view of a step with a form, whose fields are the arguments of ``move``: done and back to the
+    case, or the page again with what is wrong. ``action``: who may; ``name``: of the form on the page."""
+
+    def view(request: DeskRequest, number: str) -> HttpResponse:
+        case, filled = find_case(request.db, number), form(request.POST)
+        if not filled.is_valid():
+            return redraw(request, case, name, filled)
+        found = filled.cleaned_data
+        try:
+            move(request.db, case.id, **found, by=request.officer)
+        except (RuleBroken, Conflict) as error:
+            filled.add_error(None, error.in_words)
+            fresh = find_case(request.db, case.number)
+            return redraw(request, fresh, name, filled, 409 if isinstance(error, Conflict) else 422)
+        messages.success(request, said(case, found))
+        return to_page(case)
+
+    return allow(action)(require_POST(view))
 
 
 def moved(request: DeskRequest, number: str, move: Move) -> Case:
@@ -124,74 +126,42 @@ def restore(request: DeskRequest, number: str) -> HttpResponse:
     return to_page(case)
 
 
-@allow("decide")
-@require_POST
-def reopen(request: DeskRequest, number: str) -> HttpResponse:
-    """重新核查, on new evidence; drafts that are not out yet become void."""
-    return take(
-        request,
-        number,
-        "reopen",
-        forms.ReopenForm(request.POST),
-        cases.reopen,
-        lambda case, _: f"{case.number} 重新核查，未发出的稿子作废。",
-    )
+# 重新核查, on new evidence; drafts that are not out yet become void
+reopen = form_step(
+    "decide",
+    "reopen",
+    forms.ReopenForm,
+    cases.reopen,
+    lambda case, _: f"{case.number} 重新核查，未发出的稿子作废。",
+)
 
+# 改写说法
+reword = form_step(
+    "reword", "reword", forms.RewordForm, cases.reword, lambda *_: "说法已改写，机器不再改动它。"
+)
 
-@allow("reword")
-@require_POST
-def reword(request: DeskRequest, number: str) -> HttpResponse:
-    """改写说法."""
-    return take(
-        request,
-        number,
-        "reword",
-        forms.RewordForm(request.POST),
-        cases.reword,
-        lambda *_: "说法已改写，机器不再改动它。",
-    )
+# The kind of harm; a hazard topic never becomes an ordinary one
+topic = form_step(
+    "lead",
+    "topic",
+    forms.TopicForm,
+    cases.set_topic,
+    lambda _, found: f"改为{found['topic'].label}类。",
+)
 
+# 预警线索转主管部门
+lead = form_step(
+    "lead", "lead", forms.LeadForm, cases.send_lead, lambda _, found: f"预警线索已转{found['to']}。"
+)
 
-@allow("lead")
-@require_POST
-def topic(request: DeskRequest, number: str) -> HttpResponse:
-    """The kind of harm; a hazard topic never becomes an ordinary one."""
-    return take(
-        request,
-        number,
-        "topic",
-        forms.TopicForm(request.POST),
-        cases.set_topic,
-        lambda _, found: f"改为{found['topic'].label}类。",
-    )
-
-
-@allow("lead")
-@require_POST
-def lead(request: DeskRequest, number: str) -> HttpResponse:
-    """预警线索转主管部门."""
-    return take(
-        request,
-        number,
-        "lead",
-        forms.LeadForm(request.POST),
-        cases.send_lead,
-        lambda _, found: f"预警线索已转{found['to']}。",
-    )
-
-
-@allow("lead")
-@require_POST
-def sample(request: DeskRequest, number: str) -> HttpResponse:
-    """留样状态 of a hazard topic."""
-    return take(
-        request,
-        number,
-        "sample",
-        forms.SampleForm(request.POST),
-        cases.set_sample_status,
-        lambda _, found: f"留样状态：{found['status']}。",
-    )
+# 留样状态 of a hazard topic
+sample = form_step(
+    "lead",
+    "sample",
+    forms.SampleForm,
+    cases.set_sample_status,
+    lambda _, found: f"留样状态：{found['status']}。",
+)
 
 
 @allow("evidence")
@@ -226,18 +196,14 @@ def withdraw(request: DeskRequest, number: str, item: int) -> HttpResponse:
     return to_page(case, "#evidence")
 
 
-@allow("decide")
-@require_POST
-def unteach(request: DeskRequest, number: str) -> HttpResponse:
-    """撤下样例, with a reason: the verdict stands, the model does not learn from it."""
-    return take(
-        request,
-        number,
-        "lesson",
-        forms.LessonForm(request.POST),
-        withdrawals.withdraw,
-        lambda *_: "已撤下，下次更新模型起不再学它；可以放回。",
-    )
+# 撤下样例, with a reason: the verdict stands, the model does not learn from it
+unteach = form_step(
+    "decide",
+    "lesson",
+    forms.LessonForm,
+    withdrawals.withdraw,
+    lambda *_: "已撤下，下次更新模型起不再学它；可以放回。",
+)
 
 
 @allow("decide")
