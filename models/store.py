@@ -109,10 +109,9 @@ class Store(Database):
         """Add a row, given as its values by column; returns its id."""
         return int(self.conn.execute(_insertion(table, row), [*row.values()]).lastrowid or 0)
 
-    def upsert(self, table: str, row: Mapping[str, Any], key: str, *, once: str = "") -> None:
-        """Add a row, or change the one that has the same ``key``; ``once`` is a column that then
-        keeps what it held."""
-        changed = ", ".join(f"{_quoted(c)} = excluded.{_quoted(c)}" for c in row if c != once)
+    def upsert(self, table: str, row: Mapping[str, Any], key: str) -> None:
+        """Add a row, or change the one that holds the same in the column ``key``."""
+        changed = ", ".join(f"{_quoted(c)} = excluded.{_quoted(c)}" for c in row if c != key)
         sql = f"{_insertion(table, row)} ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changed}"
         self.conn.execute(sql, [*row.values()])
 

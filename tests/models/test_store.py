@@ -352,10 +352,12 @@ def test_an_update_leaves_a_row_alone_that_no_longer_holds_what_was_expected(db:
     assert db.row("SELECT * FROM things") == {"id": thing, "state": "open", "at": "now"}
 
 
-def test_an_upsert_changes_the_row_of_its_key_and_keeps_what_is_told_once(db: Store) -> None:
-    db.execute("CREATE TABLE things (name TEXT PRIMARY KEY, state TEXT, first TEXT)")
+def test_an_upsert_changes_the_row_of_its_key_and_no_other(db: Store) -> None:
+    db.execute("CREATE TABLE things (name TEXT PRIMARY KEY, state TEXT)")
     with db.atomic():
-        for state in ("open", "closed"):
-            row = {"name": "a", "state": state, "first": state}
-            db.upsert("things", row, "name", once="first")
-    assert db.rows("SELECT * FROM things") == [{"name": "a", "state": "closed", "first": "open"}]
+        for name, state in (("a", "open"), ("b", "open"), ("a", "closed")):
+            db.upsert("things", {"name": name, "state": state}, "name")
+    assert db.rows("SELECT * FROM things ORDER BY name") == [
+        {"name": "a", "state": "closed"},
+        {"name": "b", "state": "open"},
+    ]
