@@ -29,7 +29,7 @@ from rich.progress import Progress
 from classifier.files import posts, resumable
 from classifier.files.posts import Row
 from classifier.ranking import topics
-from classifier.ranking.model import BATCH, Model, load, whole
+from classifier.ranking.model import BATCH, Model, load
 from classifier.text.document import Document
 from models import text as intake
 from models.errors import InputError
@@ -183,7 +183,7 @@ def _in_process(batch: list[Row], form: str) -> bytes:
 
 def _rendered(model: Model, batch: list[Row], form: str) -> bytes:
     good = [(row.line, row.post) for row in batch if row.post is not None]
-    documents = [Document(whole(post)) for _, post in good]
+    documents = [Document(post.whole) for _, post in good]
     ratings = model.rate(documents, [post for _, post in good])
     out = io.StringIO(newline="")
     writer = csv.writer(out)

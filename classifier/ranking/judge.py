@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from classifier.entities import find
 from classifier.likeness import filing
 from classifier.ranking import adverts, first_hand, topics
-from classifier.ranking.model import Model, whole
+from classifier.ranking.model import Model
 from classifier.text.document import Document
 from models.harm import Topic
 from models.intake.records import Post
@@ -41,7 +41,7 @@ def judge(model: Model, posts: Sequence[Post], gazetteer: Collection[str] = ()) 
     What replies say raises the risk by ``replies.lift`` and never lowers it. Nothing about the
     author, the source or the spread of a post is looked at. ``gazetteer``: the office's places.
     """
-    wholes = [Document(whole(post)) for post in posts]
+    wholes = [Document(post.whole) for post in posts]
     bodies = [
         document if document.text == post.text else Document(post.text)  # without the title
         for post, document in zip(posts, wholes, strict=True)

@@ -82,7 +82,7 @@ class Model:
         Author, source, likes and reposts are never looked at. Reasons are worked out from
         ``explain_from`` upwards; below it they are empty.
         """
-        return self.rate([Document(whole(post)) for post in posts], posts, explain_from)
+        return self.rate([Document(post.whole) for post in posts], posts, explain_from)
 
     def rate(
         self,
@@ -90,7 +90,7 @@ class Model:
         posts: Sequence[Post],
         explain_from: float = EXPLAIN_FROM,
     ) -> list[Rating]:
-        """``score`` of posts whose texts (``whole``) are read already."""
+        """``score`` of posts whose texts (``Post.whole``) are read already."""
         out: list[Rating] = []
         for start in range(0, len(posts), BATCH):
             part = slice(start, start + BATCH)
@@ -133,12 +133,6 @@ class Model:
             )
             for i, post in enumerate(posts)
         ]
-
-
-def whole(post: Post) -> str:
-    """Title and text of a post as they are judged: a title that the text holds is not said twice."""
-    title = post.title.strip()
-    return post.text if not title or title in post.text else f"{title} {post.text}"
 
 
 def save(model: Model, folder: Path, card: dict[str, Any] | None = None) -> None:
