@@ -54,9 +54,13 @@ TYPED.add(_SAID)
 _LATIN = re.compile("[a-z]")
 
 
-def rows(typed: Sequence[Found]) -> np.ndarray:
-    """The cues (n_texts, 26) in the order of ``NAMES`` of typed texts, as ``TYPED.look`` found them."""
-    counts = np.array([_counts(found) for found in typed], dtype=float)
+def rows(typed: Sequence[str], seen: Sequence[Found] | None = None) -> np.ndarray:
+    """The cues (n_texts, 26) of typed texts (``marks.typed``), in the order of ``NAMES``.
+
+    ``seen``: what ``TYPED`` found in them, where the caller has looked already.
+    """
+    seen = [*map(TYPED.look, typed)] if seen is None else seen
+    counts = np.array([*map(_counts, seen)], dtype=float)
     return of_counts(counts.reshape(len(typed), COUNTED))
 
 

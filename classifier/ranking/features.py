@@ -19,7 +19,6 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from classifier.ranking import cues
 from classifier.ranking.runs import NONE, Laid, Vocabulary, lay
 from classifier.text import marks
-from classifier.text.document import TYPED
 from classifier.text.phrases import Found
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)  # where the steps of a cue stand
@@ -105,7 +104,7 @@ class Features(TransformerMixin, BaseEstimator):
         self.characters_ = {run: i for i, run in enumerate(kept)}
         frequency = np.array([found[run] for run in kept], dtype=float)
         self.idf_ = np.log((1 + len(typed)) / (1 + frequency)) + 1
-        self.steps_ = _steps(cues.rows([*map(TYPED.look, typed)]))
+        self.steps_ = _steps(cues.rows(typed))
         return self
 
     def transform(self, X: Iterable[str]) -> sparse.csr_matrix:
@@ -119,13 +118,12 @@ class Features(TransformerMixin, BaseEstimator):
     def describe(self, typed: Sequence[str], seen: Sequence[Found] | None = None) -> Described:
         """What there is to tell of typed texts, as it is needed for margins and reasons.
 
-        ``seen``: what ``TYPED`` found in them, where the caller has looked already.
+        ``seen`` as in ``cues.rows``.
         """
         laid = lay(typed)
         runs = self._vocabulary().columns(laid)[: self.longest]
-        seen = [*map(TYPED.look, typed)] if seen is None else seen
         times, characters = _tfidf(laid, runs, self.idf_)
-        return Described(laid, runs, times, characters, self.cue_block(cues.rows(seen)))
+        return Described(laid, runs, times, characters, self.cue_block(cues.rows(typed, seen)))
 
     def _vocabulary(self) -> Vocabulary:
         """The tree of ``characters_``, made once for these."""

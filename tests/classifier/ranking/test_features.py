@@ -13,7 +13,6 @@ from classifier.ranking import cues, familiarity
 from classifier.ranking.features import LEFT, RIGHT, Features, characters_of
 from classifier.ranking.runs import NONE, Vocabulary, lay
 from classifier.text import marks
-from classifier.text.document import TYPED
 from tests.classifier.texts import ANYTHING, BODIES, HOSTILE
 
 
@@ -132,4 +131,4 @@ def test_a_column_of_cues_is_made_of_its_two_cues(fitted):
 def test_cues_are_counted_as_they_are_by_a_search_each():
     typed = marks.plain([*BODIES, *HOSTILE])
     wanted = cues.of_counts(np.array([counted(text) for text in typed], dtype=float))
-    assert (cues.rows([*map(TYPED.look, typed)]) == wanted).all()
+    assert (cues.rows(typed) == wanted).all()
