@@ -9,24 +9,15 @@ from rensa import RMinHash
 
 from classifier.likeness import wording
 from classifier.likeness.same_claim import LEAST
+from classifier.likeness.wording import Wording
 from classifier.text.document import Document
 from models.ranking.clusters import Fingerprint
 
 BANDS = 8
-
-
 ROWS = 3  # a band: two texts meet when three minima agree
-
-
 RAREST = 5  # words whose pairs are keys
-
-
 PLATES = 2
-
-
 SEED = 20200126
-_BANDS = range(0, BANDS * ROWS, ROWS)  # where each begins
-_BETWEEN = "\x1f"  # the parts of what a key stands for: a normalised text has none
 
 
 def fingerprint(text: str) -> Fingerprint:
@@ -41,19 +32,25 @@ def fingerprint(text: str) -> Fingerprint:
 def filed(document: Document) -> Fingerprint:
     """``fingerprint`` of a text that is read already."""
     form, view = wording.made(document)
-    digest = _key(f"whole{_BETWEEN}{view.content or document.plain}")
+    digest = _key(f"whole\x1f{view.content or document.plain}")
     if view.weight < LEAST and not view.plates:
         return Fingerprint((), digest, form)
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
     minhash.update(view.pairs or [""])
     minima = [*map(str, minhash.digest())]
-    told = {_BETWEEN.join((f"band{i}", *minima[i : i + ROWS])) for i in _BANDS}
-    for words in (view.general, view.literal)[: 1 if view.literal is view.general else 2]:
-        telling = sorted(wording.rarest(words, RAREST))
-        told |= {f"pair{_BETWEEN}{a}{_BETWEEN}{b}" for a, b in combinations(telling, 2)}
-    told |= {f"plate{_BETWEEN}{plate}" for plate in sorted(view.plates)[:PLATES]}
+    told = {"\x1f".join((f"band{i}", *minima[i : i + ROWS])) for i in range(0, len(minima), ROWS)}
+    telling = {tuple(sorted(wording.rarest(words, RAREST))) for words in _both(view)}
+    for words in telling:
+        told.update([f"pair\x1f{a}\x1f{b}" for a, b in combinations(words, 2)])
+    told.update([f"plate\x1f{plate}" for plate in sorted(view.plates)[:PLATES]])
     return Fingerprint(tuple(sorted(map(_key, told))), digest, form)
 
 
+def _both(view: Wording) -> tuple[dict[str, float], ...]:
+    """The words with places as kinds, and with their names; one where they are the same."""
+    return (view.general,) if view.literal is view.general else (view.general, view.literal)
+
+
 def _key(told: str) -> int:
+    """The number of what a key stands for: its kind and its parts, parted by U+001F."""
     return int.from_bytes(blake2b(told.encode(), digest_size=6).digest()) >> 1

@@ -187,13 +187,14 @@ def _tfidf(
 ) -> tuple[np.ndarray, sparse.csr_matrix]:
     """How often each run stands in its text (nnz,), and rows (n_texts, n_characters) of (1 + log of
     that) x idf of length one; a row depends on its own text only."""
-    text_of = laid.text_of
-    found = [np.flatnonzero(columns != NONE) for columns in runs]
-    rows = np.concatenate([text_of[:0], *(text_of[at] for at in found)])
-    held = [columns[at] for columns, at in zip(runs, found, strict=True)]
-    columns = np.concatenate([np.zeros(0, np.int32), *held])
     shape = len(laid.starts) - 1, len(idf)
-    matrix = sparse.coo_matrix((np.ones(len(rows)), (rows, columns)), shape).tocsr()
+    found = np.column_stack([np.full(len(laid.points), NONE, np.int32), *runs]).ravel()
+    at = np.flatnonzero(found != NONE)
+    ends = np.searchsorted(
+        at, laid.starts * (len(runs) + 1)
+    )  # the runs of a point lie side by side
+    matrix = sparse.csr_matrix((np.ones(len(at)), found[at], ends), shape)
+    matrix.sum_duplicates()
     times = matrix.data
     matrix.data = (1.0 + np.log(times)) * idf[matrix.indices]
     row_of = np.repeat(np.arange(shape[0]), np.diff(matrix.indptr))
