@@ -85,11 +85,12 @@ def made(document: Document) -> tuple[str, Wording]:
     """The ``form`` of a post and the wording that it stands for."""
     whole, typed, words, seen = _claim(document)
     found = places.find(typed, seen=seen)
-    general = literal = _contents(words)
+    said = _contents(words)
+    general = literal = [*filter(None, said)]
     more: list[str] = []
     less: list[str] = []
     if any(place.kind == "place" for place in found):
-        general = _contents(_without_places(typed, words, found))
+        general = [*filter(None, _without_places(typed, words, said, found))]
         more = sorted({*literal}.difference(general))
         less = sorted({*general}.difference(literal))
     plated = marks.PLATE_MARK in typed or "使" in whole  # 使014578 is under no mark
@@ -144,9 +145,11 @@ def _wording(
     )
 
 
-def _without_places(typed: str, words: list[str], found: list[places.Place]) -> list[str]:
-    """The words of a typed text with each place under its mark; only the clauses that name one are cut
-    up anew."""
+def _without_places(
+    typed: str, words: list[str], said: list[str], found: list[places.Place]
+) -> list[str]:
+    """What the words of a typed text say (``said``) with each place under its mark; only the clauses
+    that name one are cut up anew."""
     ends = [0, *accumulate(map(len, words))]
     out: list[str] = []
     done = at = end = 0  # words taken over; how far the text is written out; where its clause ends
@@ -155,19 +158,20 @@ def _without_places(typed: str, words: list[str], found: list[places.Place]) -> 
         if place.start >= end:
             out += _recut(written, typed[at:end])
             start, end = places.clause(typed, place.start)
-            out += words[done : bisect_left(ends, start)]
+            out += said[done : bisect_left(ends, start)]
             done, at, written = bisect_left(ends, end), start, []
         written += [typed[at : place.start], marks.PLACE_MARK]
         at = place.end
-    return [*out, *_recut(written, typed[at:end]), *words[done:]]
+    return [*out, *_recut(written, typed[at:end]), *said[done:]]
 
 
 def _recut(written: list[str], rest: str) -> list[str]:
-    return cut("".join([*written, rest])) if written else []
+    return _contents(cut("".join([*written, rest]))) if written else []
 
 
 def _contents(words: Sequence[str]) -> list[str]:
-    return [said for word in words if (said := _CONTENTS[word])]
+    """What each word says without its signs, "" if nothing."""
+    return [_CONTENTS[word] for word in words]
 
 
 def _weighted(words: Iterable[str]) -> dict[str, float]:
