@@ -41,7 +41,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
         forum.answers["/feed.xml"] = Answer(rss(items), etag='"1"')
         folder = tmp_path_factory.mktemp("desk")
         with running(folder, forum.url + "/feed.xml") as made:
-            until(lambda: found(made, "浙"), 60, "the plate case is not in the queue")
+            until(lambda: found(made, "浙"), "the plate case is not in the queue")
             yield made
 
 
@@ -103,7 +103,7 @@ def notice_id(desk: RunningDesk, case: Case, seconds: float = 20) -> int:
         with store.using(desk.config.store) as db:
             return next((n.id for n in notices.of_case(db, case.id) if n.state.value == "draft"), 0)
 
-    until(drafted, seconds, f"no draft of {case.number}")
+    until(drafted, f"no draft of {case.number}")
     return drafted()
 
 
@@ -145,7 +145,7 @@ def state(desk: RunningDesk, case: Case) -> CaseState:
 
 
 def test_five_wordings_make_one_case_with_its_plate(desk: RunningDesk) -> None:
-    until(lambda: the(desk, "浙B").posts == len(WORDINGS), 30, "the wordings are not one case")
+    until(lambda: the(desk, "浙B").posts == len(WORDINGS), "the wordings are not one case")
     case = the(desk, "浙B")
     assert case.hazard and case.topic.label == "疫情"
     assert [e.value for e in case.entities if e.kind == "plate"] == ["浙BL1234"]
@@ -155,7 +155,7 @@ def test_five_wordings_make_one_case_with_its_plate(desk: RunningDesk) -> None:
 def test_hazard_takes_three_people_from_feed_to_public_page(
     desk: RunningDesk, browser: Browser
 ) -> None:
-    until(lambda: the(desk, "浙B").posts == len(WORDINGS), 30, "the wordings are not one case")
+    until(lambda: the(desk, "浙B").posts == len(WORDINGS), "the wordings are not one case")
     case = the(desk, "浙B")
     verifier = sign_in(browser, desk, "hecha")
     second = sign_in(browser, desk, "fuhe")
@@ -194,7 +194,7 @@ def test_hazard_takes_three_people_from_feed_to_public_page(
     press(second, desk, notice, "专业复核，同意")
     assert force(second, approve, hash=seen_hash(desk, notice)) == 403
     press(publisher, desk, notice, "批准本稿")
-    until(lambda: state(desk, case) is CaseState.PUBLISHED, 30, "the notice is not out")
+    until(lambda: state(desk, case) is CaseState.PUBLISHED, "the notice is not out")
 
     public = browser.new_context(java_script_enabled=False).new_page()
     public.goto(f"{desk.address}/site/")
@@ -214,7 +214,7 @@ def test_hazard_takes_three_people_from_feed_to_public_page(
 
 
 def test_ordinary_claim_takes_two_people_and_not_one(desk: RunningDesk, browser: Browser) -> None:
-    until(lambda: found(desk, "取不出钱"), 30, "the bank case is not in the queue")
+    until(lambda: found(desk, "取不出钱"), "the bank case is not in the queue")
     case = the(desk, "取不出钱")
     assert not case.hazard
     verifier, publisher = sign_in(browser, desk, "hecha"), sign_in(browser, desk, "fabu")
@@ -229,11 +229,11 @@ def test_ordinary_claim_takes_two_people_and_not_one(desk: RunningDesk, browser:
     assert force(verifier, approve, hash=seen_hash(desk, notice)) == 403
     assert state(desk, case) is CaseState.IN_REVIEW
     press(publisher, desk, notice, "批准本稿")
-    until(lambda: state(desk, case) is CaseState.PUBLISHED, 30, "the notice is not out")
+    until(lambda: state(desk, case) is CaseState.PUBLISHED, "the notice is not out")
 
 
 def test_unverified_claim_offers_no_debunk(desk: RunningDesk, browser: Browser) -> None:
-    until(lambda: found(desk, "停课"), 30, "the school case is not in the queue")
+    until(lambda: found(desk, "停课"), "the school case is not in the queue")
     case = the(desk, "停课")
     verifier = sign_in(browser, desk, "hecha")
     verifier.goto(f"{desk.address}/cases/{case.number}/")
@@ -263,5 +263,5 @@ def test_new_post_reaches_the_queue_while_the_desk_runs(desk: RunningDesk, tmp_p
             claim = "紧急通知！化工厂刚才爆炸，毒气往城里飘，已经死了几十个人，赶紧关窗，转给家人"
             start = time.monotonic()
             forum.answers["/feed.xml"] = Answer(rss([("x1", "n", TALK[0]), ("x2", "m", claim)]))
-            until(lambda: found(other, "化工厂"), 60, "the new post is not in the queue")
+            until(lambda: found(other, "化工厂"), "the new post is not in the queue")
             print(f"from the forum to the queue in {time.monotonic() - start:.1f} s")

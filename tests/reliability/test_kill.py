@@ -33,6 +33,7 @@ from tests.reliability.checker import breaches
 from tests.reliability.ledger import Ledger, read
 from tests.reliability.nursery import ROOT, Nursery, can_trace
 from tests.reliability.press import ADDRESS, PressServer
+from tests.waiting import HANG, until
 
 pytestmark = pytest.mark.kill
 WRITES, MOMENTS, WHOLE = 50, 75, 25
@@ -43,6 +44,10 @@ def promised(db: Store, size: int) -> list[dict[str, Any]]:
     at = int(db.value("SELECT etag FROM sources WHERE name = 'town'") or 0)
     names = [f"{batch}-{n}" for batch in range(at) for n in range(size)]
     return [{"what": "post", "source": "town", "native_id": name} for name in names]
+
+
+def _count_of(what: str, folder: Path) -> int:
+    return sum(ack["what"] == what for ack in ledgers(folder))
 
 
 def ledgers(folder: Path) -> list[dict[str, Any]]:
@@ -138,11 +143,21 @@ def test_four_processes_killed_at_random_moments_lose_and_double_nothing(
     }
     alive = {role: nursery.start(role, folder=str(quick), **arguments[role]) for role in arguments}
     kills = 0
-    while kills < MOMENTS:
-        time.sleep(luck.uniform(0.01, 0.2))
+
+    def enough() -> bool:
+        """The kills, and work that was done between them."""
+        return kills >= MOMENTS and _count_of("verdict", quick) >= 5 and len(press.taken) >= 5
+
+    def kill() -> bool:
+        nonlocal kills
+        # beyond the kills that are wanted, more and more time in between for the work
+        time.sleep(luck.uniform(0.01, 0.2) * max(1.0, kills / MOMENTS) ** 4)
         role = luck.choice([*arguments, "publisher"])
         kills += nursery.kill(alive[role]) == -signal.SIGKILL
         alive[role] = nursery.start(role, folder=str(quick), **arguments[role])
+        return enough()
+
+    until(kill, "no work is done between the kills", every=0)
     for pid in alive.values():
         kills += nursery.kill(pid) == -signal.SIGKILL
     press.manner = lambda _: "plain"
@@ -204,7 +219,7 @@ class Street:
                 self.start(name)
 
     def kill(self, name: str, patience: float) -> bool:
-        limit = time.monotonic() + patience
+        limit = time.monotonic() + patience  # not every one is there all the time: then another
         while not (pids := self.pids(name)):
             if time.monotonic() > limit:
                 return False
@@ -212,7 +227,7 @@ class Street:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pids[0], signal.SIGKILL)
             if name in self.running:
-                self.running[name].wait(10)
+                self.running[name].wait(HANG)
                 self.start(name)
             return True
         return False
@@ -232,7 +247,7 @@ class Street:
         """Ctrl-C to the desk; its exit code."""
         self.running["up"].send_signal(signal.SIGINT)
         try:
-            return self.running["up"].wait(40)
+            return self.running["up"].wait(HANG)
         finally:
             for process in self.running.values():
                 process.kill()
@@ -264,7 +279,7 @@ def as_installed(folder: Path) -> Path:
 
 
 def _posts_of(feed: str) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(feed, timeout=10) as answer:
+    with urllib.request.urlopen(feed, timeout=HANG) as answer:
         found = ElementTree.fromstring(answer.read()).iter("item")
         return [{"what": "post", "source": "forum", "native_id": i.findtext("guid")} for i in found]
 
@@ -286,12 +301,14 @@ def test_a_whole_desk_killed_25_times_loses_and_doubles_nothing(
     street.start("up")
     officer = nursery.start("shift", **shift)
     try:
-        desks.until(lambda: _count(street.store), 90, "nothing is collected")
+        until(lambda: _count(street.store), "nothing is collected")
         victims = ["schedule"] * 5 + ["desk"] * 4 + ["up"] * 4 + ["crawler"] * 5
         victims += ["forum"] * 3 + ["shift"] * 4
         luck.shuffle(victims)
-        kills, begun = 0, time.monotonic()
-        while kills < WHOLE and time.monotonic() - begun < 90:
+        kills = 0
+
+        def walk() -> bool:
+            nonlocal kills, officer
             time.sleep(luck.uniform(0.05, 1.0))
             _look(street.store, seen)
             name = victims[kills]
@@ -301,8 +318,10 @@ def test_a_whole_desk_killed_25_times_loses_and_doubles_nothing(
             else:
                 kills += any(street.kill(one, 1.5) for one in (name, "schedule", "desk", "up"))
             street.keep()
+            return kills == WHOLE
+
+        until(walk, "the killer does not find its victims", every=0)
         press.manner = lambda _: "plain"
-        assert kills == WHOLE, f"{kills} kills"
         expected = _settle(street, nursery, officer, press)
         assert street.stop() == 0
     finally:
@@ -334,8 +353,8 @@ def _settle(
     street: Street, nursery: Nursery, officer: int, press: PressServer
 ) -> list[dict[str, Any]]:
     """All up, nobody killed; people go home, the machine finishes. The posts the forum shows."""
-    desks.until(lambda: desks.answers(street.address + "/login/"), 60, "no pages")
-    desks.until(lambda: desks.answers(street.feed), 60, "no forum")  # it may just be coming up
+    until(lambda: desks.answers(street.address + "/login/"), "no pages")
+    until(lambda: desks.answers(street.feed), "no forum")  # it may just be coming up
     expected = _posts_of(street.feed)
 
     def collected() -> bool:
@@ -344,13 +363,13 @@ def _settle(
             have = {row["native_id"] for row in db.rows("SELECT native_id FROM posts")}
         return all(post["native_id"] in have for post in expected)
 
-    desks.until(collected, 60, "the desk does not catch up with the forum")
+    until(collected, "the desk does not catch up with the forum")
 
     def published() -> bool:
         street.keep()  # the desk may give up just now: what starts it again must still be there
         return bool(press.taken)
 
-    desks.until(published, 90, "nothing was ever published")
+    until(published, "nothing was ever published")
     nursery.kill(officer)
     street.running["forum"].kill()
 
@@ -364,7 +383,7 @@ def _settle(
             crawling = street.pids("crawler")
             return not waiting and not moving and not crawling
 
-    desks.until(quiet, 60, "the desk does not come to rest")
+    until(quiet, "the desk does not come to rest")
     return expected
 
 
@@ -377,7 +396,7 @@ def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
     work.approved(quick)
     press.manner = lambda _: "hold"
     pid = nursery.start("careless_publisher", folder=str(quick), address=press.address)
-    desks.until(lambda: press.taken, 20, "nothing is sent")
+    until(lambda: press.taken, "nothing is sent")
     nursery.kill(pid)
     press.manner = lambda _: "plain"
     assert nursery.run("careless_publisher", folder=str(quick), address=press.address) == 0
@@ -391,7 +410,7 @@ def test_the_same_kill_with_the_guard_in_sends_once_and_asks_a_person(
     work.approved(quick)
     press.manner = lambda _: "hold"
     pid = nursery.start("publisher", folder=str(quick), address=press.address)
-    desks.until(lambda: press.taken, 20, "nothing is sent")
+    until(lambda: press.taken, "nothing is sent")
     nursery.kill(pid)
     press.manner = lambda _: "plain"
     with store.using(quick / "piyao.db") as db:

@@ -106,7 +106,7 @@ class Town:
         """The channel behaves, nobody dies; until nothing is queued, in flight or unknown."""
         self.server.quiet()
         self.server.manner = lambda _: "plain"
-        calm = Press(self.server.address, 5.0, drops_copies=self.server.drops_copies)
+        calm = Press(self.server.address, drops_copies=self.server.drops_copies)
         for _ in range(20):
             later(timedelta(minutes=11))
             self.send(calm)
@@ -187,7 +187,7 @@ def test_a_refused_correction_is_not_given_up(
 ) -> None:
     """A channel that refuses a retraction keeps it unknown: somebody has to see to it."""
     made = town(office, quick / "one", press, luck)
-    calm = Press(press.address, 5.0)
+    calm = Press(press.address)
     made.send(calm)
     notice = papers.in_states(made.db, NoticeState.PUBLISHED)[0]
     reviews.retract(made.db, notice.id, reason="第二条写错了地点", by=made.publisher)

@@ -12,6 +12,7 @@ from models import driver  # noqa: F401  # isort: skip  (first: one SQLite libra
 
 import contextlib
 import json
+import logging
 import os
 import tempfile
 import time
@@ -33,6 +34,7 @@ from models import cases, evidence, mask, officers, outbox, posts, sources, stor
 from models import notices as papers
 from models.config import Config, QueueConfig, WindowConfig
 from models.errors import PiyaoError
+from models.lease import Lease
 from models.records import (
     Case,
     CaseState,
@@ -70,9 +72,8 @@ def configured(folder: Path) -> Config:
     return Config(folder / "piyao.toml", folder, queue=queue)
 
 
-def clock(folder: Path, holder: str = "") -> scheduler.Desk:
-    more = {"holder": holder} if holder else {}
-    return scheduler.Desk(configured(folder), model=WEIGHTS, **more)
+def clock(folder: Path, lease: Lease | None = None) -> scheduler.Desk:
+    return scheduler.Desk(configured(folder), lease or Lease(), model=WEIGHTS)
 
 
 def staffed(folder: Path) -> Store:
@@ -332,7 +333,32 @@ def hasty_shift(folder: str) -> None:
 
 # ---- a scheduler, as ``piyao schedule`` runs it -------------------------------------------------
 
-SHORT = {"LEASE_SECONDS": 1.2, "HEARTBEAT": 0.25}
+LEASE_SECONDS, HEARTBEAT = 3.0, 0.25
+
+
+class Noted(Lease):
+    """A lease that notes in a file how each asking for it ended."""
+
+    notes: Path
+
+    def take(self, db: Store) -> bool:
+        taken = super().take(db)
+        with self.notes.open("a") as file:
+            file.write(f"{self.fence if taken else 'another has it'}\n")
+        return taken
+
+
+class NoLease(Lease):
+    """The guard taken out: everybody has it."""
+
+    def take(self, db: Store) -> bool:
+        return True
+
+    def renew(self, db: Store) -> bool:
+        return True
+
+    def holds(self, db: Store) -> bool:
+        return True
 
 
 def clockwork(
@@ -341,20 +367,19 @@ def clockwork(
     """``scheduler.run`` with a short lease, onto the press of the test.
 
     Without ``os_lock`` nothing but the lease keeps two apart, without ``lease`` nothing but the
-    store itself. While a file ``back`` lies in the folder, the clock stands an hour back.
+    store itself. While a file ``back`` lies in the folder, the clock stands an hour back. What it
+    logs is in NAME.log, how it got its lease in NAME.asked, and NAME.started says that it works.
     """
     place = Path(folder)
+    logging.basicConfig(filename=place / f"{name}.log", level=logging.INFO, force=True)
     _set_clocks(place / "back")
-    for word, value in SHORT.items():
-        setattr(scheduler, word, value)
     if not os_lock:
-        scheduler._alone = lambda desk: contextlib.nullcontext(True)  # type: ignore[assignment]
-    if not lease:
-        scheduler.lease.acquire = lambda *_: 1
-        scheduler.lease.holds = lambda *_: True
+        scheduler.alone = lambda *_: contextlib.nullcontext(True)  # type: ignore[assignment]
     scheduler.channels.opened = lambda config: {"site": Press(address)}  # type: ignore[dict-item]
-    desk = clock(place, name)
-    scheduler.run(desk, lambda: (place / f"{name}.started").touch())
+    kind = Noted if lease else NoLease
+    mine = kind(name, seconds=LEASE_SECONDS, heartbeat=HEARTBEAT)
+    mine.notes = place / f"{name}.asked"  # type: ignore[attr-defined]
+    scheduler.run(clock(place, mine), lambda: (place / f"{name}.started").touch())
 
 
 def _set_clocks(back: Path) -> None:
@@ -378,14 +403,14 @@ def life(folder: str, address: str) -> None:
     place = Path(folder)
     db = staffed(place)
     ledger = Ledger(place / "life.ledger")
-    desk = clock(place, f"life-{os.getpid()}")
+    desk = clock(place, Lease(f"life-{os.getpid()}"))
     press = Press(address)
     collect(db, ledger, 1, size=1)
-    notices.outbox.start(db, desk.holder)
+    notices.outbox.start(db, desk.lease.holder)
     for _ in range(40):
         turn(desk, db)
         moved = round_of(db, ledger, every=1)
-        moved += send(db, ledger, press, desk.config, desk.holder)
+        moved += send(db, ledger, press, desk.config, desk.lease.holder)
         if not moved:
             break
     db.close()
@@ -447,10 +472,12 @@ def to_rest(
 ) -> None:
     """Everything up, nobody killed, until nothing moves any more."""
     press = Press(server.address)
-    notices.outbox.start(db, desk.holder)
+    notices.outbox.start(db, desk.lease.holder)
     for _ in range(200):
         turn(desk, db)
-        moved = more() + person(db, server) + send(db, ledger, press, desk.config, desk.holder)
+        moved = (
+            more() + person(db, server) + send(db, ledger, press, desk.config, desk.lease.holder)
+        )
         if not moved:
             return
     raise AssertionError("the desk does not come to rest")
