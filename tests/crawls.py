@@ -11,6 +11,7 @@ from crawler import run
 from models import posts, runs, sources
 from models.records import CrawlRun, Fault, Post, Source
 from models.store import Store
+from tests.waiting import HANG
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,7 +40,7 @@ class Crawls:
     def crawl(self, name: str, **environment: str) -> tuple[CrawlRun, str]:
         """The run as the store has it, and what the process printed."""
         child = self.start(name, **environment)
-        out, err = child.communicate(timeout=90)
+        out, err = child.communicate(timeout=HANG)
         done = runs.last(self.db, name)
         assert done is not None, err
         assert done.outcome != "running", err

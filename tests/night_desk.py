@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from models import config, store
+from tests.waiting import HANG
 
 PASSWORD = "night-desk-of-jiangzhou"
 
@@ -47,7 +48,7 @@ def running(folder: Path) -> Iterator[NightDesk]:
         yield NightDesk(address, config.load(path))
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(HANG)
         log.close()
 
 

@@ -14,6 +14,7 @@ from notices import image
 from notices.channels.site import Site
 from tests.papers import OFFICE, notice, page
 from tests.servers import Answer, Server
+from tests.waiting import HANG
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -21,7 +22,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "piyao", "claims", "import", *words, "--name", "邻市",
          "--config", str(folder / "piyao.toml")],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=HANG, check=False,
     )  # fmt: skip
 
 

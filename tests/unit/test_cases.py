@@ -208,7 +208,7 @@ def test_of_twenty_officers_who_claim_one_case_at_once_exactly_one_wins(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
     winners = [result for result in results if isinstance(result, int)]
     assert len(results) == 20
     assert winners == [cases.get(db, case.id).holder_id]

@@ -29,6 +29,7 @@ from models.records import CaseState, Delivery, Notice, NoticeKind, NoticeState,
 from models.store import Store
 from tests import steps
 from tests.conftest import People
+from tests.waiting import HANG
 
 
 def state(db: Store, notice: Notice) -> list[Delivery]:
@@ -159,7 +160,7 @@ def test_of_many_senders_at_once_each_row_goes_to_one(db: Store, people: People)
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
     assert sorted(taken) == sorted(wanted)
 
 
@@ -179,7 +180,7 @@ assert outbox.take(db, "dead")
 os.kill(os.getpid(), signal.SIGKILL)
 """
     ended = subprocess.run(
-        [sys.executable, "-c", program, str(db.path)], cwd=Path(__file__).parents[2], timeout=60
+        [sys.executable, "-c", program, str(db.path)], cwd=Path(__file__).parents[2], timeout=HANG
     )
     assert ended.returncode == -signal.SIGKILL
     assert state(db, notice) == [Delivery.IN_FLIGHT]

@@ -15,6 +15,7 @@ from models import audit, driver, officers, store
 from models.errors import StoreError
 from models.records import Role
 from models.store import Store
+from tests.waiting import HANG
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,7 +26,7 @@ def python(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG,
     )
 
 
@@ -41,7 +42,7 @@ def together(program: str, count: int, *arguments: str) -> list[str]:
         )
         for _ in range(count)
     ]
-    ended = [process.communicate(timeout=60) for process in running]
+    ended = [process.communicate(timeout=HANG) for process in running]
     assert [process.returncode for process in running] == [0] * count, ended
     return [out for out, _ in ended]
 
@@ -158,10 +159,10 @@ def test_a_second_opener_waits_for_the_migration_and_finds_it_done(
     monkeypatch.setattr(store.schema.migrations, "apply", slow)
     threads = [threading.Thread(target=lambda: store.open(path).close()) for _ in range(2)]
     threads[0].start()
-    started.wait(10)
+    assert started.wait(HANG)
     threads[1].start()
     for thread in threads:
-        thread.join(20)
+        thread.join()
     assert applied == [len(store.schema.migrations._migrations), 0]
 
 
