@@ -19,8 +19,8 @@ import feedparser
 import pytest
 
 from tests.waiting import HANG, until
+from tests.where import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 

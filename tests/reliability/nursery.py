@@ -7,6 +7,9 @@ so that strace can be attached and kill it at an exact system call.
 
 from __future__ import annotations
 
+from tests.waiting import HANG, until
+from tests.where import ROOT
+
 from models import driver  # isort: skip  (first: one SQLite library)
 
 import contextlib
@@ -20,10 +23,6 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-from tests.waiting import HANG, until
-
-ROOT = Path(__file__).parents[2]
 
 
 class Nursery:

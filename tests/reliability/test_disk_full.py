@@ -13,11 +13,15 @@ import pytest
 import scheduler
 from crawler.harvest import Cursor, Harvest
 from crawler.pipelines import store_harvest
-from models import audit, cases, jobs, posts, queue, sources, store
+from models import audit, store
+from models.casework import cases, queue
+from models.casework.records import CaseState
 from models.errors import StoreError
-from models.lease import Lease
-from models.records import CaseState, Post
+from models.intake import posts, sources
+from models.intake.records import Post
 from models.store import Store
+from models.upkeep import jobs
+from models.upkeep.lease import Lease
 from tests.reliability import work
 from tests.reliability.checker import breaches
 from tests.reliability.ledger import Ledger, read
