@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from models.people import officers
 from models.roles import Officer, Role
 from models.store import Store
 from tests.desk_fixtures import desk, night  # noqa: F401  (Django is ready before a view is imported)
+
+# of this process and of every desk that a test starts; an installation has no such module
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.cheap_passwords"
 
 
 @pytest.fixture(scope="session")

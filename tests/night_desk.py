@@ -28,6 +28,7 @@ PASSWORD = "night-desk-of-jiangzhou"
 class NightDesk:
     address: str
     config: config.Config
+    password: str = PASSWORD
 
 
 @contextmanager
