@@ -110,4 +110,4 @@ def enter(chromium: Browser, desk: NightDesk | RunningDesk, signed_in: SignedIn)
 
 def _broken(line: Any) -> bool:
     """An error of the console, but for answers such as 409 that a test asks for itself."""
-    return line.type == "error" and not re.search(r"status of 4\d\d", line.text)
+    return line.type == "error" and not re.search(r"(status of|Error Code) 4\d\d", line.text)

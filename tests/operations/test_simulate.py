@@ -18,6 +18,8 @@ from models.errors import InputError
 from operations import simulate as simulation
 from tests import taught
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -33,6 +33,8 @@ from models.store import Store
 from tests import steps, taught
 from tests.conftest import People
 
+pytestmark = pytest.mark.slow
+
 SHARE = 0.05
 
 

@@ -20,6 +20,8 @@ from models.ranking import clusters, spread
 from tests.desk_fixtures import Desk
 from tests.where import DATA
 
+pytestmark = pytest.mark.slow
+
 SEEN_FLOOR = 0.70  # of the warnings: over the line, or in 现场与预警
 TOP = 20
 QUEUE = QueueConfig(sample_share=0.0)  # no luck

@@ -128,6 +128,7 @@ BOMBS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_costs_little_and_is_said(name: str) -> None:
     """No more than the time the reader allows itself, and an honest feed of the same length."""
@@ -142,12 +143,14 @@ def test_a_bomb_costs_little_and_is_said(name: str) -> None:
     assert sum(len(post.text) for post in harvest.posts) < 2_000_000
 
 
+@pytest.mark.slow
 def test_an_entry_that_keeps_the_parser_busy_costs_itself() -> None:
     harvest = read(rss(item(1), item(2, "<a>" * 150_000), item(3)))
     assert {"g1", "g3"} <= {post.native_id for post in harvest.posts}
     assert harvest.troubles
 
 
+@pytest.mark.slow
 def test_what_was_read_before_the_time_ran_out_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     feed = rss(*(item(n) for n in range(1000)))
     whole = min(costs.of(lambda: read(feed)) for _ in range(2))

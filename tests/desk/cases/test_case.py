@@ -267,6 +267,7 @@ def test_the_machine_or_an_officer_drafts_only_verifying_on_an_open_case(desk: D
     assert notice.kind is NoticeKind.VERIFYING
 
 
+@pytest.mark.slow
 def test_text_of_others_is_inert_and_the_word_is_hidden(desk: Desk) -> None:
     for n, text in enumerate((*HOSTILE, f"都说这是{RUMOR}，谣\u200b言止于智者，学校停课")):
         story = seeds.Story(

@@ -113,6 +113,7 @@ def test_the_whole_way_takes_three_people_for_a_hazard(desk: Desk, notice: Notic
     assert found.number in desk.client("monitor").get("/notices/").content.decode()
 
 
+@pytest.mark.slow
 def test_red_and_the_word_appear_only_after_the_last_approval(desk: Desk) -> None:
     case = looks.plate_evidence(desk.db, desk.people)
     notice = looks.plate_draft(desk.db, desk.people, case)
@@ -345,6 +346,7 @@ def test_an_observer_sees_no_plate_on_a_notice(desk: Desk, notice: Notice) -> No
     assert "BL1234" not in page and "浙BL****" in page
 
 
+@pytest.mark.slow
 def test_the_picture_is_a_png_of_this_text(desk: Desk, notice: Notice) -> None:
     answer = desk.client("publisher").get(f"/notices/{notice.id}/image.png")
     assert answer["Content-Type"] == "image/png"

@@ -165,6 +165,7 @@ def test_of_many_senders_at_once_each_row_goes_to_one(db: Store, people: People)
 # ---- recovery -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_sender_that_is_killed_leaves_an_unknown_row_that_is_never_sent_again(
     db: Store, people: People
 ) -> None:

@@ -165,6 +165,7 @@ def test_a_dead_holder_is_not_waited_for(db: Store, house: House) -> None:
     assert b.take(db) and b.fence == 2
 
 
+@pytest.mark.slow
 def test_only_a_dead_process_of_this_machine_is_known_to_be_dead() -> None:
     gone, here = _ended(), os.uname().nodename
     assert lease.is_dead(f"{gone}-ab@{here}")
