@@ -16,7 +16,7 @@ from models.harm import Topic
 from models.people import officers
 from models.roles import Officer, Role
 from models.store import Store
-from tests.desk_fixtures import desk, night  # noqa: F401  (Django is ready before a view is imported)
+from tests.django_desk import desk, night  # noqa: F401  (Django is ready before a view is imported)
 
 SLOW = {"browser", "contract", "reliability"}  # folders whose every test is slow
 PROCESSES = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty"}

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from tests import desk_fixtures  # noqa: F401  (Django must be ready before pages are imported)
+from tests import django_desk  # noqa: F401  (Django must be ready before pages are imported)
 from tests.where import ROOT
 
 ROOMS = ("benchmarks", "classifier", "crawler", "desk", "jobs", "models", "notices", "operations")

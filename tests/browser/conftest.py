@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from models import store
 from tests.browser.pages import Enter, SignedIn
-from tests.desks import RunningDesk
-from tests.night_desk import NightDesk, running
+from tests.running_desk import RunningDesk
+from tests.seeded_desk import NightDesk, running
 from tests.waiting import HANG
 
 ARGUMENTS = [

@@ -24,9 +24,9 @@ from models.outcome import Outcome
 from models.people import officers
 from models.publishing import notices
 from models.publishing.records import NoticeState
-from tests import looks
+from tests import plate_case
 from tests.browser.pages import Enter, press_having_looked
-from tests.night_desk import NightDesk
+from tests.seeded_desk import NightDesk
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ def case_of(db: store.Store, words: str) -> Case:
 
 
 def test_a_verdict_by_keys(db: store.Store, enter: Enter) -> None:
-    case = looks.plate_evidence(db, people(db))
+    case = plate_case.plate_evidence(db, people(db))
     cases.send_lead(db, case.id, to="疾控值班", by=people(db)["monitor"])
     page = enter("verifier", f"/cases/{case.number}/")
     page.keyboard.press("v")

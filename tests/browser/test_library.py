@@ -14,7 +14,7 @@ from models.known.claims import Standing
 from models.known.imports import Given
 from models.known.likeness import Match, Relation
 from tests.browser.pages import Enter
-from tests.night_desk import NightDesk, running
+from tests.seeded_desk import NightDesk, running
 
 pytestmark = pytest.mark.browser
 ENDLESS = Given(

@@ -14,9 +14,9 @@ from models.casework import cases, queue
 from models.harm import Topic
 from models.learning import withdrawals
 from models.people import officers
-from tests import scored, seeds
+from tests import score_history, seeded_night
 from tests.browser.pages import Enter, fits
-from tests.night_desk import NightDesk, running
+from tests.seeded_desk import NightDesk, running
 
 pytestmark = pytest.mark.browser
 WARNING = "我家住坝下面，今早看到坝脚渗水比昨天又大了，水是浑的"
@@ -26,10 +26,12 @@ WARNING = "我家住坝下面，今早看到坝脚渗水比昨天又大了，水
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
     with running(tmp_path_factory.mktemp("model")) as made:
         db = store.open(made.config.store)
-        scored.weeks(db, seeds.NIGHT, scored.CHANGED)
-        scored.low(db, seeds.NIGHT, WARNING, 0.95, Topic.DISASTER, 0.12)
+        score_history.weeks(db, seeded_night.NIGHT, score_history.CHANGED)
+        score_history.low(db, seeded_night.NIGHT, WARNING, 0.95, Topic.DISASTER, 0.12)
         for n in range(3):
-            scored.low(db, seeds.NIGHT, f"我们{n}号楼楼下今天又有煤气味，物业说没事", 0.65)
+            score_history.low(
+                db, seeded_night.NIGHT, f"我们{n}号楼楼下今天又有煤气味，物业说没事", 0.65
+            )
         db.conn.execute(
             "UPDATE cases SET checkable = 0.82, dubious = 0.55, unfamiliar = 1, model = '2026-11'"
             " WHERE id = ?",
@@ -98,7 +100,7 @@ def test_the_model_is_one_chord_away(enter: Enter) -> None:
 def test_a_lesson_is_taken_out_on_its_case_and_put_back_from_the_list(
     desk: NightDesk, enter: Enter, script: bool, width: int
 ) -> None:
-    with store.using(desk.config.store) as db, seeds.at(seeds.NIGHT):
+    with store.using(desk.config.store) as db, seeded_night.at(seeded_night.NIGHT):
         who = {officer.username: officer for officer in officers.all(db)}
         case = cases.dismiss(
             db, queue.cases(db, "todo")[-1].id, reason="trivial", by=who["monitor"]

@@ -19,8 +19,8 @@ from models.casework import cases, queue
 from models.casework.records import Case, CaseState
 from models.publishing import notices
 from tests.browser.pages import Enter, press_having_looked
-from tests.desks import RunningDesk, rss, running
-from tests.servers import Answer, Server
+from tests.http_server import Answer, Server
+from tests.running_desk import RunningDesk, rss, running
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser

@@ -12,9 +12,9 @@ from models import store
 from models.casework import cases
 from models.casework.records import CaseState
 from models.harm import Topic
-from tests import seeds
+from tests import seeded_night
 from tests.browser.pages import Enter
-from tests.night_desk import NightDesk
+from tests.seeded_desk import NightDesk
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +132,7 @@ def test_who_comes_second_is_told_in_a_banner_and_keeps_the_list(
     page.locator("[data-item]", has_text="高速路口今晚查").click()
     expect(page.locator(".preview-claim")).to_contain_text("高速路口")
     case_id = int(current(page)[4:])
-    cases.claim(db, case_id, by=seeds.people(db)["colleague"])
+    cases.claim(db, case_id, by=seeded_night.people(db)["colleague"])
     page.keyboard.press("c")
     expect(page.locator("#banner")).to_contain_text("核查 05")
     assert current(page) == f"row-{case_id}" and "/queue/" in page.url
@@ -147,8 +147,10 @@ def test_new_cases_wait_behind_the_pill_and_the_row_keeps_its_place(
     at = current(page)
     expect(page.locator(f"#{at}")).to_be_focused()
     order = page.locator("[data-item]").evaluate_all("rows => rows.map(row => row.id)")
-    story = seeds.Story((("西站今早全部停运，原因不明", 40),), Topic.DISASTER, 0.99, 30, 1, 36)
-    seeds.open_case(db, story, seeds.NIGHT)
+    story = seeded_night.Story(
+        (("西站今早全部停运，原因不明", 40),), Topic.DISASTER, 0.99, 30, 1, 36
+    )
+    seeded_night.open_case(db, story, seeded_night.NIGHT)
     page.evaluate(
         "htmx.ajax('GET', document.getElementById('poll').getAttribute('hx-get'), {target: '#poll', swap: 'outerHTML'})"
     )
@@ -172,7 +174,7 @@ def test_rows_looked_at_turn_grey_and_changed_ones_carry_a_dot(
     row.click()
     expect(row).to_have_class(re.compile("seen"))
     case_id = int((row.get_attribute("id") or "row-0")[4:])
-    who = seeds.people(db)["monitor"]
+    who = seeded_night.people(db)["monitor"]
     cases.claim(db, case_id, by=who)
     cases.release(db, case_id, by=who)
     page.reload()
@@ -225,8 +227,8 @@ def test_at_double_zoom_pages_need_no_sideways_scrolling(enter: Enter, path: str
 
 def test_hostile_text_never_becomes_markup(enter: Enter, db: store.Store) -> None:
     text = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>全城停电"
-    story = seeds.Story(((text, 25),), Topic.SAFETY, 0.98, 20, 1, 20)
-    case = seeds.open_case(db, story, seeds.NIGHT)
+    story = seeded_night.Story(((text, 25),), Topic.SAFETY, 0.98, 20, 1, 20)
+    case = seeded_night.open_case(db, story, seeded_night.NIGHT)
     page = enter(path=f"/queue/?case={case.id}")
     expect(page.locator(".preview-claim")).to_contain_text("<img src=x")
     assert page.locator(".rows img, .preview img, .rows script").count() == 0

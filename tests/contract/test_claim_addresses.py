@@ -13,8 +13,8 @@ from models.config import PublicConfig
 from models.known import claims
 from notices.channels.site import Site
 from notices.forms import image
-from tests.papers import OFFICE, notice, page
-from tests.servers import Answer, Server
+from tests.http_server import Answer, Server
+from tests.notice_records import OFFICE, notice, page
 from tests.waiting import HANG
 
 

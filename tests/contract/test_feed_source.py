@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from models.intake import posts, runs, sources
-from tests.crawls import Crawls
-from tests.servers import Answer, Server, self_signed
+from tests.crawl_process import Crawls
+from tests.http_server import Answer, Server, self_signed
 from tests.waiting import HANG, until
 from tests.where import ROOT
 

@@ -29,7 +29,7 @@ from notices.channels import Rejected, load, pages
 from notices.channels.site import Site
 from notices.forms import image
 from notices.page import Page
-from tests.papers import HOSTILE, OFFICE, notice, page
+from tests.notice_records import HOSTILE, OFFICE, notice, page
 from tests.waiting import HANG
 
 BASE = "https://jz.example"

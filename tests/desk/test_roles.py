@@ -9,7 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from models.roles import MAY, Role
-from tests.desk_fixtures import Desk
+from tests.django_desk import Desk
 
 pytestmark = pytest.mark.slow
 

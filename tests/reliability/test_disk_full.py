@@ -22,9 +22,9 @@ from models.intake.records import Post
 from models.store import Store
 from models.upkeep import jobs
 from models.upkeep.lease import Lease
-from tests.reliability import work
+from tests.reliability import process_roles
 from tests.reliability.checker import breaches
-from tests.reliability.ledger import Ledger, read
+from tests.reliability.client_log import Ledger, read
 from tests.waiting import until
 
 
@@ -84,12 +84,12 @@ def fill_up(ballast: Path) -> None:
 
 def office(folder: Path) -> tuple[Store, Ledger]:
     """A desk with three cases, of which officers have begun to work."""
-    db, ledger = work.staffed(folder), Ledger(folder.parent / "office.ledger")
-    desk = work.clock(folder)
-    work.collect(db, ledger, 1)
-    work.turn(desk, db)
-    work.round_of(db, ledger)
-    work.round_of(db, ledger)
+    db, ledger = process_roles.staffed(folder), Ledger(folder.parent / "office.ledger")
+    desk = process_roles.clock(folder)
+    process_roles.collect(db, ledger, 1)
+    process_roles.turn(desk, db)
+    process_roles.round_of(db, ledger)
+    process_roles.round_of(db, ledger)
     return db, ledger
 
 
@@ -129,7 +129,7 @@ def test_a_batch_without_room_is_refused_whole_and_comes_in_when_there_is_room(d
 
 def test_officers_read_everything_and_their_steps_fail_whole(disk: Disk) -> None:
     db, ledger = office(disk.folder)
-    first, second, publisher = work.staff(db)
+    first, second, publisher = process_roles.staff(db)
     disk.fill(db)
     fills(db, ledger)
     entries = audit.verify(db).entries
@@ -150,7 +150,7 @@ def test_officers_read_everything_and_their_steps_fail_whole(disk: Disk) -> None
     assert posts.count(db) >= 3 and posts.newest(db, 5) and cases.get(db, 1).claim
     assert breaches(db.path, read(ledger.path), settled=False) == []
     disk.free(db)
-    assert work.round_of(db, ledger) and audit.verify(db).ok
+    assert process_roles.round_of(db, ledger) and audit.verify(db).ok
     db.close()
 
 
@@ -176,7 +176,7 @@ def test_the_clock_outlives_a_full_disk_and_goes_on_by_itself(
     monkeypatch.setattr(scheduler, "STORE_AGAIN", 0.2)
     with mounted(tmp_path / "small", "3m") as folder:
         db, ledger = office(folder)
-        desk = work.clock(folder, Lease(heartbeat=0.2))
+        desk = process_roles.clock(folder, Lease(heartbeat=0.2))
         thread = threading.Thread(target=scheduler.run, args=(desk,))
         thread.start()
         try:
@@ -207,7 +207,7 @@ def test_half_a_step_is_seen_where_the_transaction_is_taken_out(
 ) -> None:
     """The guard taken out: every statement commits by itself, and the disk is full in between."""
     db, ledger = office(tmp_path)
-    first, _, _ = work.staff(db)
+    first, _, _ = process_roles.staff(db)
     case = next(c for c in queue.cases(db, "todo") if c.state is CaseState.VERIFYING)
 
     def no_room(*_: object, **__: object) -> int:

@@ -31,12 +31,12 @@ from models.publishing import outbox
 from models.publishing.records import Delivery
 from models.roles import Role
 from models.store import Store
-from tests import desks
-from tests.reliability import work
+from tests import running_desk
+from tests.reliability import process_roles
 from tests.reliability.checker import breaches
-from tests.reliability.ledger import Ledger, read
-from tests.reliability.nursery import ROOT, Nursery, can_trace
-from tests.reliability.press import ADDRESS, PressServer
+from tests.reliability.client_log import Ledger, read
+from tests.reliability.forked_processes import ROOT, Nursery, can_trace
+from tests.reliability.hostile_channel import ADDRESS, PressServer
 from tests.waiting import HANG, until
 
 pytestmark = pytest.mark.kill
@@ -79,8 +79,8 @@ def a_life(
     with store.using(folder / "piyao.db") as db:
         acks = ledgers(folder) + promised(db, 1)
         rest = Ledger(folder / "rest.ledger")
-        retract = partial(work.round_of, db, rest, every=1)
-        work.to_rest(db, work.clock(folder), press, rest, retract)
+        retract = partial(process_roles.round_of, db, rest, every=1)
+        process_roles.to_rest(db, process_roles.clock(folder), press, rest, retract)
         kept = db.value("SELECT count(*) FROM notices WHERE state = 'retracted'")
     whole = breaches(folder / "piyao.db", acks + ledgers(folder), press.taken)
     found += [f"at the end, killed at {call} {count}: {breach}" for breach in whole]
@@ -138,7 +138,7 @@ def test_four_processes_killed_at_random_moments_lose_and_double_nothing(
 ) -> None:
     press.manner = lambda _: luck.choice(("plain", "plain", "slow"))
     press.late = 0.06
-    work.staffed(quick).close()
+    process_roles.staffed(quick).close()
     arguments: dict[str, dict[str, Any]] = {
         "intake": {"batches": 200},
         "machine": {},
@@ -167,8 +167,8 @@ def test_four_processes_killed_at_random_moments_lose_and_double_nothing(
     press.manner = lambda _: "plain"
     press.quiet()
     with store.using(quick / "piyao.db") as db:
-        work.to_rest(db, work.clock(quick), press, Ledger(quick / "rest.ledger"))
-        acks = ledgers(quick) + promised(db, work.BATCH)
+        process_roles.to_rest(db, process_roles.clock(quick), press, Ledger(quick / "rest.ledger"))
+        acks = ledgers(quick) + promised(db, process_roles.BATCH)
     found = breaches(quick / "piyao.db", acks, press.taken)
     counted = {what: sum(ack["what"] == what for ack in acks) for what in ("post", "verdict")}
     print(f"{kills} kills, {counted}, {len(press.taken)} sends")
@@ -184,10 +184,10 @@ class Street:
 
     def __init__(self, folder: Path, press: PressServer) -> None:
         self.folder = folder
-        self.forum_port, port = desks.free_port(), desks.free_port()
+        self.forum_port, port = running_desk.free_port(), running_desk.free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.feed = f"http://127.0.0.1:{self.forum_port}/feed.xml?n=400"
-        made = desks.configure(folder, self.feed, port, every=1)
+        made = running_desk.configure(folder, self.feed, port, every=1)
         text = made.path.read_text("utf-8")
         made.path.write_text(text.replace("score_every = 1", "score_every = 1\nrisk_line = 0.3"))
         self.path, self.store = made.path, made.store
@@ -277,7 +277,7 @@ def as_installed(folder: Path) -> Path:
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: piyao\nVersion: 0\n")
     (about / "entry_points.txt").write_text(
         "[piyao.sources]\nfeed = crawler.spiders.feed:FeedSpider\n"
-        "[piyao.channels]\nsite = tests.reliability.press:PressOfThisTest\n"
+        "[piyao.channels]\nsite = tests.reliability.hostile_channel:PressOfThisTest\n"
     )
     return folder
 
@@ -357,8 +357,8 @@ def _settle(
     street: Street, nursery: Nursery, officer: int, press: PressServer
 ) -> list[dict[str, Any]]:
     """All up, nobody killed; people go home, the machine finishes. The posts the forum shows."""
-    until(lambda: desks.answers(street.address + "/login/"), "no pages")
-    until(lambda: desks.answers(street.feed), "no forum")  # it may just be coming up
+    until(lambda: running_desk.answers(street.address + "/login/"), "no pages")
+    until(lambda: running_desk.answers(street.feed), "no forum")  # it may just be coming up
     expected = _posts_of(street.feed)
 
     def collected() -> bool:
@@ -381,7 +381,7 @@ def _settle(
         if street.running["up"].poll() is not None:
             street.start("up")
         with store.using(street.store) as db:
-            work.person(db, press)
+            process_roles.person(db, press)
             waiting = db.value("SELECT count(*) FROM posts WHERE scored_at IS NULL")
             moving = outbox.in_state(db, Delivery.QUEUED, Delivery.IN_FLIGHT, Delivery.UNKNOWN)
             crawling = street.pids("crawler")
@@ -397,7 +397,7 @@ def _settle(
 def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
-    work.approved(quick)
+    process_roles.approved(quick)
     press.manner = lambda _: "hold"
     pid = nursery.start("careless_publisher", folder=str(quick), address=press.address)
     until(lambda: press.taken, "nothing is sent")
@@ -411,14 +411,14 @@ def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
 def test_the_same_kill_with_the_guard_in_sends_once_and_asks_a_person(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
-    work.approved(quick)
+    process_roles.approved(quick)
     press.manner = lambda _: "hold"
     pid = nursery.start("publisher", folder=str(quick), address=press.address)
     until(lambda: press.taken, "nothing is sent")
     nursery.kill(pid)
     press.manner = lambda _: "plain"
     with store.using(quick / "piyao.db") as db:
-        work.to_rest(db, work.clock(quick), press, Ledger(quick / "rest.ledger"))
+        process_roles.to_rest(db, process_roles.clock(quick), press, Ledger(quick / "rest.ledger"))
     assert len(press.taken) == 1
     assert breaches(quick / "piyao.db", ledgers(quick), press.taken) == []
 
@@ -430,10 +430,10 @@ def test_a_cursor_kept_apart_from_its_posts_is_seen_to_lose_them(
     lost = []
     for count in range(1, 9):
         folder = quick / str(count)
-        work.staffed(folder).close()
+        process_roles.staffed(folder).close()
         nursery.killed_at("fsync", count, "careless_intake", folder=str(folder), batches=3)
         with store.using(folder / "piyao.db") as db:
-            acks = promised(db, work.BATCH)
+            acks = promised(db, process_roles.BATCH)
         lost += breaches(folder / "piyao.db", acks, settled=False)
     assert {breach.invariant for breach in lost} == {"I1"}
 
@@ -443,7 +443,7 @@ def test_a_word_given_before_the_commit_is_seen_to_be_broken(nursery: Nursery, q
     broken = []
     for count in range(1, 6):
         folder = quick / str(count)
-        work.staffed(folder).close()
+        process_roles.staffed(folder).close()
         nursery.killed_at("fsync", count, "hasty_shift", folder=str(folder))
         broken += breaches(folder / "piyao.db", ledgers(folder), settled=False)
     assert {breach.invariant for breach in broken} == {"I1"}

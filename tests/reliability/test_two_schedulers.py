@@ -25,14 +25,14 @@ from models.publishing.records import Delivery
 from models.roles import Role
 from models.store import Store
 from models.upkeep.lease import Lease
-from tests import desks
-from tests.reliability import work
+from tests import running_desk
+from tests.http_server import Answer, Server
+from tests.reliability import process_roles
 from tests.reliability.checker import breaches
-from tests.reliability.ledger import Ledger, read
-from tests.reliability.nursery import ROOT, Nursery
-from tests.reliability.press import ADDRESS, PressServer
+from tests.reliability.client_log import Ledger, read
+from tests.reliability.forked_processes import ROOT, Nursery
+from tests.reliability.hostile_channel import ADDRESS, PressServer
 from tests.reliability.test_kill import as_installed
-from tests.servers import Answer, Server
 from tests.waiting import HANG, until
 
 pytestmark = pytest.mark.kill
@@ -99,8 +99,10 @@ def test_two_commands_at_once_do_everything_once(press: PressServer, tmp_path: P
     """``piyao schedule`` twice, on a real feed and a real channel."""
     with Server() as town:
         items = [(str(n), f"u{n}", CLAIMS[n % len(CLAIMS)]) for n in range(12)]
-        town.answers["/feed"] = Answer(desks.rss(items), etag='"1"')
-        made = desks.configure(tmp_path, f"{town.url}/feed", desks.free_port(), every=2)
+        town.answers["/feed"] = Answer(running_desk.rss(items), etag='"1"')
+        made = running_desk.configure(
+            tmp_path, f"{town.url}/feed", running_desk.free_port(), every=2
+        )
         made.path.write_text(made.path.read_text().replace("every = 1", "every = 1\nrisk_line = 0"))
         with store.using(made.store) as db:
             fields = [topic for topic in Topic if topic.hazard]
@@ -118,8 +120,10 @@ def test_two_commands_at_once_do_everything_once(press: PressServer, tmp_path: P
             with store.using(made.store) as db:
 
                 def done() -> bool:
-                    work.round_of(db, ledger, every=2)
-                    work.person(db, press)  # where the channel was slow, *unknown* is right
+                    process_roles.round_of(db, ledger, every=2)
+                    process_roles.person(
+                        db, press
+                    )  # where the channel was slow, *unknown* is right
                     return db.value("SELECT count(*) FROM cases") >= 3 and all_out(db)
 
                 until(done, "the cases do not come to their end")
@@ -136,7 +140,7 @@ def test_two_commands_at_once_do_everything_once(press: PressServer, tmp_path: P
 
 
 def test_five_at_once_do_everything_once(nursery: Nursery, press: PressServer, quick: Path) -> None:
-    work.approved(quick, 4)
+    process_roles.approved(quick, 4)
     names = ["a", "b", "c", "d", "e"]
     with clockworks(nursery, quick, press, names):
         waits(quick, lambda db: not moving(db), "nothing is sent")
@@ -153,7 +157,7 @@ def test_five_with_neither_lock_nor_lease_are_kept_apart_by_the_store_alone(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
     """Correctness never rests on the scheduler: rows are unique, and taken by one."""
-    work.approved(quick, 6)
+    process_roles.approved(quick, 6)
     press.manner = lambda _: "hold"  # until more than one is at it
     names = ["a", "b", "c", "d", "e"]
     with clockworks(nursery, quick, press, names, os_lock=False, lease=False):
@@ -167,18 +171,18 @@ def test_five_with_neither_lock_nor_lease_are_kept_apart_by_the_store_alone(
         waits(quick, _scored, "nothing is scored")
 
         def done(db: Store) -> bool:
-            unknown, steps = work.person(db, press), work.round_of(db, ledger)
+            unknown, steps = process_roles.person(db, press), process_roles.round_of(db, ledger)
             return not unknown and not steps and all_out(db)
 
         waits(quick, done, "the cases do not come to their end")
-        waits(quick, lambda db: work.person(db, press) + moving(db) == 0, "no rest")
+        waits(quick, lambda db: process_roles.person(db, press) + moving(db) == 0, "no rest")
     once(quick, press)
 
 
 def _more_posts(folder: Path) -> None:
     with store.using(folder / "piyao.db") as db:
         made = [Post("town", f"more-{n}", CLAIMS[n % len(CLAIMS)] * (n % 2 + 1)) for n in range(40)]
-        work.posts.add_many(db, made)
+        process_roles.posts.add_many(db, made)
 
 
 def _scored(db: Store) -> bool:
@@ -231,7 +235,7 @@ def test_a_holder_stopped_in_the_middle_of_sending_comes_back_to_a_closed_door(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
     """SIGSTOP past the lease's end, another takes over, SIGCONT: nothing is sent again."""
-    work.approved(quick, 3)
+    process_roles.approved(quick, 3)
     press.manner, press.blind = (lambda _: "hold"), True
     asked = quick / "first.asked"
     with clockworks(nursery, quick, press, ["first"], os_lock=False) as one:
@@ -253,7 +257,7 @@ def test_a_holder_stopped_in_the_middle_of_sending_comes_back_to_a_closed_door(
                 until(lambda: len(asked.read_text().splitlines()) > before, "it goes on")
                 assert outbox.get(db, lost.id).state is Delivery.UNKNOWN
                 assert db.value("SELECT fence FROM leases") >= 2
-                work.person(db, press)
+                process_roles.person(db, press)
     assert "standing back" in (quick / "first.log").read_text()
     assert len(press.taken) == 3
     once(quick, press)
@@ -263,7 +267,7 @@ def test_a_holder_that_comes_back_to_a_free_lease_publishes_again(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
     """Its fence is a new one then: with the old one it would never send anything any more."""
-    work.approved(quick, 2)
+    process_roles.approved(quick, 2)
     with clockworks(nursery, quick, press, ["first"], os_lock=False) as one:
         waits(quick, lambda db: not moving(db), "nothing is sent")
         nursery.stop(one["first"], quick / "piyao.db")
@@ -278,13 +282,13 @@ def test_a_holder_that_comes_back_to_a_free_lease_publishes_again(
 def publishes_another(folder: Path, press: PressServer) -> None:
     """Somebody reports something, the desk approves the notice, and whoever is at work sends it."""
     before = len(press.taken)
-    ledger, desk = Ledger(folder / "office.ledger"), work.clock(folder)
+    ledger, desk = Ledger(folder / "office.ledger"), process_roles.clock(folder)
     with store.using(folder / "piyao.db") as db:
-        work.posts.add(db, Post("town", "later", "快递里寄来的口罩有迷药，闻一下就倒"))
+        process_roles.posts.add(db, Post("town", "later", "快递里寄来的口罩有迷药，闻一下就倒"))
 
         def sent() -> bool:
-            work.turn(desk, db)
-            work.round_of(db, ledger)
+            process_roles.turn(desk, db)
+            process_roles.round_of(db, ledger)
             return len(press.taken) > before and not moving(db)  # and the desk has noted it
 
         until(sent, "nothing is sent any more")
@@ -294,7 +298,7 @@ def publishes_another(folder: Path, press: PressServer) -> None:
 def test_behind_a_stopped_holder_the_second_waits_and_behind_a_dead_one_it_works(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
-    work.approved(quick, 1)
+    process_roles.approved(quick, 1)
     with clockworks(nursery, quick, press, ["first"]) as one:
         # at rest: of one stopped in the middle of sending, *unknown* would be the right outcome
         waits(quick, lambda db: press.taken and not moving(db), "nothing is sent")
@@ -316,7 +320,7 @@ def test_behind_a_stopped_holder_the_second_waits_and_behind_a_dead_one_it_works
 def test_a_clock_set_back_an_hour_stops_nothing(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
-    work.approved(quick, 1)
+    process_roles.approved(quick, 1)
     with clockworks(nursery, quick, press, ["one"]):
         waits(quick, lambda db: press.taken and not moving(db), "nothing is sent")
         (quick / "back").touch()
@@ -338,7 +342,7 @@ def test_a_clock_set_back_while_the_holder_dies_does_not_shut_out_the_next(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
     """The dead one's lease ends an hour from now; whoever outwaits it by a steady clock may work."""
-    work.approved(quick, 1)
+    process_roles.approved(quick, 1)
     with clockworks(nursery, quick, press, ["first"]):
         starts(quick, "first")
     (quick / "back").touch()
@@ -352,7 +356,7 @@ def test_a_clock_set_back_while_the_holder_dies_does_not_shut_out_the_next(
 def test_publishers_that_do_not_take_before_sending_are_seen_to_send_twice(
     nursery: Nursery, press: PressServer, quick: Path, luck: random.Random
 ) -> None:
-    work.approved(quick, 1)
+    process_roles.approved(quick, 1)
     press.manner = lambda _: "hold"
     about = {"folder": str(quick), "address": press.address}
     pids = [nursery.start("careless_publisher", **about) for _ in range(2)]

@@ -20,7 +20,7 @@ from classifier.learning.renewal import RECIPE
 from classifier.ranking import model
 from classifier.ranking.model import Model
 from models.learning.lessons import Lesson
-from tests import taught
+from tests import desk_lessons
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 # one account may move the rank figure on a fixed set by less than this, whatever it decides
@@ -39,7 +39,7 @@ def shipped() -> Model:
 
 @pytest.fixture(scope="module")
 def written() -> tuple[list[str], list[str]]:
-    return taught.written()
+    return desk_lessons.written()
 
 
 def rank(judge: Model, texts: Sequence[str], labels: Sequence[int]) -> float:
@@ -211,9 +211,9 @@ class Desk:
 
 
 def week(seed: int) -> Desk:
-    claims, plain = taught.written()
+    claims, plain = desk_lessons.written()
     draw = random.Random(seed)
-    claims, plain = claims + taught.starter(), list(plain)
+    claims, plain = claims + desk_lessons.starter(), list(plain)
     draw.shuffle(claims)
     draw.shuffle(plain)
     told = [(text, 1) for text in claims[100:140]] + [(text, 0) for text in plain[80:160]]

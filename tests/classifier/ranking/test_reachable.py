@@ -17,7 +17,7 @@ from models.config import QueueConfig
 from models.intake import posts
 from models.intake.records import Post
 from models.ranking import clusters, spread
-from tests.desk_fixtures import Desk
+from tests.django_desk import Desk
 from tests.where import DATA
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ from desk.accounts import service
 from models import audit
 from models.people import officers
 from models.roles import Role
-from tests.desk_fixtures import PASSWORD, Desk
+from tests.django_desk import PASSWORD, Desk
 from tests.where import ROOT
 
 

@@ -17,7 +17,7 @@ from notices.forms import (
     png,
     wrap,
 )
-from tests.papers import HOSTILE, OFFICE, notice
+from tests.notice_records import HOSTILE, OFFICE, notice
 
 pytestmark = pytest.mark.slow
 

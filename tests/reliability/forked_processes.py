@@ -31,7 +31,7 @@ class Nursery:
     def __init__(self) -> None:
         quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a fork copies one thread
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.reliability.nursery"],
+            [sys.executable, "-m", "tests.reliability.forked_processes"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -151,7 +151,7 @@ def can_trace() -> str:
 
 
 def main() -> None:
-    from tests.reliability.work import ROLES, warm
+    from tests.reliability.process_roles import ROLES, warm
 
     warm()
 

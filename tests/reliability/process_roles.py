@@ -57,8 +57,8 @@ from models.roles import Officer, Role
 from models.store import Store
 from models.text import clean
 from models.upkeep.lease import Lease
-from tests.reliability.ledger import Ledger
-from tests.reliability.press import Press, PressServer
+from tests.reliability.client_log import Ledger
+from tests.reliability.hostile_channel import Press, PressServer
 
 TEXTS = ["实验小学午餐里吃出老鼠头，校方在压消息"]  # a hazard first: it takes three people
 TEXTS += [json.loads(line)["text"] for line in SAMPLE.read_text("utf-8").splitlines()]
