@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from models.intake import posts, runs, sources
+from tests import loopback_spellings
 from tests.crawl_process import Crawls
 from tests.http_server import Answer, Server, self_signed
 from tests.waiting import HANG, until
@@ -293,24 +294,11 @@ class Canary:
 
 
 HOSTS = [
-    "127.0.0.1",
-    "127.1",
-    "127.0.1",
-    "2130706433",
-    "0x7f000001",
-    "0x7f.1",
-    "0x7f.0.0.1",
-    "0177.0.0.1",
-    "0177.1",
-    "017700000001",
-    "127.000.000.001",
-    "0",
+    *loopback_spellings.NUMBERS,
+    *loopback_spellings.NAMES,
     "0.0.0.0",
     "127.2.3.4",
     "127.255.255.254",
-    "localhost",
-    "LOCALHOST",
-    "localhost.",
     "１２７.0.0.1",
     "①②⑦.0.0.1",
     "127。0。0。1",

@@ -317,7 +317,8 @@ def test_a_whole_desk_killed_25_times_loses_and_doubles_nothing(
             _look(street.store, seen)
             name = victims[kills]
             if name == "shift":
-                kills += nursery.kill(officer) == -signal.SIGKILL
+                assert nursery.kill(officer) == -signal.SIGKILL, "the officer ended by itself"
+                kills += 1
                 officer = nursery.start("shift", **shift)
             else:
                 kills += any(street.kill(one, 1.5) for one in (name, "schedule", "desk", "up"))
@@ -371,6 +372,7 @@ def _settle(
 
     def published() -> bool:
         street.keep()  # the desk may give up just now: what starts it again must still be there
+        assert nursery.ended(officer) is None, "the officer ended by itself"
         return bool(press.taken)
 
     until(published, "nothing was ever published")
@@ -394,15 +396,22 @@ def _settle(
 # ---- the guards, taken out: the checker must see it ---------------------------------------------
 
 
-def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
-    nursery: Nursery, press: PressServer, quick: Path
+def killed_while_the_channel_takes(
+    role: str, nursery: Nursery, press: PressServer, folder: Path
 ) -> None:
-    process_roles.approved(quick)
+    """Of one approved notice: taken by the channel, and its sender dead before it heard so."""
+    process_roles.approved(folder)
     press.manner = lambda _: "hold"
-    pid = nursery.start("careless_publisher", folder=str(quick), address=press.address)
+    pid = nursery.start(role, folder=str(folder), address=press.address)
     until(lambda: press.taken, "nothing is sent")
     nursery.kill(pid)
     press.manner = lambda _: "plain"
+
+
+def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
+    nursery: Nursery, press: PressServer, quick: Path
+) -> None:
+    killed_while_the_channel_takes("careless_publisher", nursery, press, quick)
     assert nursery.run("careless_publisher", folder=str(quick), address=press.address) == 0
     found = breaches(quick / "piyao.db", ledgers(quick), press.taken, settled=False)
     assert [breach.invariant for breach in found] == ["I2"]
@@ -411,12 +420,7 @@ def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
 def test_the_same_kill_with_the_guard_in_sends_once_and_asks_a_person(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
-    process_roles.approved(quick)
-    press.manner = lambda _: "hold"
-    pid = nursery.start("publisher", folder=str(quick), address=press.address)
-    until(lambda: press.taken, "nothing is sent")
-    nursery.kill(pid)
-    press.manner = lambda _: "plain"
+    killed_while_the_channel_takes("publisher", nursery, press, quick)
     with store.using(quick / "piyao.db") as db:
         process_roles.to_rest(db, process_roles.clock(quick), press, Ledger(quick / "rest.ledger"))
     assert len(press.taken) == 1
