@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
+# Byte code is written where a module is first imported: most modules of the wheels never are.
+PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/pip
+INSTALL := $(PIP) install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 
 .PHONY: run test lint bench docs clean
 
@@ -38,11 +41,12 @@ $(VENV)/bin/python:
 
 $(STAMP): setup.cfg constraints.txt | $(VENV)/bin/python
 	@echo "Installing Piyao into $(VENV) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(INSTALL) -e .
+	@$(PIP) uninstall --quiet --yes setuptools 2>/dev/null || true
 	@touch $@
 
 $(TEST_STAMP): $(STAMP)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@$(INSTALL) -e '.[test]'
 	@touch $@
 
 clean:
