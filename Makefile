@@ -29,8 +29,7 @@ bench: $(TEST_STAMP)
 	@$(BIN)/python -m benchmarks
 
 docs: $(STAMP)
-	@$(BIN)/python -m models.casework.drawing > docs/workflow.md
-	@$(BIN)/python -m classifier.learning.card docs
+	@$(BIN)/python docs/draw.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
