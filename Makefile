@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 # Byte code is written where a module is first imported: most modules of the wheels never are.
-PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/pip
+PIP := PYTHONWARNINGS=ignore PYTHONDONTWRITEBYTECODE=1 $(BIN)/pip
 INSTALL := $(PIP) install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 
 .PHONY: run test lint bench docs clean
