@@ -90,6 +90,10 @@ class Store(Database):
                 ) from error
             raise
 
+    def others(self) -> int:
+        """A number that changes with each commit of another connection, and of no other thing."""
+        return int(self.value("PRAGMA data_version"))
+
     def row(self, sql: str, *parameters: Any) -> dict[str, Any] | None:
         """The first row as a dict, or None."""
         return next(iter(self.query(sql, parameters)), None)
@@ -173,11 +177,12 @@ def stamp(at: datetime | None) -> str | None:
 
 def time(text: str | None) -> datetime | None:
     """The inverse of ``stamp``."""
-    return (
-        None if not text else datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    )
+    return datetime.fromisoformat(text) if text else None
 
 
 def dump(value: object) -> str:
     """Canonical JSON: sorted keys, no spaces, UTF-8 (the parts of RFC 8785 that our values need)."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
