@@ -26,8 +26,8 @@ bench: $(TEST_STAMP)
 	@$(BIN)/python -m benchmarks
 
 docs: $(STAMP)
-	@$(BIN)/python -m models.workflow > docs/workflow.md
-	@$(BIN)/python -m classifier.card docs
+	@$(BIN)/python -m models.casework.drawing > docs/workflow.md
+	@$(BIN)/python -m classifier.learning.card docs
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

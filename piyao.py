@@ -70,9 +70,9 @@ def init(path: Path) -> None:
 @with_config
 def up(path: Path) -> None:
     """Run the desk of a configuration: pages, clock and collectors, until Ctrl-C."""
-    from desk import running
+    from operations import start
 
-    running.up(configuration.load(path), click.echo)
+    start.up(configuration.load(path), click.echo)
 
 
 @main.command()
@@ -81,7 +81,7 @@ def up(path: Path) -> None:
 @click.option("--folder", type=a_file, default=Path("piyao-data/demo"), show_default=True)
 def demo(port: int, pace: float, folder: Path) -> None:
     """A living desk on a sample forum, in one command. Starts afresh each time."""
-    from desk import demo as sample
+    from operations import demo as sample
 
     sample.run(folder, port, pace, click.echo)
 
@@ -97,23 +97,26 @@ def once(url: str, allow_private: bool, top: int) -> None:
 
     from rich.console import Console
 
-    import scheduler
     from crawler import run
-    from desk import terminal
-    from models import queue, runs, sources, store
-    from models.records import Source
+    from jobs import open_cases, rank
+    from jobs.shared import Desk
+    from models import store
+    from models.casework import queue
+    from models.config import Source
+    from models.intake import runs, sources
+    from operations import tables
 
     with tempfile.TemporaryDirectory(prefix="piyao-") as folder:
-        desk = scheduler.Desk(configuration.Config(Path(folder), Path(folder)))
+        desk = Desk(configuration.Config(Path(folder), Path(folder)))
         with store.using(desk.config.store) as db:
             sources.sync(db, [Source("once", "feed", url, 60, allow_private=allow_private)])
             subprocess.run(run.command(None, desk.config.store, "once"), check=False)  # noqa: S603
-            scheduler.score(desk, db)
-            scheduler.queue(desk, db)
+            rank.score(desk, db)
+            open_cases.queue(desk, db)
             visit, found = runs.last(db, "once"), queue.cases(db, "todo", limit=top)
         if visit is None or visit.outcome == "failed":
             raise PiyaoError(visit.message if visit else "the crawl did not start", url)
-    Console().print(terminal.queue(found))
+    Console().print(tables.queue(found))
     click.echo(
         f"{visit.new} posts, {len(found)} claims shown. 需核查度 says how much a claim needs a "
         "person to look, not whether it is false."
@@ -125,7 +128,7 @@ def once(url: str, allow_private: bool, top: int) -> None:
 @click.option("--out", type=a_file, required=True, help="Folder for the new weights.")
 def train(labelled: tuple[Path, ...], out: Path) -> None:
     """Train weights on labelled JSONL files (text, label, and where known cluster and fold)."""
-    from classifier import train as training
+    from classifier.learning import train as training
 
     training.command(labelled, out)
 
@@ -137,9 +140,9 @@ def train(labelled: tuple[Path, ...], out: Path) -> None:
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, help="Processes that score.")
 def score(posts: Path, out: Path, weights: Path | None, jobs: int) -> None:
     """Score the posts of a JSONL, CSV or Parquet file; broken off, it goes on where it stopped."""
-    from classifier import files
+    from classifier.files import score as scoring
 
-    files.command(posts, out, weights, jobs)
+    scoring.command(posts, out, weights, jobs)
 
 
 @main.group()
@@ -153,13 +156,14 @@ def model_list(path: Path) -> None:
     """Every edition: what it learned from, how it stood its trial, which one scores."""
     from rich.console import Console
 
-    from classifier import model as weights
-    from desk import terminal
-    from models import editions, store
+    from classifier.ranking import model as weights
+    from models import store
+    from models.learning import editions
+    from operations import tables
 
     with store.using(configuration.load(path).store) as db:
         shipped = weights.load().version
-        table = terminal.editions(editions.all(db), editions.current(db) or shipped, shipped)
+        table = tables.editions(editions.all(db), editions.current(db) or shipped, shipped)
     Console().print(table)
 
 
@@ -168,12 +172,12 @@ def model_list(path: Path) -> None:
 @with_config
 def model_use(version: str, path: Path) -> None:
     """Let this edition score from the next round on; the shipped one has a version too."""
-    from classifier import model as weights
-    from classifier import registry
+    from classifier.learning import editions as model_editions
+    from classifier.ranking import model as weights
     from models import store
 
     with store.using(configuration.load(path).store) as db:
-        registry.use(db, weights.load(), version)
+        model_editions.use(db, weights.load(), version)
     click.echo(f"{version} scores from the next round on.")
 
 
@@ -181,15 +185,15 @@ def model_use(version: str, path: Path) -> None:
 @with_config
 def model_renew(path: Path) -> None:
     """Renew now: try what waits for its trial, and learn from every verdict so far."""
-    from classifier import model as weights
-    from classifier import registry
-    from desk import terminal
+    from classifier.learning import editions as model_editions
+    from classifier.ranking import model as weights
     from models import store
+    from operations import tables
 
     config = configuration.load(path)
     with store.using(config.store) as db:
-        night = registry.renew(db, weights.load(), config.queue.sample_share)
-    click.echo(terminal.night(night))
+        night = model_editions.renew(db, weights.load(), config.queue.sample_share)
+    click.echo(tables.night(night))
 
 
 @main.command()
@@ -206,7 +210,7 @@ def simulate(
     Half of the posts come in rounds to a real store; officers label the top 2 % and about 20 random
     ones of each round, the model is renewed, and the other half is the test.
     """
-    from desk import simulation
+    from operations import simulate as simulation
 
     simulation.command(labelled, weights, rounds, seed, plot)
 
@@ -227,9 +231,9 @@ def officer() -> None:
 @with_config
 def officer_add(username: str, role: str, fields: tuple[str, ...], path: Path) -> None:
     """Make an account; its password is printed once."""
-    from desk import running
+    from operations import start
 
-    running.add_officer(configuration.load(path), username, role, fields, click.echo)
+    start.add_officer(configuration.load(path), username, role, fields, click.echo)
 
 
 @main.group()
@@ -261,13 +265,13 @@ def claims_list(words: str, origin: str, withdrawn: bool, top: int, path: Path) 
     """Show the newest known claims, with what their source found."""
     from rich.console import Console
 
-    from desk import terminal
-    from models import claims as library
     from models import store
+    from models.known import claims as library
+    from operations import tables
 
     with store.using(configuration.load(path).store) as db:
         found = library.search(db, words, origin, withdrawn=withdrawn, limit=top)
-    Console().print(terminal.claims(found))
+    Console().print(tables.claims(found))
 
 
 @claims.command("withdraw")
@@ -275,8 +279,8 @@ def claims_list(words: str, origin: str, withdrawn: bool, top: int, path: Path) 
 @with_config
 def claims_withdraw(claim_id: int, path: Path) -> None:
     """Take a claim out of the library; it stays readable, and no import brings it back."""
-    from models import claims as library
     from models import store
+    from models.known import claims as library
     from models.text import terminal
 
     with store.using(configuration.load(path).store) as db:
@@ -328,9 +332,9 @@ def site_rebuild(path: Path) -> None:
 @click.option("--child", is_flag=True, help="End when standard input closes.")
 def desk(path: Path, child: bool) -> None:
     """The pages alone."""
-    from desk import running
+    from operations import start
 
-    running.pages(configuration.load(path), child)
+    start.pages(configuration.load(path), child)
 
 
 @main.command(hidden=True)
@@ -339,13 +343,14 @@ def desk(path: Path, child: bool) -> None:
 def schedule(path: Path, child: bool) -> None:
     """The clock alone."""
     import scheduler
-    from desk import processes
+    from jobs.shared import Desk
+    from operations import processes
 
     stop = threading.Event()
     processes.until_signalled(stop)
     if child:
         processes.end_with_parent(stop.set)
-    scheduler.run(scheduler.Desk(configuration.load(path), stop=stop))
+    scheduler.run(Desk(configuration.load(path), stop=stop))
 
 
 if __name__ == "__main__":

@@ -7,80 +7,41 @@ and a lease with a fence); a second one waits. A missed run is caught up once. R
 
 from __future__ import annotations
 
+from jobs.collect import collect
+from jobs.learn import renew
+from jobs.open_cases import queue
+from jobs.publish import draft, publish
+from jobs.rank import score
+from jobs.recognise import recognise, stock
+from jobs.shared import Desk, log
+from jobs.upkeep import expire, verify, watch
+
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
 import fcntl
-import hashlib
-import io
 import logging
 import os
-import secrets
-import subprocess
-import tempfile
-import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
-from importlib.resources import files
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-import crawler.claims
-import crawler.run
-import notices.outbox
-from classifier import intake, registry, text
-from classifier import model as weights
-from classifier.known import Library
-from models import (
-    audit,
-    claims,
-    clusters,
-    editions,
-    jobs,
-    lease,
-    machine,
-    officers,
-    outbox,
-    retention,
-    runs,
-    sources,
-    store,
-)
-from models import notices as papers
-from models.config import Config
-from models.errors import PiyaoError, RuleBroken, StoreError
+from models import store
+from models.errors import PiyaoError, StoreError
+from models.intake import sources
+from models.publishing import outbox
 from models.store import Store
-from notices import channels, first_draft
+from models.upkeep import jobs, lease
 
-log = logging.getLogger("piyao.scheduler")
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while one runs is meant
 
-LEASE, LEASE_SECONDS, HEARTBEAT = "scheduler", 20.0, 4.0
-COLLECT_TIMEOUT = 180.0
-_MACHINE = os.uname().nodename
-CHINA = timezone(timedelta(hours=8))
+LEASE, LEASE_SECONDS, HEARTBEAT = lease.NAME, 20.0, 4.0
 STORE_AGAIN = 4.0  # seconds between two tries of a store that takes nothing
-
-
-@dataclass
-class Desk:
-    """What the jobs of one scheduler share."""
-
-    config: Config
-    holder: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}@{_MACHINE}")
-    fence: int = 0
-    stop: threading.Event = field(default_factory=threading.Event)
-    model: weights.Model = field(default_factory=weights.load)  # what scores; the shipped at first
-    shipped: weights.Model = field(init=False)
-    library: Library = field(default_factory=Library)  # of the known claims
-    stocked: int = -1  # the edition of the known claims that the library holds
-
-    def __post_init__(self) -> None:
-        self.shipped = self.model
 
 
 def day(desk: Desk, clock: BackgroundScheduler) -> None:
@@ -100,139 +61,6 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
 
 
 # ---- the jobs: each may be killed at any point and run again -------------------------------------
-
-
-def collect(desk: Desk, db: Store, name: str) -> None:
-    """One visit to one source, in a process of its own: what it breaks is only itself."""
-    if not sources.get(db, name).enabled:
-        return
-    with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
-            crawler.run.command(None, desk.config.store, name),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-        )
-        waited = 0.0
-        while child.poll() is None and waited < COLLECT_TIMEOUT and not desk.stop.wait(0.1):
-            waited += 0.1
-        if child.poll() is None:
-            child.kill()
-            child.wait()
-            runs.close_abandoned(db, name)
-        said.seek(0)
-        words = said.read(4000).decode("utf-8", "replace").strip()
-    if child.returncode and not desk.stop.is_set():
-        log.warning("%s", words or f"{name}: exit {child.returncode}")
-        last = runs.last(db, name)
-        raise PiyaoError(last.message if last and last.message else "采集没有成功", name)
-
-
-def score(desk: Desk, db: Store) -> None:
-    """Score and cluster what is new, with the edition of the model that is in use by now."""
-    queue, window = desk.config.queue, desk.config.window
-    while not desk.stop.is_set():
-        # asked at every batch: on a busy day the last one of this round may be hours away
-        desk.model, problem = registry.in_use(db, desk.shipped, desk.model)
-        if problem:
-            log.error("%s", problem)
-        if not intake.score_new(db, desk.model, queue, window):
-            break
-
-
-def queue(desk: Desk, db: Store) -> None:
-    """Open, update and re-prioritise cases."""
-    while (stale := clusters.stale(db)) and not desk.stop.is_set():
-        for cluster_id in stale:
-            words = {
-                token
-                for wording in clusters.wordings(db, cluster_id, 5)
-                for token in text.segment(text.normalise(wording.text))
-            }
-            machine.refresh(db, cluster_id, " ".join(sorted(words)), desk.config.queue.risk_line)
-
-
-def recognise(desk: Desk, db: Store) -> None:
-    """See which cases are like a known claim; a library of a million is built only here."""
-    edition = _up_to_date(desk, db)
-    for case in machine.unmatched(db, edition):
-        if desk.stop.is_set():
-            break
-        wordings = [case.claim, *(w.text for w in clusters.wordings(db, case.cluster_id, 3))]
-        claims.link(db, case.id, desk.library.find(wordings), edition)
-
-
-def _up_to_date(desk: Desk, db: Store) -> int:
-    """Bring the desk's library to what stands in the store by now: the edition."""
-    edition = claims.edition(db)  # read first: what comes in meanwhile is taken again next time
-    if not 0 <= desk.stocked <= edition:
-        desk.library = Library.kept(claims.texts(db), desk.config.store.with_suffix(".known"))
-    elif desk.stocked < edition:
-        gone, new = claims.changed(db, desk.stocked)
-        desk.library.remove(gone)
-        desk.library.add(new)
-    desk.stocked = edition
-    return edition
-
-
-def stock(db: Store) -> None:
-    """The shipped claims enter the library, once for each version of their file."""
-    body = files("classifier").joinpath("claims/starter.jsonl").read_bytes()
-    found = crawler.claims.read(io.BytesIO(body))
-    given = (each for each in found if isinstance(each, claims.Given))
-    claims.put_starter(db, hashlib.sha256(body).hexdigest(), given)
-
-
-def draft(desk: Desk, db: Store) -> None:
-    """Have a draft ready before the officer opens the page. Sends nothing."""
-    for case in machine.undrafted(db):
-        try:
-            words = first_draft.write(db, case, desk.config.office, store.now())
-            papers.start(db, case.id, words, by=officers.MACHINE)
-        except RuleBroken as error:  # an officer moved the case meanwhile: next round sees it anew
-            log.info("no draft for %s: %s", case.number, error)
-
-
-def publish(desk: Desk, db: Store) -> None:
-    """Send what officers approved, each at most once."""
-    if lease.holds(db, LEASE, desk.holder, desk.fence):
-        notices.outbox.deliver(db, channels.opened(desk.config), desk.config, desk.holder)
-
-
-def expire(desk: Desk, db: Store) -> None:
-    retention.expire(db, desk.config.retention)
-
-
-def verify(desk: Desk, db: Store) -> None:
-    """Recompute the audit chain; a broken link is loud."""
-    if not (found := audit.verify(db)).ok:
-        raise PiyaoError(f"审计链在第 {found.seq} 条断开（{found.message}）", mend="停用并查备份")
-
-
-def watch(desk: Desk, db: Store) -> None:
-    """The scheduler's own pulse, and rows that were in flight when somebody died."""
-    outbox.recover(db, alive=desk.holder)
-
-
-def renew(desk: Desk, db: Store) -> None:
-    """Once a night: learn from the verdicts so far. A night slept through is caught up once."""
-    night = last_night(desk.config.model.renew_at)
-    done = editions.last_night(db)
-    if night is None or (done and done >= night):
-        return
-    try:
-        registry.renew(db, desk.shipped, desk.config.queue.sample_share)
-    finally:  # a kill is done again at once, what cannot be done not before tomorrow
-        editions.night_done(db, night)
-
-
-def last_night(at: str) -> datetime | None:
-    """The newest moment in the past with this time of day in China; None for no time."""
-    if not at:
-        return None
-    here = store.now().astimezone(CHINA)
-    night = here.replace(hour=int(at[:2]), minute=int(at[3:]), second=0, microsecond=0)
-    return night if night <= here else night - timedelta(days=1)
 
 
 # ---- the clock ----------------------------------------------------------------------------------
@@ -320,7 +148,7 @@ def _dead(holder: str) -> bool:
     """Whether the holder was a process of this machine, and is no more: a killed one need not be
     waited for."""
     number, _, rest = holder.partition("-")
-    if not number.isdigit() or rest.partition("@")[2] != _MACHINE:
+    if not number.isdigit() or rest.partition("@")[2] != lease.MACHINE:
         return False
     try:
         os.kill(int(number), 0)

@@ -18,10 +18,11 @@ from sklearn.pipeline import FeatureUnion
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results, stock
-from classifier import cuttings, examples, figures, streams
-from classifier.estimator import RumorClassifier, separate
-from classifier.features import Features
-from classifier.text import segment
+from classifier.learning import examples, figures, streams
+from classifier.ranking import cuttings
+from classifier.ranking.estimator import RumorClassifier, separate
+from classifier.ranking.features import Features
+from classifier.text.spelling import segment
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,17 @@ from scipy.special import expit
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results
-from classifier import calibration, examples, figures, folds, streams
-from classifier.estimator import RumorClassifier
-from classifier.examples import Example
-from classifier.features import Features
-from models import priority
+from classifier.learning import (
+    examples,
+    figures,
+    folds,
+    streams,
+)
+from classifier.learning.examples import Example
+from classifier.ranking import calibration
+from classifier.ranking.estimator import RumorClassifier
+from classifier.ranking.features import Features
+from models.ranking import need
 
 HEAD = ["| told from | to | told | found | ± | posts | told / found |", "| --- " * 7 + "|"]
 EDGES = (0.0, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
@@ -66,7 +72,7 @@ def on_stream(stream: streams.Stream, events: dict[str, float]) -> list[str]:
     truth = np.array([e.label for e in stream.judge])
     share = np.where(truth == 1, figures.SHARE, 1 - figures.SHARE)
     weights = share / np.where(truth == 1, truth.sum(), (1 - truth).sum()) * len(truth)
-    shifted = np.array([priority.need(float(risk)) for risk in risks])
+    shifted = np.array([need.on_stream(float(risk)) for risk in risks])
     brier = [float(np.average((p - truth) ** 2, weights=weights)) for p in (risks, shifted)]
     error = calibration.error(shifted, truth, weights)
     return [

@@ -27,12 +27,17 @@ from scipy.sparse import csr_matrix
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import every_post, research, results
 from benchmarks.bench_throughput import texts as some_texts
-from classifier import examples, intake, kinds, lexicon, nearness, wording
-from classifier.examples import Example
-from classifier.text import normalise, segment
-from models import clusters, posts, store
+from classifier.learning import examples
+from classifier.learning.examples import Example
+from classifier.likeness import filing, same_claim, wording
+from classifier.ranking import new_posts
+from classifier.text import lexicon, marks
+from classifier.text.spelling import normalise, segment
+from models import store
 from models.config import WindowConfig
-from models.records import Post
+from models.intake import posts
+from models.intake.records import Post
+from models.ranking import clusters
 
 T = TypeVar("T")
 MILLION = 1_000_000
@@ -89,7 +94,7 @@ def fill(path: Path, bodies: Sequence[str], size: int, seed: str, old: bool) -> 
                 if old:
                     every_post.file(db, n, *every_post.keys(form))
                     continue
-                print_ = nearness.filed(form, str(n))
+                print_ = filing.filed(form, str(n))
                 db.conn.execute(
                     "INSERT INTO wordings (digest, cluster_id, post_id, seen, keys, form)"
                     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -109,8 +114,8 @@ def fill(path: Path, bodies: Sequence[str], size: int, seed: str, old: bool) -> 
 def said(word: str) -> str:
     """A word as a form has it: names, numbers and plates under marks, signs left out."""
     if lexicon.tag(word) == "ns":
-        return kinds.PLACE_MARK
-    return "".join(wording.CONTENT.findall(kinds.typed(word)))
+        return marks.PLACE_MARK
+    return "".join(wording.CONTENT.findall(marks.typed(word)))
 
 
 def apart(work: Callable[..., T], *arguments: object) -> T:
@@ -139,21 +144,21 @@ def timed(path: Path, bodies: Sequence[str], seed: str, old: bool) -> Timing:
             "SELECT text FROM posts WHERE id % ? = 0 ORDER BY id DESC LIMIT ?", [every, TIMED // 2]
         )
         told = stream(bodies, seed, ["\t".join(segment(normalise(row[0]))) for row in before])
-        for start in range(0, TIMED, intake.BATCH):
-            texts, retold = zip(*itertools.islice(told, intake.BATCH), strict=True)
+        for start in range(0, TIMED, new_posts.BATCH):
+            texts, retold = zip(*itertools.islice(told, new_posts.BATCH), strict=True)
             sources += [source.replace("\t", "") for source in retold]
             batch = [
                 Post("new", f"{seed}-{start + n}", text.replace("\t", ""))
                 for n, text in enumerate(texts)
             ]
             posts.add_many(db, batch)
-            waiting = posts.unscored(db, intake.BATCH)
+            waiting = posts.unscored(db, new_posts.BATCH)
             waited += waiting
             begin = time.perf_counter()
             if old:
                 ready = [every_post.keys(wording.form(post.text)) for post in waiting]
             else:
-                ready = [nearness.fingerprint(post.text) for post in waiting]
+                ready = [filing.fingerprint(post.text) for post in waiting]
             prints += time.perf_counter() - begin
             each = []
             begin = time.perf_counter()
@@ -163,7 +168,7 @@ def timed(path: Path, bodies: Sequence[str], seed: str, old: bool) -> Timing:
                     if old:
                         every_post.join(db, post.id, post.text, *print_)
                     else:
-                        intake.join(db, post, print_)
+                        new_posts.join(db, post, print_)
                     each.append(time.perf_counter() - since)
                 db.conn.execute("UPDATE posts SET scored_at = changed_at WHERE scored_at IS NULL")
             rest = (time.perf_counter() - begin - sum(each)) / len(each)
@@ -176,7 +181,8 @@ def timed(path: Path, bodies: Sequence[str], seed: str, old: bool) -> Timing:
         met = [
             likest(db, post) >= least
             for post, source in zip(waited, sources, strict=True)
-            if source and (least := nearness.same_claim(post.text, source)) >= nearness.THRESHOLD
+            if source
+            and (least := same_claim.same_claim(post.text, source)) >= same_claim.THRESHOLD
         ]
     return Timing(
         np.array(spans),
@@ -194,7 +200,7 @@ def likest(db: store.Store, post: Post) -> float:
         " WHERE a.id = ?",
         [post.id],
     )
-    return max((nearness.same_claim(post.text, row[0]) for row in earlier), default=0.0)
+    return max((same_claim.same_claim(post.text, row[0]) for row in earlier), default=0.0)
 
 
 def _resident() -> int:
@@ -246,16 +252,16 @@ def homes(texts: Sequence[str], old: bool) -> list[int]:
         for table in every_post.TABLES:
             db.conn.execute(table)
         found = []
-        for start in range(0, len(texts), intake.BATCH):
-            chunk = texts[start : start + intake.BATCH]
+        for start in range(0, len(texts), new_posts.BATCH):
+            chunk = texts[start : start + new_posts.BATCH]
             with db.atomic():
                 posts.add_many(db, [Post("b", str(start + n), t) for n, t in enumerate(chunk)])
-                for post in posts.unscored(db, intake.BATCH):
+                for post in posts.unscored(db, new_posts.BATCH):
                     if old:
                         each = every_post.keys(wording.form(post.text))
                         found.append(every_post.join(db, post.id, post.text, *each))
                     else:
-                        intake.join(db, post, nearness.fingerprint(post.text))
+                        new_posts.join(db, post, filing.fingerprint(post.text))
                         found.append(
                             int(db.value("SELECT cluster_id FROM posts WHERE id = ?", post.id))
                         )
@@ -383,7 +389,7 @@ def main() -> None:
     bodies = ["\t".join(segment(normalise(text))) for text in some_texts()[0] if text.strip()]
     lines = [
         f"Time of an assignment: look-up, comparison, writing, and its share of the batch's commit; "
-        f"{TIMED:,} posts in batches of {intake.BATCH}, after the fingerprint. Leaving: to let go of one wording. "
+        f"{TIMED:,} posts in batches of {new_posts.BATCH}, after the fingerprint. Leaving: to let go of one wording. "
         "Retellings met: in one cluster with a wording as like as what they retell, or liker.",
         "",
         *speed([body for body in bodies if body], most),

@@ -15,10 +15,19 @@ from sklearn.svm import LinearSVC
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import bags, research, results
-from classifier import calibration, crowd, cues, doubts, examples, figures, quick
-from classifier.crowd import Answered, Crowd
-from classifier.examples import Example
-from models.records import Reply
+from classifier import quick
+from classifier.learning import examples, figures
+from classifier.learning import replies as reply_lessons
+from classifier.learning.examples import Example
+from classifier.learning.replies import Answered
+from classifier.ranking import (
+    asking_replies,
+    calibration,
+    cues,
+    replies,
+)
+from classifier.ranking.replies import Crowd
+from models.intake.records import Reply
 
 SIZES = (0, 1, 3, 10, 30)
 
@@ -42,7 +51,7 @@ def log_odds(rows: Sequence[Example]) -> np.ndarray:
 
 def first(post: Answered, size: int) -> tuple[Reply, ...]:
     """At most ``size`` replies of the post's first hour."""
-    early = (r for r in post.replies if r.at is None or r.at - post.posted_at <= crowd.HOUR)
+    early = (r for r in post.replies if r.at is None or r.at - post.posted_at <= replies.HOUR)
     return tuple(early)[:size]
 
 
@@ -50,9 +59,9 @@ def lifts(posts: Sequence[Answered], size: int, crowds: Sequence[Crowd | None]) 
     """Log-odds (n_posts,) that ``size`` replies add; by hand where a post's crowd is None."""
     return np.array(
         [
-            crowd.lift(first(post, size), heard)[0]
+            replies.lift(first(post, size), heard)[0]
             if heard
-            else doubts.lift(doubts.count(first(post, size)))
+            else asking_replies.lift(asking_replies.count(first(post, size)))
             for post, heard in zip(posts, crowds, strict=True)
         ]
     )
@@ -68,12 +77,12 @@ def main() -> None:
     odds = log_odds(rows)
     told = dict(zip((row.text for row in rows), odds.tolist(), strict=True))
     home = {row.text: row.fold for row in rows}
-    answered = crowd.read(found[:2], told)
+    answered = reply_lessons.read(found[:2], told)
     folds = np.array([home[post.text] for post in answered])
     labels = np.array([post.label for post in answered])
     own = np.array([post.log_odds for post in answered])
     held: dict[int, Crowd] = {
-        int(k): crowd.learn([p for p, f in zip(answered, folds, strict=True) if f != k])
+        int(k): reply_lessons.learn([p for p, f in zip(answered, folds, strict=True) if f != k])
         for k in np.unique(folds)
     }
     ordinary = np.array([i for i, row in enumerate(rows) if not row.labelled])

@@ -8,6 +8,9 @@ a post's words.
 
 from __future__ import annotations
 
+from jobs import open_cases, rank
+from jobs.shared import Desk
+
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
 import gzip
@@ -20,13 +23,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import scheduler
 from benchmarks import research, results
-from classifier import model as weights
-from classifier import train
+from classifier.learning import train
+from classifier.ranking import model as weights
 from crawler import run
-from models import config, posts, queue, runs, sources, store
-from models.records import Source
+from models import config, store
+from models.casework import queue
+from models.config import Source
+from models.intake import posts, runs, sources
 from tests.desks import rss
 from tests.servers import Answer, Server
 
@@ -81,19 +85,19 @@ def main() -> None:
     rumors = sum(native_id.startswith("1-") for native_id, _, _ in items)
     with tempfile.TemporaryDirectory(prefix="piyao-bench-") as name, Server() as forum:
         folder = Path(name)
-        desk = scheduler.Desk(config.Config(folder, folder), model=held_out(data, folder))
+        desk = Desk(config.Config(folder, folder), model=held_out(data, folder))
         forum.answers["/feed.xml"] = Answer(rss(items))
         with store.using(desk.config.store) as db:
             feed = Source("feed", "feed", forum.url + "/feed.xml", 60, allow_private=True)
             sources.sync(db, [feed])
             crawl = timed(lambda: crawled(desk))
             first, stored = runs.last(db, "feed"), posts.count(db)
-            scoring = timed(lambda: scheduler.score(desk, db))
-            scheduler.queue(desk, db)
+            scoring = timed(lambda: rank.score(desk, db))
+            open_cases.queue(desk, db)
             before = queue.version(db)
             crawled(desk)
-            scheduler.score(desk, db)
-            scheduler.queue(desk, db)
+            rank.score(desk, db)
+            open_cases.queue(desk, db)
             second, after = runs.last(db, "feed"), queue.version(db)
             assert first is not None and second is not None
             top = queue.cases(db, "todo", limit=50)
@@ -132,7 +136,7 @@ def timed(work: Any) -> float:
     return time.perf_counter() - start
 
 
-def crawled(desk: scheduler.Desk) -> None:
+def crawled(desk: Desk) -> None:
     subprocess.run(run.command(None, desk.config.store, "feed"), check=True)  # says how it went
 
 

@@ -27,8 +27,19 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results
-from classifier import alike, grams, known, nearness, shelf, shelf_files
-from classifier.text import normalise, segment
+from classifier.known import (
+    chance,
+    index,
+    index_files,
+)
+from classifier.known import (
+    library as known,
+)
+from classifier.known import (
+    terms as known_terms,
+)
+from classifier.likeness import same_claim
+from classifier.text.spelling import normalise, segment
 
 MILLION = 1_000_000
 TIMED = 500
@@ -70,28 +81,28 @@ class Judged:
     kind: np.ndarray
 
 
-def near(stock: shelf.Shelf, text: str, most: int) -> list[tuple[int, np.ndarray]]:
+def near(stock: index.Shelf, text: str, most: int) -> list[tuple[int, np.ndarray]]:
     """(id, measures) of the nearest by cosine."""
-    _, query = grams.of([text])
+    _, query = known_terms.of([text])
     rows, shared = stock.nearest(query)
     if not len(rows):
         return []
-    found = alike.measures(shared, stock.weight[rows], float(grams.rarity()[query].sum()))
+    found = chance.measures(shared, stock.weight[rows], float(known_terms.rarity()[query].sum()))
     return [(int(stock.ids[rows[i]]), found[i]) for i in np.argsort(-found[:, 0])[:most]]
 
 
 def judged(sets: Sets) -> Judged:
     out: list[tuple[np.ndarray, bool, str, int, str]] = []
     texts = [row["claim"] for row in sets.claims]
-    stock = shelf.of([*enumerate(texts)])
+    stock = index.of([*enumerate(texts)])
     for i, row in enumerate(sets.claims):
         for j, found in near(stock, row.get("quoted_message") or "", 10):
-            if j == i or nearness.same_claim(texts[i], texts[j]) < CLOSE:
+            if j == i or same_claim.same_claim(texts[i], texts[j]) < CLOSE:
                 out.append((found, j == i, f"claim {i}", i, PAIRS))
     for i, text in enumerate(sets.ordinary, start=MILLION):
         out += [(found, False, f"post {i}", i, ORDINARY) for _, found in near(stock, text, 3)]
     told, again = twice(sets.posts)
-    stock = shelf.of([(i, sets.posts[i]["text"]) for i in told])
+    stock = index.of([(i, sets.posts[i]["text"]) for i in told])
     for i in again:
         for j, found in near(stock, sets.posts[i]["text"], 5):
             same = sets.posts[i]["cluster"] == sets.posts[j]["cluster"]
@@ -116,8 +127,8 @@ def out_of_fold(given: Judged) -> np.ndarray:
     fold = np.random.default_rng(1).integers(FOLDS, size=len(names))[group]
     chances = np.zeros(len(fold))
     for each in range(FOLDS):
-        figures = alike.learn(given.rows[fold != each], given.same[fold != each])
-        chances[fold == each] = alike.expected(given.rows[fold == each], figures)
+        figures = chance.learn(given.rows[fold != each], given.same[fold != each])
+        chances[fold == each] = chance.expected(given.rows[fold == each], figures)
     return chances
 
 
@@ -133,7 +144,7 @@ def worth(given: Judged, chances: np.ndarray, ordinary: int) -> list[str]:
             f"| {low} | {high} | {chances[inside].mean():.3f} | {given.same[inside].mean():.3f} |"
             f" {inside.sum():,} | " + " | ".join(shares) + " |"
         )
-    sure = chances >= alike.SURE
+    sure = chances >= chance.SURE
     alarms = len(set(given.query[sure & (given.kind == ORDINARY)].tolist()))
     lines += ["", "| at the line of “same claim” | precision | recall of what was near |"]
     lines += ["| --- | --- | --- |"]
@@ -173,15 +184,15 @@ def recall(sets: Sets) -> list[str]:
         matrix = learner.fit(claims).transform(claims)
         scores = (learner.transform(said) @ matrix.T).toarray()
         row(name, (scores > scores[np.arange(len(right)), right][:, None]).sum(1))
-    stock = shelf.of([*enumerate(claims)])
+    stock = index.of([*enumerate(claims)])
     by: dict[str, list[int]] = {"the library, cosine": [], "the library, chance": []}
     for i, text in zip(asked, said, strict=True):
-        _, query = grams.of([text])
-        whole = float(grams.rarity()[query].sum())
+        _, query = known_terms.of([text])
+        whole = float(known_terms.rarity()[query].sum())
         rows, shared = stock.nearest(query)
         own = stock.ids[rows] == i
         cosine = shared / np.sqrt(stock.weight[rows] * whole)
-        chances = alike.chance(shared, stock.weight[rows], whole)
+        chances = chance.chance(shared, stock.weight[rows], whole)
         for ranks, scores in zip(by.values(), (cosine, chances), strict=True):
             ranks.append(int((scores > scores[own].max()).sum()) if own.any() else MILLION)
     for name, ranks in by.items():
@@ -210,17 +221,17 @@ def speed(sets: Sets, size: int) -> list[str]:
     said = [row["quoted_message"] for row in sets.claims if row.get("quoted_message")]
     said = random.Random(1).sample(said, min(TIMED, len(said)))
     begin = time.perf_counter()
-    stock = shelf.of(pairs)
+    stock = index.of(pairs)
     built = time.perf_counter() - begin
     with tempfile.TemporaryDirectory() as folder:
-        name = shelf_files.digest(pairs)
-        shelf_files.save(stock, Path(folder) / "known", name)
+        name = index_files.digest(pairs)
+        index_files.save(stock, Path(folder) / "known", name)
         megabytes = sum(p.stat().st_size for p in (Path(folder) / "known").iterdir()) / 1e6
         begin = time.perf_counter()
         library = known.Library.kept(pairs, Path(folder) / "known")
         opened = time.perf_counter() - begin
         exact, slow, _ = nearest_five(stock, said, len(stock.rows) + 1)
-        found, quick, wall = nearest_five(stock, said, shelf.READ)
+        found, quick, wall = nearest_five(stock, said, index.READ)
         kept = float(np.mean([len(a & b) / len(b) for a, b in zip(found, exact, strict=True)]))
         whole = []
         for text in said:
@@ -250,13 +261,13 @@ def quantiles(spans: Sequence[float], between: str = " / ") -> str:
 
 
 def nearest_five(
-    stock: shelf.Shelf, said: Sequence[str], read: int
+    stock: index.Shelf, said: Sequence[str], read: int
 ) -> tuple[list[set[int]], list[float], list[float]]:
     """The five nearest of each by cosine; milliseconds of the processor and of the clock."""
     found, spans, wall = [], [], []
     for text in said:
         began, clock = time.thread_time(), time.perf_counter()
-        _, query = grams.of([text])
+        _, query = known_terms.of([text])
         rows, shared = stock.nearest(query, read)
         cosine = shared / np.sqrt(stock.weight[rows])
         found.append(set(stock.ids[rows[np.argsort(-cosine, kind="stable")[:5]]].tolist()))
@@ -276,15 +287,15 @@ def main() -> None:
         return
     sets = read(paths)
     if chosen.learn:
-        table = grams.learn([row["text"] for row in sets.posts] + sets.ordinary)
-        np.savez_compressed(grams.TABLE, allow_pickle=False, **table)
-        grams.rarity.cache_clear()
+        table = known_terms.learn([row["text"] for row in sets.posts] + sets.ordinary)
+        np.savez_compressed(known_terms.TABLE, allow_pickle=False, **table)
+        known_terms.rarity.cache_clear()
     given = judged(sets)
     if chosen.learn:
-        figures = alike.learn(given.rows, given.same)
+        figures = chance.learn(given.rows, given.same)
         about = {"matches": len(given.same), "same": int(given.same.sum())}
         text = json.dumps(figures | {"learned_from": about}, indent=1)
-        alike.FIGURES.write_text(text + "\n", encoding="utf-8")
+        chance.FIGURES.write_text(text + "\n", encoding="utf-8")
     lines = recall(sets)
     lines += ["", "Chance told against found, out of fold:", ""]
     lines += worth(given, out_of_fold(given), len(sets.ordinary))

@@ -22,9 +22,9 @@ from sklearn.linear_model import LogisticRegression
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results
-from classifier import examples, figures, streams
-from classifier.estimator import RumorClassifier
-from classifier.examples import Example
+from classifier.learning import examples, figures, streams
+from classifier.learning.examples import Example
+from classifier.ranking.estimator import RumorClassifier
 
 FOLDS = 3
 HARDEST = (950, 1900)  # negatives that teach, the highest by the linear margin

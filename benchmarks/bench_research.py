@@ -29,8 +29,10 @@ from sklearn.svm import LinearSVC
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import bags, research, results
-from classifier import cues, doubts, kinds, quick
-from classifier.text import normalise, segment
+from classifier import quick
+from classifier.ranking import asking_replies, cues
+from classifier.text import marks
+from classifier.text.spelling import normalise, segment
 
 C, REPLY_CUES, TEXT_CUES = 0.5, 0.05, 0.2
 WORDS, CHARACTERS = (1, 2), (1, 2, 3)
@@ -52,7 +54,7 @@ ROWS: dict[str, tuple[tuple[str, Any, float], ...]] = {
 }
 _HOW = tuple(
     re.compile(pattern)
-    for pattern in (r"\?", "!", r"\[[^\[\]]{1,6}\]", "转发微博|^转发?$", "//", kinds.USER_MARK)
+    for pattern in (r"\?", "!", r"\[[^\[\]]{1,6}\]", "转发微博|^转发?$", "//", marks.USER_MARK)
 )  # fmt: skip
 
 
@@ -72,7 +74,7 @@ class Posts:
             bags.count(told, each, len(rows), CHARACTERS),
         ]
         self.simple = [bags.count([segment(t) for t in told], each, len(rows), WORDS), self.text[2]]
-        typed = [kinds.typed(text) for text in plain]
+        typed = [marks.typed(text) for text in plain]
         self.cues = sparse.csr_matrix(cues.rows(typed) * TEXT_CUES)
 
     def kept(self, cut: Any) -> list[list[dict[str, Any]]]:
@@ -122,7 +124,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 18)
 def _marks(typed: str) -> tuple[float, ...]:
-    asks, doubt = doubts.kinds_of(typed)
+    asks, doubt = asking_replies.kinds_of(typed)
     return (
         asks,
         doubt,

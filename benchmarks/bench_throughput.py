@@ -16,8 +16,11 @@ from scipy.special import logit
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results, stock
-from classifier import examples, judge, model, nearness, quick
-from models.records import Post
+from classifier import quick
+from classifier.learning import examples
+from classifier.likeness import filing
+from classifier.ranking import judge, model
+from models.intake.records import Post
 
 POSTS, ROUNDS = 3000, 3
 MANY = 12_000  # posts for what takes microseconds
@@ -48,11 +51,11 @@ def rate(work: Callable[[Sequence[Any]], Any], items: Sequence[Any]) -> float:
 
 
 def fingerprints(bodies: Sequence[str]) -> None:
-    from classifier import wording
+    from classifier.likeness import wording
 
     wording.of.cache_clear()
     for body in bodies:
-        nearness.fingerprint(body)
+        filing.fingerprint(body)
 
 
 def main() -> None:
@@ -116,7 +119,7 @@ def _each(work: Callable[[str], Any]) -> Callable[[Sequence[str]], Any]:
 
 
 def _judge(ours: model.Model) -> Callable[[Sequence[Post]], Any]:
-    from classifier import wording
+    from classifier.likeness import wording
 
     def work(posts: Sequence[Post]) -> Any:
         wording.of.cache_clear()

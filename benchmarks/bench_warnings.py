@@ -18,9 +18,15 @@ import numpy as np
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results
-from classifier import adverts, examples, judge, model, witness
+from classifier.learning import examples
+from classifier.ranking import (
+    adverts,
+    first_hand,
+    judge,
+    model,
+)
 from models.config import QueueConfig
-from models.records import Post
+from models.intake.records import Post
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
 A_SOURCE = 2500  # ordinary posts of each source
@@ -35,7 +41,7 @@ def judged(weights: model.Model, texts: list[str]) -> tuple[np.ndarray, np.ndarr
 
 def row(name: str, risk: np.ndarray, seen: np.ndarray) -> str:
     """Shares over the line, in the list, and either."""
-    over, listed = risk >= LINE, (risk < LINE) & (seen >= witness.SHOWN_FROM)
+    over, listed = risk >= LINE, (risk < LINE) & (seen >= first_hand.SHOWN_FROM)
     return (
         f"| {name} | {len(risk)} | {over.mean():.3f} | {listed.mean():.3f} |"
         f" {(over | listed).mean():.3f} |"
@@ -82,13 +88,13 @@ def main() -> None:
     lines[6:6] = [row(f"ordinary, {name}", *pair) for name, pair in found.items()]
     calm = [pair for name, pair in found.items() if name != "smp2020"]
     every = np.concatenate([pair[0] for pair in calm]), np.concatenate([pair[1] for pair in calm])
-    load = ((every[0] >= LINE) | (every[1] >= witness.SHOWN_FROM)).mean()
+    load = ((every[0] >= LINE) | (every[1] >= first_hand.SHOWN_FROM)).mean()
     bar = np.quantile(every[0], 1 - load)
-    ours = ((risk >= LINE) | (seen >= witness.SHOWN_FROM)).mean()
+    ours = ((risk >= LINE) | (seen >= first_hand.SHOWN_FROM)).mean()
     lines.append(
         f"For {10_000 * load:.0f} of 10,000 ordinary posts read (the source about one epidemic apart),"
         f" {ours:.2f} of the warnings are in sight; by the risk alone {(risk >= bar).mean():.2f}"
-        f" (held out: {((fresh[0] >= LINE) | (fresh[1] >= witness.SHOWN_FROM)).mean():.2f} and"
+        f" (held out: {((fresh[0] >= LINE) | (fresh[1] >= first_hand.SHOWN_FROM)).mean():.2f} and"
         f" {(fresh[0] >= bar).mean():.2f});"
         f" by the random sample {QueueConfig().sample_share:.2f}."
     )

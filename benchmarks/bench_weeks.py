@@ -1,7 +1,7 @@
 """A desk's first weeks on streams A and B: the ranking on posts to come, by number of verdicts.
 
 ``python -m benchmarks.bench_weeks``. Half of each test stream comes to a real store in 8 rounds, officers
-label the top 2 % and about 20 random posts of each, the model is renewed (``desk.simulation``); the other
+label the top 2 % and about 20 random posts of each, the model is renewed (``operations.simulate``); the other
 half is the test. The baseline is the model of the first day, on the same half in the same run.
 """
 
@@ -15,15 +15,16 @@ from statistics import mean
 import numpy as np
 
 from benchmarks import research, results
-from classifier import calibration, examples, folds, streams
-from classifier.estimator import RumorClassifier
-from classifier.features import Features
-from classifier.figures import NAMES, SHARE, Figures
-from classifier.model import Model
-from classifier.streams import Stream
-from desk import simulation
-from desk.simulation import Round
-from models import priority
+from classifier.learning import examples, folds, streams
+from classifier.learning.figures import NAMES, SHARE, Figures
+from classifier.learning.streams import Stream
+from classifier.ranking import calibration
+from classifier.ranking.estimator import RumorClassifier
+from classifier.ranking.features import Features
+from classifier.ranking.model import Model
+from models.ranking import need
+from operations import simulate as simulation
+from operations.simulate import Round
 
 SEEDS = (11, 12, 13)  # the recipe was chosen on other draws (0 to 2) of the same streams
 EDGES = (0.0, 0.01, 0.1, 0.3, 1.0)
@@ -50,7 +51,7 @@ def first_day(stream: Stream, events: dict[str, float]) -> Model:
 def reliability(name: str, runs: Sequence[tuple[Round, np.ndarray]]) -> list[str]:
     """Told against found on the test, moved to the base rate that the desk estimates itself."""
     risks = np.concatenate(
-        [[priority.need(float(risk), each.base_rate) for risk in each.risks] for each, _ in runs]
+        [[need.on_stream(float(risk), each.base_rate) for risk in each.risks] for each, _ in runs]
     )
     truth = np.concatenate([labels for _, labels in runs])
     share = np.where(truth == 1, SHARE / truth.sum(), (1 - SHARE) / (1 - truth).sum()) * len(truth)

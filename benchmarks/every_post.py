@@ -12,8 +12,8 @@ from itertools import combinations
 import numpy as np
 from rensa import RMinHash
 
-from classifier import nearness, wording
-from classifier.nearness import _key
+from classifier.likeness import filing, same_claim, wording
+from classifier.likeness.filing import _key
 from models.store import Store
 
 TABLES = (
@@ -27,10 +27,10 @@ TABLES = (
 def keys(form: str) -> tuple[list[int], bytes]:
     """At most 60 keys, and the signature of 64 minima."""
     view = wording.read(form)
-    minhash = RMinHash(num_perm=64, seed=nearness.SEED)
+    minhash = RMinHash(num_perm=64, seed=filing.SEED)
     minhash.update(sorted(view.shingles) or [""])
     signature = np.asarray(minhash.digest(), dtype="<u4").tobytes()
-    if view.weight < nearness.LEAST and not view.plates:
+    if view.weight < same_claim.LEAST and not view.plates:
         return [_key("whole", view.content)], signature
     found = {_key(f"band{i}", signature[i : i + 16].hex()) for i in range(0, 256, 16)}
     for words in (view.general, view.literal):
@@ -62,9 +62,10 @@ def join(db: Store, post_id: int, text: str, found: list[int], signature: bytes)
         each,
     ).fetchall()
     best = max(
-        ((nearness.same_claim(text, row[2]), -row[0], row[1]) for row in rows), default=(0.0, 0, 0)
+        ((same_claim.same_claim(text, row[2]), -row[0], row[1]) for row in rows),
+        default=(0.0, 0, 0),
     )
-    cluster = best[2] if best[0] >= nearness.THRESHOLD else None
+    cluster = best[2] if best[0] >= same_claim.THRESHOLD else None
     if cluster is None:
         cluster = db.conn.execute(
             "INSERT INTO clusters (first_at, last_at) SELECT published_at, published_at FROM posts"

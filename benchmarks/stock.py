@@ -8,7 +8,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from classifier import lexicon
+from classifier.text import lexicon
 
 
 def pipeline(cut: Callable[[str], list[str]] | None = None) -> Pipeline:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classifier import kinds
-from classifier.text import normalise
+from classifier.text import marks
+from classifier.text.spelling import normalise
 
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from classifier.features import Features
+    from classifier.ranking.features import Features
 
 BATCH = 4096  # texts whose code points lie in memory together
 WORTH = 5_000  # texts from which on it pays to make the tables
@@ -46,7 +46,7 @@ def pays(n: int) -> bool:
 
 def plain(texts: Sequence[str]) -> list[str]:
     """What ``typed`` gives, as ``text`` and ``kinds`` say it."""
-    return [kinds.typed(normalise(text)) for text in texts]
+    return [marks.typed(normalise(text)) for text in texts]
 
 
 def typed(texts: Sequence[str]) -> list[str]:

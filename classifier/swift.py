@@ -19,13 +19,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from scipy import sparse
 
-from classifier import cues, kernels, kinds, lexicon, programs, text
+from classifier import kernels, programs
 from classifier.kernels import POINTS
 from classifier.quick import BATCH, plain
+from classifier.ranking import cues
+from classifier.text import lexicon, marks, spelling
 from models import text as intake
 
 if TYPE_CHECKING:
-    from classifier.features import Features
+    from classifier.ranking.features import Features
 
 # where OpenCC changes characters that it leaves alone one by one; such a text goes the plain way
 _BOUND = re.compile(
@@ -35,16 +37,16 @@ _BOUND = re.compile(
 )
 _RULES = (
     (_BOUND, ""),
-    (text._LINK, text.LINK),
-    (text._USER, text.USER),
-    *text._DISGUISES,
+    (spelling._LINK, spelling.LINK),
+    (spelling._USER, spelling.USER),
+    *spelling._DISGUISES,
 )
 _KINDS = (
-    (re.compile(re.escape(text.LINK)), kinds.LINK_MARK),
-    (re.compile(re.escape(text.USER)), kinds.USER_MARK),
-    (kinds.PLATE, kinds.PLATE_MARK),
-    (kinds.PHONE, kinds.PHONE_MARK),
-    (kinds._NUMBER, kinds.NUMBER_MARK),
+    (re.compile(re.escape(spelling.LINK)), marks.LINK_MARK),
+    (re.compile(re.escape(spelling.USER)), marks.USER_MARK),
+    (marks.PLATE, marks.PLATE_MARK),
+    (marks.PHONE, marks.PHONE_MARK),
+    (marks._NUMBER, marks.NUMBER_MARK),
 )
 
 
@@ -89,11 +91,11 @@ def _letters() -> Any:
     traits[space] |= kernels.BLANK | kernels.EDGE
     traits[~(space | word)] |= kernels.ECHO
     traits[ord("*")] &= ~np.uint8(kernels.ECHO)
-    traits[programs.compiled([re.compile(f"[{text.HAN}]")]).entry != 0] |= kernels.HAN
-    traits[[ord(c) for c in text.SEPARATORS]] |= kernels.GAP
+    traits[programs.compiled([re.compile(f"[{spelling.HAN}]")]).entry != 0] |= kernels.HAN
+    traits[[ord(c) for c in spelling.SEPARATORS]] |= kernels.GAP
     joining = _joining()
     alone = [_alone(c) for c in every]
-    simple = text._converters()[0]("\n".join(c if c.isprintable() else "" for c in every))
+    simple = spelling._converters()[0]("\n".join(c if c.isprintable() else "" for c in every))
     pool: list[int] = []
     starts = np.zeros(POINTS + 1, dtype=np.int32)
     for point, (c, simpler) in enumerate(zip(every, simple.split("\n"), strict=True)):
@@ -115,7 +117,7 @@ def _alone(c: str) -> str:
     c = "\n" if c == "\r" else "\ufffd" if "\ud800" <= c <= "\udfff" else c
     if c < "\xa0":
         return intake._CONTROLS.sub("", c).lower()
-    return text._INVISIBLE.sub("", unicodedata.normalize("NFKC", c).lower())
+    return spelling._INVISIBLE.sub("", unicodedata.normalize("NFKC", c).lower())
 
 
 @lru_cache(maxsize=1)
@@ -134,7 +136,7 @@ def _joining() -> frozenset[str]:
 def _words() -> np.ndarray:
     """The words that ``text._spans_word`` asks for, packed 16 bits a character, as an open table."""
     parts = []
-    han = re.compile(f"[{text.HAN}]{{2,4}}").fullmatch
+    han = re.compile(f"[{spelling.HAN}]{{2,4}}").fullmatch
     known = [word for word in lexicon.words() if han(word)]
     for size in (2, 3, 4):
         words = [word for word in known if len(word) == size]

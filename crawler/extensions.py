@@ -9,8 +9,9 @@ from typing import Any
 from scrapy import signals
 
 from crawler.harvest import Harvest, Trouble
-from models import runs, store
+from models import store
 from models.errors import PiyaoError
+from models.intake import runs
 
 
 class RunRecord:

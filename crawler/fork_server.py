@@ -11,7 +11,7 @@ end, with its exit code. A child that breaks off closes the socket without a cod
 
 from __future__ import annotations
 
-import models.driver  # noqa: F401, I001  (first: one SQLite library)
+from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
 import json
 import logging

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from models.records import Post
+from models.intake.records import Post
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from typing import Any
 
 from crawler.extensions import RunRecord
 from crawler.harvest import Harvest, Trouble
-from models import posts, sources
 from models.errors import StoreError
-from models.records import Post
+from models.intake import posts, sources
+from models.intake.records import Post
 from models.store import Store
 
 log = logging.getLogger(__name__)

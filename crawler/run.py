@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from crawler import logs
-from models import config, runs, sources, store
+from models import config, store
+from models.config import Source
 from models.errors import ConfigError, PiyaoError
-from models.records import Source
+from models.intake import runs, sources
 
 OK, FAILED, WRONG = 0, 1, 2
 CPU_SECONDS = 120  # the last resort; a crawl takes about 3

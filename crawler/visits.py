@@ -94,7 +94,7 @@ class Visits:
             self.requests.close()
         self.requests, theirs = socket.socketpair()
         with theirs:
-            self.server = subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
+            self.server = subprocess.Popen(
                 [sys.executable, "-m", "crawler.fork_server"],
                 stdin=theirs,
                 stdout=subprocess.DEVNULL,

@@ -11,8 +11,10 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from desk.clock import LOCAL
-from models import notices, officers, queue
-from models.records import NoticeState
+from models.casework import queue
+from models.people import officers
+from models.publishing import notices
+from models.publishing.records import NoticeState
 
 UNDO_SECONDS = 60  # on a freshly loaded page; keys.js takes the offer away after ten
 
@@ -23,7 +25,7 @@ TABS = (  # area, word, second key after g, route
     ("notices", "通告", "n", "review:published"),
     ("library", "已知说法", "k", "library:list"),
     ("sources", "来源", "s", "sources:list"),
-    ("drift", "模型", "m", "drift:page"),
+    ("model", "模型", "m", "model:page"),
 )
 
 

@@ -15,7 +15,7 @@ AREAS = {
     "today": "today/",
     "library": "library/",
     "sources": "sources/",
-    "drift": "model/",
+    "model": "model/",
     "audit": "audit/",
     "accounts": "",
     "public": "site/",

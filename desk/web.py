@@ -2,7 +2,7 @@
 
     from desk.web import DeskRequest, allow, anyone
 
-    @allow("see")                      # or any action of models.officers.may; "a", "b": either
+    @allow("see")                      # or any action of models.people.officers.may; "a", "b": either
     def page(request: DeskRequest, number: str) -> HttpResponse:
         case = cases.by_number(request.db, number)     # NotFound becomes a 404 page
         cases.claim(request.db, case.id, version, by=request.officer)   # Conflict -> 409 page
@@ -29,9 +29,9 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from models import errors, officers, store
-from models.records import Officer, Role
-from models.workflow import MAY
+from models import errors, store
+from models.people import officers
+from models.roles import MAY, Officer, Role
 
 log = logging.getLogger("piyao.desk")
 

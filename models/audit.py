@@ -11,9 +11,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from models.records import AuditEntry, Officer
+from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
 
 GENESIS = "0" * 64
@@ -132,3 +133,15 @@ def _entry(row: dict[str, Any]) -> AuditEntry:
         row["prev"],
         row["hash"],
     )
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    seq: int
+    at: datetime
+    actor: str  # machine, or officer:7
+    action: str
+    object: str  # case:14
+    detail: Mapping[str, Any]
+    prev: str
+    hash: str

@@ -17,7 +17,6 @@ from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
 from models.errors import ConfigError
-from models.records import Source
 
 
 @dataclass(frozen=True)
@@ -301,3 +300,16 @@ class _Reader:
 
 def _all_text(values: list[Any]) -> bool:
     return all(isinstance(value, str) for value in values)
+
+
+@dataclass(frozen=True)
+class Source:
+    name: str
+    kind: str  # feed
+    url: str
+    every: float  # seconds between runs
+    allow_private: bool = False
+    enabled: bool = True
+    label: str = ""
+    etag: str = ""
+    last_modified: str = ""

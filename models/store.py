@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models import driver, errors, schema
+from models import driver, errors
+from models.schema import migrations
 
 from sqlite_utils import Database  # isort: skip  (after the driver)
 
@@ -117,9 +118,9 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         db = Store(path)
-        if migrate and schema.migrations.pending(db):
+        if migrate and migrations.migrations.pending(db):
             with _one_migration(db):
-                schema.migrations.apply(db)
+                migrations.migrations.apply(db)
         return db
     except (driver.library.DatabaseError, OSError) as error:
         raise errors.StoreError(

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.casework.records import Case, Evidence, Verdict
 from models.config import OfficeConfig
-from models.records import Case, Evidence, Notice, NoticeState, Publication, Verdict
+from models.publishing.records import Notice, NoticeState, Publication
 from notices import words
 
 PUBLISH, SUPERSEDE, RETRACT = "publish", "supersede", "retract"  # in the order they can come

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta, timezone
 
 from markupsafe import Markup, escape
 
+from models.casework.records import NoticeKind
 from models.config import OfficeConfig
 from models.errors import InputError
 from models.mask import outgoing
-from models.records import Notice, NoticeKind, NoticeState, Outcome
+from models.outcome import Outcome
+from models.publishing.records import Notice, NoticeState
 from models.text import clean, visible
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from models import officers, store
-from models.records import Officer, Role, Topic
+from models import store
+from models.harm import Topic
+from models.people import officers
+from models.roles import Officer, Role
 from models.store import Store
+from tests.desk_fixtures import desk, night  # noqa: F401  (Django is ready before a view is imported)
 
 
 @pytest.fixture(scope="session")

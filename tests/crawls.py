@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler import run
-from models import posts, runs, sources
-from models.records import CrawlRun, Fault, Post, Source
+from models.config import Source
+from models.intake import posts, runs, sources
+from models.intake.records import CrawlRun, Fault, Post
 from models.store import Store
-
-ROOT = Path(__file__).parents[1]
+from tests.where import ROOT
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A desk for unit tests: Django on a seeded store on disk, put back to the same state for each test.
 
-    from tests.desk_fixtures import Desk       (the fixture ``desk`` comes from unit/conftest.py)
+    from tests.desk_fixtures import Desk       (the fixture ``desk`` comes from conftest.py)
 
     def test_something(desk: Desk) -> None:
         answer = desk.client("monitor").get("/queue/")
@@ -23,8 +23,9 @@ from typing import Any
 import pytest
 
 from desk import serve
-from models import config, officers, store
-from models.records import Officer
+from models import config, store
+from models.people import officers
+from models.roles import Officer
 from tests import seeds
 
 PASSWORD = "night-desk-of-jiangzhou"

@@ -82,7 +82,7 @@ allow_private = true
 def accounts(made: config.Config) -> str:
     """The demo's six accounts in this desk's store; returns their password."""
     code = (
-        "import models.driver, sys; from desk import demo; from models import config;"
+        "import models.driver, sys; from operations import demo; from models import config;"
         "print(demo._people(config.load(sys.argv[1])))"
     )
     return subprocess.run(

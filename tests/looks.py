@@ -9,9 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from models import cases, evidence, notices, officers, queue, reviews, verdicts
-from models.notices import Draft
-from models.records import Case, Hazard, Literal, Notice, NoticeKind, Officer, Outcome
+from models.casework import (
+    cases,
+    evidence,
+    queue,
+    verdicts,
+)
+from models.casework.records import (
+    Case,
+    Hazard,
+    Literal,
+    NoticeKind,
+)
+from models.outcome import Outcome
+from models.people import officers
+from models.publishing import notices, reviews
+from models.publishing.notices import Draft
+from models.publishing.records import Notice
+from models.roles import Officer
 from models.store import Store
 from tests.seeds import NIGHT, at
 

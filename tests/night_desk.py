@@ -6,6 +6,8 @@ Prints its address once it listens on a free port. The clock of the house starts
 
 from __future__ import annotations
 
+from tests.where import ROOT
+
 import models.driver  # noqa: F401  isort: skip  (first: one SQLite library)
 
 import subprocess
@@ -38,7 +40,7 @@ def running(folder: Path) -> Iterator[NightDesk]:
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
     )
     try:
         assert process.stdout is not None

@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from models.config import OfficeConfig
-from models.records import (
+from models.casework.records import (
     Case,
     CaseState,
-    Entity,
     Evidence,
     Hazard,
     Literal,
-    Notice,
     NoticeKind,
-    NoticeState,
-    Outcome,
-    Topic,
     Verdict,
 )
+from models.config import OfficeConfig
+from models.harm import Topic
+from models.outcome import Outcome
+from models.publishing.records import Notice, NoticeState
+from models.ranking.records import Entity
 from notices.page import Basis, Page
 
 OFFICE = OfficeConfig(

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models import posts, scores, store
-from models.records import Post, Score, Topic
+from models import store
+from models.harm import Topic
+from models.intake import posts
+from models.intake.records import Post
+from models.ranking import scores
+from models.ranking.records import Score
 
 CALM = [900, 42, 19, 11, 8, 6, 5, 4, 3, 3]  # scores of a day by tenth of risk
 CHANGED = [500, 80, 60, 50, 50, 50, 50, 50, 60, 60]

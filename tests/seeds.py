@@ -12,46 +12,39 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from classifier import entities, nearness
-from classifier.text import normalise, segment
-from models import (
+from classifier.entities import find
+from classifier.likeness import filing
+from classifier.text.spelling import normalise, segment
+from models import store
+from models.casework import (
     cases,
-    claims,
-    clusters,
     evidence,
-    jobs,
-    machine,
-    notices,
-    officers,
-    outbox,
-    posts,
-    reviews,
-    runs,
-    scores,
-    sources,
-    store,
+    opening,
     verdicts,
 )
-from models.claims import Match, Relation
-from models.notices import Draft
-from models.records import (
+from models.casework.records import (
     Case,
-    Delivery,
     Hazard,
     Literal,
     NoticeKind,
-    Officer,
-    Outcome,
-    Post,
-    Reason,
-    Reply,
-    Role,
-    Score,
-    Source,
-    Topic,
 )
+from models.config import Source
+from models.harm import Topic
+from models.intake import posts, runs, sources
+from models.intake.records import Post, Reply
+from models.known import claims, likeness
+from models.known.likeness import Match, Relation
+from models.outcome import Outcome
+from models.people import officers
+from models.publishing import notices, outbox, reviews
+from models.publishing.notices import Draft
+from models.publishing.records import Delivery
+from models.ranking import clusters, scores
+from models.ranking.records import Reason, Score
+from models.roles import Officer, Role
 from models.store import Store
 from models.text import clean
+from models.upkeep import jobs
 
 NIGHT = datetime(2026, 11, 24, 19, 12, 8, tzinfo=UTC)  # 03:12:08 on 25 November in China
 LINE = 0.6
@@ -272,7 +265,7 @@ def open_case(db: Store, story: Story, moment: datetime, source: str = "forum") 
             n += 1
     words = normalise(clean(" ".join(text for text, _ in story.wordings)))
     with at(moment - timedelta(minutes=story.opened)):
-        case = machine.refresh(db, cluster_id or 0, " ".join(segment(words)), LINE)
+        case = opening.refresh(db, cluster_id or 0, " ".join(segment(words)), LINE)
     assert case is not None
     return case
 
@@ -298,7 +291,7 @@ def _post(
     )
     posts.add(db, post)
     stored = posts.unscored(db, 1)[0]
-    print_ = nearness.fingerprint(stored.text)
+    print_ = filing.fingerprint(stored.text)
     cluster = clusters.assign(db, stored.id, home, print_)
     weights = tuple(Reason(term, 2.4 - 0.3 * k) for k, term in enumerate(story.terms))
     score = Score(
@@ -306,7 +299,7 @@ def _post(
         story.risk,
         weights,
         story.topic,
-        entities.find(stored.text, published),
+        find.find(stored.text, published),
         doubts,
         "seed",
         published,
@@ -413,7 +406,7 @@ def fill(db: Store, moment: datetime = NIGHT) -> dict[str, Officer]:
         march = db.value("SELECT id FROM claims WHERE notice_id = ?", notice_id)
         for story, score, relation in ((0, 0.93, Relation.SAME), (5, 0.62, Relation.ELSEWHERE)):
             match = Match(march, score, relation)
-            claims.link(db, found[story].id, [match], claims.edition(db))
+            likeness.link(db, found[story].id, [match], claims.edition(db))
         cases.send_lead(db, found[1].id, to="水利", by=who["monitor"])
         cases.claim(db, found[1].id, by=who["verifier"])
         cases.claim(db, found[8].id, by=who["monitor"])

@@ -4,41 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models import (
+from models import store
+from models.casework import (
     cases,
-    clusters,
     evidence,
-    machine,
-    notices,
-    officers,
-    outbox,
-    posts,
-    reviews,
-    scores,
-    store,
+    opening,
     verdicts,
 )
-from models.clusters import Fingerprint
-from models.notices import Draft
-from models.records import (
+from models.casework.records import (
     Case,
-    Delivery,
-    Entity,
     Evidence,
     Hazard,
     Literal,
-    Notice,
     NoticeKind,
-    Officer,
-    Outcome,
-    Post,
-    Publication,
-    Reason,
-    Reply,
-    Score,
-    Topic,
     Verdict,
 )
+from models.harm import Topic
+from models.intake import posts
+from models.intake.records import Post, Reply
+from models.outcome import Outcome
+from models.people import officers
+from models.publishing import notices, outbox, reviews
+from models.publishing.notices import Draft
+from models.publishing.records import Delivery, Notice, Publication
+from models.ranking import clusters, scores
+from models.ranking.clusters import Fingerprint
+from models.ranking.records import Entity, Reason, Score
+from models.roles import Officer
 from models.store import Store
 from tests.conftest import People
 
@@ -76,7 +68,7 @@ def cluster_of(
 
 
 def open_case(db: Store, topic: Topic = Topic.SAFETY, text: str = CLAIM, risk: float = 0.9) -> Case:
-    case = machine.refresh(db, cluster_of(db, (text,), topic, risk), "浙bl1234 武汉", LINE)
+    case = opening.refresh(db, cluster_of(db, (text,), topic, risk), "浙bl1234 武汉", LINE)
     assert case
     return case
 

@@ -6,30 +6,27 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import classifier
-import crawler.sample
-from models import officers
-from models.records import Officer, Role
+from models.people import officers
+from models.roles import Officer, Role
 from models.store import Store
 from tests import steps
-
-HERE = Path(__file__).parent
+from tests.where import DATA, SAMPLE, STARTER
 
 
 def written() -> tuple[list[str], list[str]]:
     """Texts worth a check, and texts that are not, each once."""
-    sample = Path(crawler.sample.__file__).with_name("posts.jsonl").read_text("utf-8")
+    sample = SAMPLE.read_text("utf-8")
     rows = [json.loads(line) for line in sample.splitlines()]
     claims = [row["text"] for row in rows if row["kind"] in ("rumor", "warning")]
     plain = [row["text"] for row in rows if row["kind"] in ("ordinary", "opinion", "joke")]
-    claims += _texts(HERE / "data" / "warnings.jsonl")
-    plain += _texts(HERE / "data" / "ordinary_opinions.jsonl")
+    claims += _texts(DATA / "warnings.jsonl")
+    plain += _texts(DATA / "ordinary_opinions.jsonl")
     return list(dict.fromkeys(claims)), list(dict.fromkeys(plain))
 
 
 def starter() -> list[str]:
     """The bundled known claims, and the messages in which they went round."""
-    lines = Path(classifier.__file__).with_name("claims") / "starter.jsonl"
+    lines = STARTER
     rows = [json.loads(line) for line in lines.read_text("utf-8").splitlines()]
     return [text for row in rows for text in (row["claim"], *row["wordings"])]
 

@@ -1,4 +1,4 @@
-"""Known claims from outside -> ``models.claims.Given``, and a fault for each that cannot be read.
+"""Known claims from outside -> ``models.known.imports.Given``, and a fault for each that cannot be read.
 
 CSV, JSON lines, schema.org ClaimReview (JSON, JSON lines, or inside a page), and the Atom feed of
 another piyao, in any usual encoding. Which it is shows in its first bytes, not in its name. A row
@@ -15,8 +15,8 @@ from typing import IO, Any
 from crawler.claims import atom, fields, review, rows
 from crawler.feeds.encoding import decode
 from crawler.feeds.limits import TooSlow, within
-from models.claims import Given
 from models.errors import InputError
+from models.known.imports import Given
 
 WHOLE = 32 * 1024 * 1024  # bytes of a document that has to be read in one piece
 HEAD = 64 * 1024

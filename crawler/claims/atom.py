@@ -10,8 +10,9 @@ from crawler.claims import fields
 from crawler.feeds import xmlfeed
 from crawler.feeds.limits import TooSlow, within
 from crawler.feeds.pieces import Cut, cut, readable
-from models.claims import Given, Standing
 from models.errors import InputError
+from models.known.claims import Standing
+from models.known.imports import Given
 
 RETRACTED, VERIFYING, STATEMENT = "已撤回", "正在核实", "情况说明"
 HEAD = 8192  # characters of a feed before its first entry: who speaks

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import IO
 
 from crawler.claims import read
-from models import claims
-from models.claims import Given
 from models.errors import InputError
+from models.known import imports
+from models.known.imports import Given
 from models.store import Store
 
 FAULTS = 20  # said one by one; the rest as a number
@@ -19,7 +19,7 @@ FAULTS = 20  # said one by one; the rest as a number
 
 def run(
     db: Store, source: str, name: str, allow_private: bool, say: Callable[[str], object]
-) -> claims.Tally:
+) -> imports.Tally:
     """Import ``source`` under ``name``; says what could not be read, and what was done.
 
     Raises ``InputError`` where the file or the address cannot be read, or nothing in it can.
@@ -36,14 +36,14 @@ def run(
                     say(str(found))
 
     with _opened(source, allow_private) as (stream, content_type):
-        tally = claims.put(db, name, sound(stream, content_type))
+        tally = imports.put(db, name, sound(stream, content_type))
     if len(faults) > FAULTS:
         say(f"… 还有 {len(faults) - FAULTS} 条读不了")
     say(
         f"{name}: {tally.new} new, {tally.changed} changed, {tally.same} as before, "
         f"{tally.gone} taken back by the source, {len(faults)} not read"
     )
-    if faults and tally == claims.Tally():
+    if faults and tally == imports.Tally():
         raise InputError("nothing in it could be imported", source, "see why above")
     return tally
 

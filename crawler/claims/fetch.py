@@ -12,8 +12,8 @@ from scrapy.settings import Settings
 
 from crawler import logs
 from crawler.failures import explain
-from models.claims import web_address
 from models.errors import InputError
+from models.known.imports import web_address
 
 ACCEPT = (
     "application/ld+json, application/json, application/atom+xml, text/csv, text/html, */*;q=0.1"

@@ -8,9 +8,10 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from models.claims import Given, Standing
 from models.errors import InputError
-from models.records import Topic
+from models.harm import Topic
+from models.known.claims import Standing
+from models.known.imports import Given
 
 CHINA = timezone(timedelta(hours=8))
 SHORTEST = 4  # characters of a claim
@@ -90,7 +91,7 @@ def standing(word: str) -> Standing:
 
 
 def dated(word: str) -> str:
-    """The day, month or year that a text begins with, as in ``models.claims.Given``; "" for none.
+    """The day, month or year that a text begins with, as in ``models.known.imports.Given``; "" for none.
 
     A moment is given as its day in China.
 

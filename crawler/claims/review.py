@@ -14,8 +14,9 @@ from typing import Any
 from parsel import Selector
 
 from crawler.claims import fields
-from models.claims import Given, Standing
 from models.errors import InputError
+from models.known.claims import Standing
+from models.known.imports import Given
 
 DEEPEST = 20
 MOST_SCRIPTS = 200

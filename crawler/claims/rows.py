@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import IO
 
 from crawler.claims import fields, review
-from models.claims import Given
 from models.errors import InputError
+from models.known.imports import Given
 
 MOST = 1024 * 1024  # bytes of a line; a claim with its wordings is a few kB
 _SHORTEN = "一行一条；长文请缩短"

@@ -14,7 +14,7 @@ from crawler.feeds.limits import TooSlow, within
 from crawler.feeds.markup import looks_like_markup, stripped, to_text
 from crawler.feeds.page import Page
 from crawler.harvest import Harvest, Trouble
-from models.records import Post, Reply
+from models.intake.records import Post, Reply
 
 MARKUP_READ = 400_000  # characters of one entry; the store keeps 20,000 of its text
 MARKUP_SECONDS = 1.0

@@ -12,7 +12,7 @@ from scrapy.http import Request, Response
 from crawler import feeds
 from crawler.failures import explain
 from crawler.harvest import Cursor, Harvest, Trouble
-from models.records import Source
+from models.config import Source
 from models.store import now
 
 ACCEPT = (

@@ -8,7 +8,8 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
-from models.records import HAZARDS, Role, Topic
+from models.harm import HAZARDS, Topic
+from models.roles import Role
 
 PEOPLE = [(role.value, role.label) for role in Role if role is not Role.MACHINE]
 

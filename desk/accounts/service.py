@@ -1,4 +1,4 @@
-"""Accounts: Django keeps name and password, ``models.officers`` keeps what the person may do.
+"""Accounts: Django keeps name and password, ``models.people.officers`` keeps what the person may do.
 
 The two halves are written one after the other, the officer first: an officer without a login can do
 nothing and is completed by the next ``ensure`` or password reset; a login without an officer is
@@ -16,8 +16,10 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
-from models import audit, officers
-from models.records import Officer, Role, Topic
+from models import audit
+from models.harm import Topic
+from models.people import officers
+from models.roles import Officer, Role
 from models.store import Store
 
 _SYLLABLES = (

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from desk.accounts import service
 from desk.accounts.forms import LoginForm, OfficerForm, PasswordForm
 from desk.web import DeskRequest, allow, anyone, back
-from models import officers
-from models.records import Role, Topic
+from models.harm import Topic
+from models.people import officers
+from models.roles import Role
 
 REFUSED = "登录名或密码不对"
 

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from desk.audit import words
 from desk.web import DeskRequest, allow
-from models import audit, officers
+from models import audit
+from models.people import officers
 
 PAGE = 100
 

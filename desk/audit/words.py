@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desk.cases import timeline
-from models.cases import DISMISS_REASONS
-from models.records import AuditEntry, NoticeKind, Outcome, Role, Topic
+from models.audit import AuditEntry
+from models.casework.cases import DISMISS_REASONS
+from models.casework.records import NoticeKind
+from models.harm import Topic
+from models.outcome import Outcome
+from models.roles import Role
 
 ACTIONS = {
     **timeline.WORDS,
@@ -71,7 +75,7 @@ class Line:
 
 
 def line(entry: AuditEntry, labels: Mapping[int, str]) -> Line:
-    """The entry in words; ``labels`` is ``models.officers.labels(db)``."""
+    """The entry in words; ``labels`` is ``models.people.officers.labels(db)``."""
     kind, _, name = entry.object.partition(":")
     return Line(
         seq=entry.seq,

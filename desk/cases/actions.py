@@ -17,11 +17,12 @@ from desk.cases import forms
 from desk.cases.page import context, evidence_of, find
 from desk.queue.actions import offer_undo
 from desk.web import DeskRequest, allow, back
-from models import cases, evidence, withdrawals
-from models import notices as notice_store
+from models.casework import cases, evidence
+from models.casework.records import Case
 from models.errors import Conflict, RuleBroken
-from models.records import Case
-from notices import first_draft
+from models.learning import withdrawals
+from models.publishing import notices as notice_store
+from notices.drafting import first_draft
 
 Step = Callable[[Case, dict[str, Any]], str]
 

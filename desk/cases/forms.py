@@ -9,10 +9,12 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from models import store
-from models.cases import CLAIM_CHARS, DISMISS_REASONS, SAMPLE_STATUS
-from models.evidence import MAX_BYTES, NATURES
-from models.records import Hazard, Literal, Outcome, Topic
-from models.withdrawals import REASON_CHARS
+from models.casework.cases import CLAIM_CHARS, DISMISS_REASONS, SAMPLE_STATUS
+from models.casework.evidence import MAX_BYTES, NATURES
+from models.casework.records import Hazard, Literal
+from models.harm import Topic
+from models.learning.withdrawals import REASON_CHARS
+from models.outcome import Outcome
 
 
 class StepForm(forms.Form):
@@ -83,7 +85,7 @@ class LessonForm(StepForm):
 
 
 class EvidenceForm(forms.Form):
-    """One item of evidence. Whether it counts is said by ``models.records.Evidence.counts``."""
+    """One item of evidence. Whether it counts is said by ``models.casework.records.Evidence.counts``."""
 
     title = forms.CharField(
         label="是什么",
@@ -162,7 +164,7 @@ class EvidenceForm(forms.Form):
         return found
 
     def item(self) -> dict[str, Any]:
-        """The arguments of ``models.evidence.add``."""
+        """The arguments of ``models.casework.evidence.add``."""
         found = dict(self.cleaned_data)
         file: UploadedFile | None = found.pop("original")
         found["original"] = file.read() if file else b""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk import clock
-from models.clusters import GrowthPoint, Wording
+from models.ranking.spread import GrowthPoint, Wording
 
 WIDTH, TOP, BASE = 858, 8, 72  # the plot; labels stand left of it and below
 LEFT, RIGHT = 28, 856

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import lessons, withdrawals
-from models.cases import DISMISS_REASONS
+from models.casework.cases import DISMISS_REASONS
+from models.learning import lessons, withdrawals
+from models.learning.withdrawals import Withdrawal
 from models.store import Store
-from models.withdrawals import Withdrawal
 
 TEACHES = {1: "这样的说法值得核查", 0: "这样的说法不用核查"}
 

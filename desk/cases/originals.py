@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from desk.cases.page import evidence_of, find
 from desk.web import DeskRequest, allow
-from models import evidence
+from models.casework import evidence
 
 # What may keep its type; everything else (HTML and SVG above all) leaves as plain bytes.
 SAFE = {

@@ -8,16 +8,34 @@ from typing import Any
 
 from django.conf import settings
 
-from classifier import doubts
+from classifier.ranking import asking_replies
 from desk import clock, questions
 from desk.cases import growth, lesson, proof, stepper, things, timeline, wordings
 from desk.cases.forms import EvidenceForm
-from desk.library import alike
+from desk.library import beside
 from desk.web import DeskRequest
-from models import audit, cases, clusters, evidence, mask, notices, officers, posts, queue, verdicts
-from models import sources as source_list
+from models import audit, mask
+from models.casework import (
+    cases,
+    evidence,
+    queue,
+    verdicts,
+)
+from models.casework.records import (
+    Case,
+    CaseState,
+    Evidence,
+    NoticeKind,
+)
 from models.errors import NotFound
-from models.records import Case, CaseState, Evidence, Notice, NoticeKind, NoticeState, Reply, Topic
+from models.harm import Topic
+from models.intake import posts
+from models.intake import sources as source_list
+from models.intake.records import Reply
+from models.people import officers
+from models.publishing import notices
+from models.publishing.records import Notice, NoticeState
+from models.ranking import spread
 from models.store import Store
 from models.text import hidden_count
 from notices import words
@@ -60,7 +78,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
     db, officer = request.db, request.officer
     items = evidence.of_case(db, case.id)
     labels = officers.labels(db)
-    found = clusters.wordings(db, case.cluster_id)
+    found = spread.wordings(db, case.cluster_id)
     drafts = notices.of_case(db, case.id)
     entries = audit.of_object(db, f"case:{case.id}", 400)
     happened = timeline.events(entries, labels, items)
@@ -73,7 +91,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "due": clock.left(case.due_at, request.now, case.opened_at),
         "holder": holder(case, officer.id, labels),
         "questions": questions.lines(case),
-        "curve": growth.curve(clusters.growth(db, case.cluster_id), found),
+        "curve": growth.curve(spread.growth(db, case.cluster_id), found),
         "wordings": wordings.shown(found[:6], officer),
         "wordings_in_all": len(found),
         "cards": proof.cards(items, labels),
@@ -82,7 +100,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "plates": things.plates(case, officer),
         "things": things.others(case, officer),
         "first_seen": things.first_seen(case),
-        "known": alike.of_case(db, case, officer, settings.PIYAO.office),
+        "known": beside.of_case(db, case, officer, settings.PIYAO.office),
         "replies": sorted_replies(replies)[:REPLIES],
         "replies_told": told_replies(case, replies),
         "posts": shown_posts(db, case, POSTS),
@@ -170,7 +188,7 @@ def holder(case: Case, officer_id: int, labels: dict[int, str]) -> str:
 def sorted_replies(replies: list[Reply]) -> list[tuple[str, Reply]]:
     """Replies with what they do (求证、质疑 or 其余), the asking ones first; same words once."""
     once = {reply.text: reply for reply in replies}
-    asked = [(doubts.asks_or_doubts(reply.text), reply) for reply in once.values()]
+    asked = [(asking_replies.asks_or_doubts(reply.text), reply) for reply in once.values()]
     return [
         ("质疑" if asks else "其余", reply) for asks, reply in sorted(asked, key=lambda r: not r[0])
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from threading import Lock
 
-from models.records import Officer, Role
+from models.roles import Officer, Role
 
 STAYS = timedelta(seconds=40)  # the page asks every ten
 _seen: dict[int, dict[int, tuple[datetime, str]]] = {}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models import evidence, workflow
-from models.records import Case, CaseState, Evidence, Officer, Topic
-from models.workflow import Gate
+from models.casework import evidence
+from models.casework import gates as gating
+from models.casework.gates import Gate
+from models.casework.records import Case, CaseState, Evidence
+from models.harm import Topic
+from models.roles import Officer
 
 DEPARTMENTS = {
     Topic.EPIDEMIC: "疾控值班",
@@ -90,7 +93,7 @@ def panel(case: Case, items: Sequence[Evidence], officer: Officer) -> Panel | No
     """The panel of an open case; None once it was decided or dismissed."""
     if case.state not in (CaseState.WAITING, *DECIDABLE):
         return None
-    gates = tuple(workflow.gates(case, items))
+    gates = tuple(gating.gates(case, items))
     missing = [gate for gate in gates if not gate.ok]
     wanted = "verdict"
     if case.state is CaseState.WAITING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.records import Case, CaseState, Notice, NoticeState
+from models.casework.records import Case, CaseState
+from models.publishing.records import Notice, NoticeState
 
 WAY = ("待核查", "核查中", "核定", "起草", "待审", "发布")
 AT = {

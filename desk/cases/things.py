@@ -8,7 +8,9 @@ from datetime import date
 
 from desk import clock
 from desk.templatetags.told import told_to
-from models.records import Case, Entity, Officer
+from models.casework.records import Case
+from models.ranking.records import Entity
+from models.roles import Officer
 
 WEEKDAYS = "一二三四五六日"
 SORTS = {"place": "地名", "hospital": "医院", "school": "学校", "time": "时间", "phone": "电话"}

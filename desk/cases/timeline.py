@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.cases import DISMISS_REASONS
-from models.records import AuditEntry, Evidence, NoticeKind, Outcome, Topic
+from models.audit import AuditEntry
+from models.casework.cases import DISMISS_REASONS
+from models.casework.records import Evidence, NoticeKind
+from models.harm import Topic
+from models.outcome import Outcome
 
 WORDS = {
     "case.open": "立案，理由见“传播”",

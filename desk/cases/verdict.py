@@ -18,10 +18,27 @@ from desk.cases.actions import to_page
 from desk.cases.forms import VerdictForm
 from desk.cases.page import find
 from desk.web import DeskRequest, allow
-from models import cases, evidence, notices, officers, verdicts, workflow
+from models.casework import (
+    cases,
+    evidence,
+    verdicts,
+    workflow,
+)
+from models.casework import (
+    gates as gating,
+)
+from models.casework.records import (
+    Case,
+    Evidence,
+    Hazard,
+    Literal,
+    Verdict,
+)
 from models.errors import Conflict, PiyaoError, RuleBroken
-from models.records import Case, Evidence, Hazard, Literal, Outcome, Verdict
-from notices import first_draft
+from models.outcome import Outcome
+from models.people import officers
+from models.publishing import notices
+from notices.drafting import first_draft
 
 LITERAL_HINTS = {
     Literal.WRONG: "有计入的证据直接反驳关键事实",
@@ -141,7 +158,7 @@ def draw(request: DeskRequest, case: Case, form: VerdictForm, status: int = 200)
         "others": ways(),
         "adverse": [card for card in proof.cards(items, labels) if standing_against(card.item)],
         "counted": [card for card in proof.cards(items, labels) if card.item.counts],
-        "gates": [gate for gate in workflow.gates(case, items) if not gate.ok],
+        "gates": [gate for gate in gating.gates(case, items) if not gate.ok],
         "evidence_hash": evidence.set_hash(items),
         "people": workflow.people_needed(case),
         "review_on": clock.day(request.now + timedelta(days=verdicts.REVIEW_DAYS)),

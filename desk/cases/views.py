@@ -10,7 +10,9 @@ from django.views.decorators.http import require_safe
 from desk.cases import presence, timeline
 from desk.cases.page import context, find, shown_posts
 from desk.web import DeskRequest, allow
-from models import audit, evidence, officers
+from models import audit
+from models.casework import evidence
+from models.people import officers
 
 
 @allow("see")

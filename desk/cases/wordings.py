@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from classifier import changes, nearness
+from classifier.entities import changes
+from classifier.likeness import differing
 from desk.templatetags.told import told_to
-from models.clusters import Wording
-from models.records import Officer
+from models.ranking.spread import Wording
+from models.roles import Officer
 from models.text import hidden_count
 
 
@@ -75,4 +76,4 @@ def _spans(texts: Sequence[str], n: int) -> tuple[tuple[str, bool], ...]:
     if len(texts) < 2:
         return ((texts[n], False),)
     other = texts[1] if n == 0 else texts[0]
-    return tuple(nearness.differing(other, texts[n]))
+    return tuple(differing.differing(other, texts[n]))

@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from desk.library import alike
+from desk.library import beside
 from desk.templatetags.told import told_to
 from desk.web import DeskRequest, allow, back
-from models import claims, officers
-from models.claims import Known
+from models.known import claims
+from models.known.claims import Known
+from models.people import officers
 
 PAGE = 50
 NAMES = {claims.OWN: "本中心通告", claims.STARTER: "随软件附带"}
@@ -104,8 +105,8 @@ def withdraw(request: DeskRequest, claim_id: int) -> HttpResponse:
 def line(known: Known, labels: dict[int, str]) -> Line:
     return Line(
         known=known,
-        finding=alike.finding(known),
-        source=alike.source(known, settings.PIYAO.office),
+        finding=beside.finding(known),
+        source=beside.source(known, settings.PIYAO.office),
         origin=NAMES.get(known.origin, known.origin),
         withdrawn_by=labels.get(known.withdrawn_by, "") if known.withdrawn_by else "命令行",
     )

@@ -16,9 +16,10 @@ from desk.queue.forms import DismissForm, StepForm
 from desk.queue.rows import row
 from desk.templatetags.piyao import shown
 from desk.web import DeskRequest, allow, back
-from models import cases, officers
+from models.casework import cases
+from models.casework.records import Case
 from models.errors import RuleBroken
-from models.records import Case
+from models.people import officers
 
 
 @allow("claim")

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from desk import clock
 from desk.queue.rows import Row
-from models.records import Officer
+from models.roles import Officer
 
 KEPT = 2000
 

@@ -11,9 +11,12 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from classifier.text import normalise, segment
-from models import queue, sources
-from models.records import Case, CaseState, Officer, Topic
+from classifier.text.spelling import normalise, segment
+from models.casework import queue
+from models.casework.records import Case, CaseState
+from models.harm import Topic
+from models.intake import sources
+from models.roles import Officer
 from models.store import Store
 
 OPEN_STATES = (CaseState.WAITING, CaseState.VERIFYING, CaseState.NEEDS_EVIDENCE)

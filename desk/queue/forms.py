@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from models.cases import DISMISS_REASONS
+from models.casework.cases import DISMISS_REASONS
 
 
 class StepForm(forms.Form):

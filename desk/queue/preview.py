@@ -8,14 +8,18 @@ from itertools import groupby
 
 from django.conf import settings
 
-from classifier import nearness
+from classifier.likeness.differing import differing as spans_differing
 from desk import clock, questions
-from desk.library import alike
-from desk.library.alike import Alike
+from desk.library import beside
+from desk.library.beside import Alike
 from desk.queue.rows import Row, row
 from desk.templatetags.piyao import shown
-from models import clusters, officers, workflow
-from models.records import Case, CaseState, Entity, Officer
+from models.casework import workflow
+from models.casework.records import Case, CaseState
+from models.people import officers
+from models.ranking import spread
+from models.ranking.records import Entity
+from models.roles import Officer
 from models.store import Store
 
 WIDTH, HEIGHT, BASE = 132, 54, 52
@@ -62,16 +66,16 @@ class Preview:
 
 def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
     """Everything the pane shows of one case."""
-    words = clusters.wordings(db, case.cluster_id)
+    words = spread.wordings(db, case.cluster_id)
     mine = case.holder_id == officer.id and case.state.open
     return Preview(
         row=row(db, case, officer, now, officers.labels(db)),
-        spark=spark(clusters.growth(db, case.cluster_id)),
+        spark=spark(spread.growth(db, case.cluster_id)),
         plates=tuple(e for e in case.entities if e.kind == "plate")[:2],
         others=tuple(e for e in case.entities if e.kind != "plate")[:6],
         wordings=differing([(shown(w.text, officer), w.posts) for w in words[:WORDINGS]]),
         wordings_in_all=len(words),
-        known=alike.of_case(db, case, officer, settings.PIYAO.office),
+        known=beside.of_case(db, case, officer, settings.PIYAO.office),
         questions=questions.lines(case),
         mine=mine,
         claimable=case.state in (CaseState.WAITING, CaseState.NEEDS_EVIDENCE),
@@ -87,12 +91,12 @@ def differing(words: list[tuple[str, int]]) -> tuple[Wording, ...]:
     if len(words) < 2:
         return tuple(Wording(((text, False),), posts) for text, posts in words)
     base = words[0][0]
-    first = Wording(tuple(nearness.differing(words[1][0], base)), words[0][1])
-    rest = (Wording(tuple(nearness.differing(base, text)), posts) for text, posts in words[1:])
+    first = Wording(tuple(spans_differing(words[1][0], base)), words[0][1])
+    rest = (Wording(tuple(spans_differing(base, text)), posts) for text, posts in words[1:])
     return (first, *rest)
 
 
-def spark(points: list[clusters.GrowthPoint]) -> Spark | None:
+def spark(points: list[spread.GrowthPoint]) -> Spark | None:
     """A curve from the first post to the last; None where there is nothing to draw."""
     if len(points) < 3:
         return None

@@ -9,10 +9,14 @@ from datetime import datetime
 from django.conf import settings
 
 from desk import clock
-from desk.library import alike
+from desk.library import beside
 from desk.templatetags.piyao import need_word, share, shown
-from models import claims, officers, priority
-from models.records import Case, CaseState, Officer, Topic
+from models.casework.records import Case, CaseState
+from models.harm import Topic
+from models.known import likeness
+from models.people import officers
+from models.ranking import need
+from models.roles import Officer
 from models.store import Store
 from models.text import hidden_count
 
@@ -65,7 +69,7 @@ class Row:
         """What may change in place, by cell; compared by the poll."""
         return {
             "chips": self.chips,
-            "need": (self.need, priority.figure(self.case.risk)),
+            "need": (self.need, need.figure(self.case.risk)),
             "left": (self.due.at, self.holder, self.gone),
         }
 
@@ -160,8 +164,8 @@ def _doubt(case: Case) -> Chip | None:
 
 
 def _likeness(db: Store, case: Case) -> Chip | None:
-    like = alike.nearest(claims.of_case(db, case.id))
+    like = beside.nearest(likeness.of_case(db, case.id))
     if like is None:
         return None
-    what = alike.like_what(like.known)
+    what = beside.like_what(like.known)
     return Chip("相似", f"{like.score:.2f}", tone="accent", icon="link", long=what)

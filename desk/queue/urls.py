@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from desk.queue import actions, below, views
+from desk.queue import actions, unopened, views
 
 app_name = "queue"
 urlpatterns = [
     path("", views.listing, name="list"),
     path("pulse/", views.pulse, name="pulse"),
-    path("below/", below.listing, name="below"),
-    path("below/<int:cluster_id>/", below.unopened, name="unopened"),
-    path("below/<int:cluster_id>/open/", below.open_case, name="open"),
+    path("below/", unopened.listing, name="below"),
+    path("below/<int:cluster_id>/", unopened.unopened, name="unopened"),
+    path("below/<int:cluster_id>/open/", unopened.open_case, name="open"),
     path("undo/", actions.undo, name="undo"),
     path("<int:case_id>/preview/", views.previewed, name="preview"),
     path("<int:case_id>/claim/", actions.claim, name="claim"),

@@ -10,7 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from classifier import witness
+from classifier.ranking import first_hand
 from desk import clock
 from desk.queue import snapshots
 from desk.queue.drawing import drawn
@@ -18,9 +18,14 @@ from desk.queue.filters import OPEN_STATES, Filters
 from desk.queue.preview import preview
 from desk.queue.rows import Row, row, rows
 from desk.web import DeskRequest, allow
-from models import below, cases, mask, officers, priority, queue, sources
-from models.cases import DISMISS_REASONS
-from models.records import Case, Topic
+from models import mask
+from models.casework import cases, queue, unopened
+from models.casework.cases import DISMISS_REASONS
+from models.casework.records import Case
+from models.harm import Topic
+from models.intake import sources
+from models.people import officers
+from models.ranking import need
 from models.text import visible
 
 VIEWS = ("todo", "mine", "due", "lead", "needs_evidence", "sampled")
@@ -58,7 +63,7 @@ def listing(request: DeskRequest) -> HttpResponse:
         "done_today": counts["done"],
         "q": filters.q,
         "sampled": counts["sampled"],
-        "unopened": below.count(request.db, witness=witness.SHOWN_FROM),
+        "unopened": unopened.count(request.db, witness=first_hand.SHOWN_FROM),
     }
     if first is not None:
         context |= pane(request, first, filters)
@@ -199,7 +204,7 @@ def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str,
                 "topic": each.case.topic.value,
                 "state": each.case.state.value,
                 "priority": each.case.level_word,
-                "need": float(priority.figure(each.case.risk)),
+                "need": float(need.figure(each.case.risk)),
                 "posts": each.case.posts,
                 "accounts": each.case.accounts,
                 "reasons": [mask.outgoing(chip.words) for chip in each.chips],

@@ -14,9 +14,16 @@ from desk.cases import proof
 from desk.review import forms
 from desk.review.notice import draw
 from desk.web import DeskRequest, allow, back
-from models import evidence, notices, officers, outbox, reviews
+from models.casework import evidence
 from models.errors import Conflict, InputError, RuleBroken
-from models.records import Notice
+from models.people import officers
+from models.publishing import (
+    notices,
+    outbox,
+    retractions,
+    reviews,
+)
+from models.publishing.records import Notice
 
 
 def to_notice(notice_id: int) -> HttpResponse:
@@ -57,7 +64,7 @@ Step = Callable[..., Notice]
 
 
 def bound(request: DeskRequest, notice_id: int, step: Step, said: str) -> HttpResponse:
-    """A step on exactly the text that was seen; ``models.notices`` asks the rest."""
+    """A step on exactly the text that was seen; ``models.publishing.notices`` asks the rest."""
     form = forms.HashForm(request.POST)
     if not form.is_valid():
         raise InputError("没有带上本稿的指纹，没有办", mend="回到通告页，看过再做一次")
@@ -110,7 +117,7 @@ def retract(request: DeskRequest, notice_id: int) -> HttpResponse:
     form = forms.RetractForm(request.POST)
 
     def step() -> str:
-        reviews.retract(
+        retractions.retract(
             request.db, notice_id, reason=form.cleaned_data["reason"], by=request.officer
         )
         return "已撤回，正在送到发过的每个渠道。"

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 
 from desk.cases.proof import Card
-from models.notices import Draft
-from models.records import Notice, NoticeKind
+from models.casework.records import NoticeKind
+from models.publishing.notices import Draft
+from models.publishing.records import Notice
 from models.text import visible
 from notices.words import RUMOR, neutral
 

@@ -16,13 +16,17 @@ from desk.review import sheet
 from desk.review.forms import DraftForm, RefuseForm, RetractForm
 from desk.review.sentences import sentences
 from desk.web import DeskRequest, allow
-from models import audit, cases, clusters, evidence, notices, officers, reviews, verdicts
+from models import audit
+from models.casework import cases, evidence, verdicts
 from models.config import OfficeConfig
 from models.errors import NotFound, PiyaoError
-from models.records import Notice, NoticeState
-from notices import image as images
-from notices import render as faces
+from models.people import officers
+from models.publishing import notices, reviews
+from models.publishing.records import Notice, NoticeState
+from models.ranking import spread
 from notices import words
+from notices.forms import image as images
+from notices.forms import render as faces
 
 OPEN = (NoticeState.DRAFT, NoticeState.IN_REVIEW)
 OUT = (NoticeState.APPROVED, NoticeState.PUBLISHED)
@@ -55,7 +59,7 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         for step in ("submit", "review", "approve")
     }
     adverse = [card for card in cards if card.item.adverse and card.item.withdrawn_at is None]
-    spread = clusters.wordings(db, case.cluster_id, 1)
+    widest = spread.wordings(db, case.cluster_id, 1)
     entries = [
         entry
         for entry in audit.of_object(db, f"case:{case.id}", 400)
@@ -73,7 +77,7 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         if notice.state is NoticeState.DRAFT
         else None,
         "adverse": adverse,
-        "spread": spread[0] if spread else None,
+        "spread": widest[0] if widest else None,
         "must_see": sheet.must_see(notice.revision, len(adverse)),
         "channels": sheet.channels(),
         "sendings": sheet.sendings(db, notice),

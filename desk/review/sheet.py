@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desk.cases.timeline import CHANNELS
-from models import notices, outbox
-from models.records import (
+from models.casework.records import Case, Evidence, Verdict
+from models.publishing import notices, outbox
+from models.publishing.records import (
     Approval,
-    Case,
     Delivery,
-    Evidence,
     Notice,
     NoticeState,
-    Officer,
     Publication,
-    Verdict,
 )
+from models.roles import Officer
 from models.store import Store
 
 STEPS = {

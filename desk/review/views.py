@@ -13,8 +13,12 @@ from django.views.decorators.http import require_safe
 from desk.cases.page import rated
 from desk.review.sheet import Sending, sending, sendings
 from desk.web import DeskRequest, allow
-from models import cases, notices, officers, outbox, reviews
-from models.records import Case, Delivery, Notice, NoticeState, Officer
+from models.casework import cases
+from models.casework.records import Case
+from models.people import officers
+from models.publishing import notices, outbox, reviews
+from models.publishing.records import Delivery, Notice, NoticeState
+from models.roles import Officer
 from models.store import Store
 from notices import words
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from models import runs, sources
-from models.records import CrawlRun, Source
+from models.config import Source
+from models.intake import runs, sources
+from models.intake.records import CrawlRun
 from models.store import Store
 
 QUIET_CELLS = 6  # three hours without a new post, where posts were coming in before

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desk.sources import health
 from desk.web import DeskRequest, allow
-from models import runs, sources
+from models.intake import runs, sources
 from models.text import clean
 
 

@@ -28,8 +28,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from desk import clock as times
-from models import mask, priority, text
-from models.records import Officer, Outcome, Role
+from models import mask, text
+from models.outcome import Outcome
+from models.ranking import need
+from models.roles import Officer, Role
 
 register = template.Library()
 
@@ -139,13 +141,13 @@ def outcome(value: Outcome | None, approved: bool = False) -> SafeString | str:
 @register.filter
 def need_word(risk: float) -> str:
     """需核查度 in a word; it does not say whether a claim is true."""
-    return priority.word(risk)
+    return need.word(risk)
 
 
 @register.filter
 def figure(risk: float) -> str:
     """需核查度 as a number; no certainty is ever shown."""
-    return priority.figure(risk)
+    return need.figure(risk)
 
 
 @register.filter

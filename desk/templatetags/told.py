@@ -10,7 +10,7 @@ from __future__ import annotations
 from django import template
 
 from desk.templatetags.piyao import shown
-from models.records import Officer
+from models.roles import Officer
 from notices import words
 
 register = template.Library()

@@ -10,12 +10,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from desk.drift import views as drift
+from desk.model import views as drift
 from desk.queue.rows import rows
 from desk.sources import health
 from desk.web import DeskRequest, allow
-from models import audit, jobs, notices, outbox, posts, queue
-from models.records import Delivery, Job, NoticeState
+from models import audit
+from models.casework import queue
+from models.intake import posts
+from models.publishing import notices, outbox
+from models.publishing.records import Delivery, NoticeState
+from models.upkeep import jobs
+from models.upkeep.jobs import Job
 
 MOST_URGENT = 5
 WIDTH = 200

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from models.config import OfficeConfig
-from notices import render, words
+from notices import words
 from notices.channels.record import Record
+from notices.forms import render
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 ENTRIES = 50

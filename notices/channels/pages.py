@@ -12,11 +12,12 @@ import rjieba
 import segno
 from markupsafe import Markup
 
+from models.casework.records import NoticeKind
 from models.config import OfficeConfig
-from models.records import NoticeKind
-from notices import render, words
+from notices import words
 from notices.channels.record import Earlier, Record
-from notices.environment import TEMPLATES, environment
+from notices.forms import render
+from notices.forms.environment import TEMPLATES, environment
 
 HOME = 20  # notices on the home page
 PER_PAGE = 150  # lines on one page of the archive: keeps it under 60 kB

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.records import Notice, NoticeKind, NoticeState, Outcome
-from notices import render, words
+from models.casework.records import NoticeKind
+from models.outcome import Outcome
+from models.publishing.records import Notice, NoticeState
+from notices import words
+from notices.forms import render
 from notices.page import PUBLISH, RETRACT, SUPERSEDE, Page
 
 FORMAT = 1
@@ -92,7 +95,7 @@ class Record:
 
     @property
     def notice(self) -> Notice:
-        """The record as a notice, for the forms of ``notices.render``."""
+        """The record as a notice, for the forms of ``notices.forms.render``."""
         return Notice(
             id=0,
             case_id=0,

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from models.casework.records import NoticeKind
 from models.config import OfficeConfig, PublicConfig
 from models.errors import InputError
-from models.records import NoticeKind
-from notices import image, words
+from notices import words
 from notices.channels import Receipt, Rejected, feed, pages, record
 from notices.channels.folder import Folder
 from notices.channels.record import Record
+from notices.forms import image
 from notices.page import Page
 
 

@@ -9,9 +9,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from models import cases, claims, evidence, notices, officers, queue, store, verdicts
-from models.claims import Given, Match, Relation, Standing
-from models.records import Case, NoticeState, Outcome
+from models import store
+from models.casework import (
+    cases,
+    evidence,
+    queue,
+    verdicts,
+)
+from models.casework.records import Case
+from models.known import claims, imports, likeness
+from models.known.claims import Standing
+from models.known.imports import Given
+from models.known.likeness import Match, Relation
+from models.outcome import Outcome
+from models.people import officers
+from models.publishing import notices
+from models.publishing.records import NoticeState
 from tests import looks
 from tests.night_desk import PASSWORD, NightDesk, running
 
@@ -179,10 +192,10 @@ def test_a_known_claim_is_beside_the_case_until_somebody_withdraws_it(
 ) -> None:
     case = case_of(db, "取款要预约")
     given = Given("工商银行下周起取款要预约三天", Standing.FALSE, source="东渡核查中心")
-    claims.put(db, "邻市", [given])
+    imports.put(db, "邻市", [given])
     (known,) = claims.search(db, origin="邻市")
     match = Match(known.id, 0.8, Relation.ELSEWHERE)
-    claims.link(db, case.id, [match], claims.edition(db))
+    likeness.link(db, case.id, [match], claims.edition(db))
     page = enter("verifier", f"/cases/{case.number}/")
     alike = page.locator("#alike")
     expect(alike).to_contain_text("同一故事，地点或车牌不同")

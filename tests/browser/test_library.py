@@ -8,8 +8,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from models import claims, queue, store
-from models.claims import Given, Match, Relation, Standing
+from models import store
+from models.casework import queue
+from models.known import claims, imports, likeness
+from models.known.claims import Standing
+from models.known.imports import Given
+from models.known.likeness import Match, Relation
 from tests.night_desk import PASSWORD, NightDesk, running
 
 pytestmark = pytest.mark.browser
@@ -23,9 +27,9 @@ ENDLESS = Given(
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
     with running(tmp_path_factory.mktemp("library")) as desk:
         with store.using(desk.config.store) as db:
-            claims.put(db, "n" * 40, [ENDLESS])
+            imports.put(db, "n" * 40, [ENDLESS])
             match = Match(claims.search(db)[0].id, 0.71, Relation.ELSEWHERE)
-            claims.link(db, queue.cases(db)[0].id, [match], claims.edition(db))
+            likeness.link(db, queue.cases(db)[0].id, [match], claims.edition(db))
         yield desk
 
 

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from models import cases, officers, queue, store, withdrawals
-from models.records import Topic
+from models import store
+from models.casework import cases, queue
+from models.harm import Topic
+from models.learning import withdrawals
+from models.people import officers
 from tests import scored, seeds
 from tests.night_desk import PASSWORD, NightDesk, running
 

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from models import audit, cases, notices, queue, store
-from models.records import Case, CaseState
+from models import audit, store
+from models.casework import cases, queue
+from models.casework.records import Case, CaseState
+from models.publishing import notices
 from tests.desks import RunningDesk, rss, running, until
 from tests.servers import Answer, Server
 

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from models import cases, store
-from models.records import CaseState, Topic
+from models import store
+from models.casework import cases
+from models.casework.records import CaseState
+from models.harm import Topic
 from tests import seeds
 from tests.night_desk import PASSWORD, NightDesk, running
 

@@ -17,7 +17,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from crawler import run
-from models.records import Source
+from models.config import Source
 
 OUTCOMES: dict[str, str] = {}
 ASKED = [0]

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from models import claims, store
+from models import store
 from models.config import PublicConfig
-from notices import image
+from models.known import claims
 from notices.channels.site import Site
+from notices.forms import image
 from tests.papers import OFFICE, notice, page
 from tests.servers import Answer, Server
 

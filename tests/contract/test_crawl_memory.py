@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from crawler import run
-from models import runs, sources
-from models.records import Source
+from models.config import Source
+from models.intake import runs, sources
 from models.store import Store
 from tests.desks import rss
 from tests.servers import Answer, Server

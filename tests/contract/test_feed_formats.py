@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crawler import feeds
-from models.records import Post
+from models.intake.records import Post
 
 FOLDER = Path(__file__).parent / "feeds"
 NOW = datetime(2020, 1, 26, 8, 0, tzinfo=UTC)

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from models import posts, runs, sources
+from models.intake import posts, runs, sources
 from tests.crawls import Crawls
 from tests.servers import Answer, Server, self_signed
+from tests.where import ROOT
 
 HANDLE = "不该留下的昵称"
 
@@ -343,9 +344,8 @@ def probe(crawls: Crawls, port: int, guard: str, hosts: list[str]) -> tuple[int,
     run_id = runs.start(crawls.db, "probe")
     urls = [f"http://{host}:{port}/" for host in hosts]
     command = [sys.executable, "-m", "tests.contract.probe", str(crawls.path), str(run_id)]
-    root = Path(__file__).parents[2]
     done = subprocess.run(
-        [*command, str(port), guard, *urls], cwd=root, capture_output=True, text=True, timeout=120
+        [*command, str(port), guard, *urls], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout.splitlines()[-1])

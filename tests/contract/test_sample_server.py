@@ -19,7 +19,8 @@ from urllib.parse import urlencode, urlsplit
 import feedparser
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.where import ROOT
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 

@@ -20,11 +20,14 @@ import feedparser
 import pytest
 from lxml import html
 
+from models.casework.records import NoticeKind
 from models.config import PublicConfig
-from models.records import NoticeKind, NoticeState, Outcome
-from notices import image, words
+from models.outcome import Outcome
+from models.publishing.records import NoticeState
+from notices import words
 from notices.channels import Rejected, load, pages
 from notices.channels.site import Site
+from notices.forms import image
 from notices.page import Page
 from tests.papers import HOSTILE, OFFICE, notice, page
 

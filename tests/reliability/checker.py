@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from models import driver
-from models.workflow import TRANSITIONS
+from models.casework.workflow import TRANSITIONS
 
 Line = Mapping[str, Any]
 TABLES = ("posts", "scores", "clusters", "cases", "officers", "evidence", "verdicts", "notices")

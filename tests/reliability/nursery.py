@@ -7,6 +7,8 @@ so that strace can be attached and kill it at an exact system call.
 
 from __future__ import annotations
 
+from tests.where import ROOT
+
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
 import contextlib
@@ -21,8 +23,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-ROOT = Path(__file__).parents[2]
 
 
 class Nursery:

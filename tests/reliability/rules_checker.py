@@ -13,8 +13,8 @@ import json
 from collections import Counter
 from typing import Any
 
-from models import workflow
-from models.records import Publication
+from models.casework import workflow
+from models.publishing.records import Publication
 from models.store import Store
 
 HAZARDS = ("epidemic", "food", "disaster", "medicine", "production")

@@ -14,10 +14,14 @@ import pytest
 import scheduler
 from crawler.harvest import Cursor, Harvest
 from crawler.pipelines import store_harvest
-from models import audit, cases, jobs, posts, queue, sources, store
+from models import audit, store
+from models.casework import cases, queue
+from models.casework.records import CaseState
 from models.errors import StoreError
-from models.records import CaseState, Post
+from models.intake import posts, sources
+from models.intake.records import Post
 from models.store import Store
+from models.upkeep import jobs
 from tests import desks
 from tests.reliability import work
 from tests.reliability.checker import breaches

@@ -24,8 +24,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from models import officers, outbox, store
-from models.records import Delivery, Role, Topic
+from models import store
+from models.harm import Topic
+from models.people import officers
+from models.publishing import outbox
+from models.publishing.records import Delivery
+from models.roles import Role
 from models.store import Store
 from tests import desks
 from tests.reliability import work

@@ -17,11 +17,15 @@ from typing import Any
 
 import pytest
 
-import notices.outbox
-import scheduler
-from models import notices as papers
-from models import officers, outbox, reviews, store
-from models.records import Delivery, NoticeState, Officer, Post, Role
+import notices.sending
+from jobs import publish
+from models import store
+from models.intake.records import Post
+from models.people import officers
+from models.publishing import notices as papers
+from models.publishing import outbox, retractions
+from models.publishing.records import Delivery, NoticeState
+from models.roles import Officer, Role
 from models.store import Store
 from notices.channels import Receipt
 from notices.page import Page
@@ -83,8 +87,8 @@ class Town:
             if self.db.conn.in_transaction:
                 self.db.conn.execute("ROLLBACK")
             self.lives += 1
-            notices.outbox._LOOKED.clear()
-            notices.outbox.start(self.db, f"life-{self.lives}")
+            notices.sending._LOOKED.clear()
+            notices.sending.start(self.db, f"life-{self.lives}")
 
     def act(self) -> None:
         """What may happen in a history, in any order."""
@@ -95,7 +99,7 @@ class Town:
                 out = papers.in_states(self.db, NoticeState.APPROVED, NoticeState.PUBLISHED)
                 for notice in self.luck.sample(out, min(2, len(out))):
                     reason = "第二条写错了地点"
-                    reviews.retract(self.db, notice.id, reason=reason, by=self.publisher)
+                    retractions.retract(self.db, notice.id, reason=reason, by=self.publisher)
             case "person":
                 self.server.quiet()
                 work.person(self.db, self.server)
@@ -125,9 +129,9 @@ def later(step: timedelta) -> None:
 @pytest.fixture(autouse=True)
 def same_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(store, "clock", store.clock)  # put back afterwards
-    notices.outbox._LOOKED.clear()
+    notices.sending._LOOKED.clear()
     yield
-    notices.outbox._LOOKED.clear()
+    notices.sending._LOOKED.clear()
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +145,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     work.posts.add_many(db, [Post("town", str(n), text) for n, text in enumerate(texts)])
     work.turn(desk, db)
     while work.round_of(db, ledger):
-        scheduler.draft(desk, db)
+        publish.draft(desk, db)
     db.close()
     return folder
 
@@ -190,7 +194,7 @@ def test_a_refused_correction_is_not_given_up(
     calm = Press(press.address, 5.0)
     made.send(calm)
     notice = papers.in_states(made.db, NoticeState.PUBLISHED)[0]
-    reviews.retract(made.db, notice.id, reason="第二条写错了地点", by=made.publisher)
+    retractions.retract(made.db, notice.id, reason="第二条写错了地点", by=made.publisher)
     press.manner = lambda _: "refuse"
     made.send(calm)
     assert [row.kind for row in outbox.in_state(made.db, Delivery.UNKNOWN)] == ["retract"]
@@ -209,6 +213,6 @@ def test_unknown_sent_again_without_asking_is_seen_to_send_twice(
             outbox.requeue(db, row.id)
         return []
 
-    monkeypatch.setattr(notices.outbox, "settle_unknown", blindly)
+    monkeypatch.setattr(notices.sending, "settle_unknown", blindly)
     found = histories(office, quick, luck, drops_copies=False, total=AT_A_TIME)
     assert "I2" in {breach.invariant for breach in found}

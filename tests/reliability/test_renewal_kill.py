@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from classifier import registry
-from models import audit, editions, store
+from classifier.learning import editions as model_editions
+from models import audit, store
+from models.learning import editions
 from tests import taught
 from tests.reliability import work
 from tests.reliability.nursery import Nursery, can_trace
@@ -33,7 +34,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with store.using(work.configured(folder).store) as db:
             team = taught.team(db)
             taught.decide(db, team, 0, 3)
-            registry.renew(db, work.WEIGHTS, 0.05)
+            model_editions.renew(db, work.WEIGHTS, 0.05)
             gone = timedelta(days=-1)
             taught.decide(db, team, 3, 20)
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -47,8 +48,8 @@ def whole(folder: Path) -> list[str]:
     found = []
     with store.using(work.configured(folder).store) as db:
         for edition in editions.all(db):
-            registry.load(db, edition.version)  # raises where it is not as it was made
-        running, problem = registry.in_use(db, work.WEIGHTS, work.WEIGHTS)
+            model_editions.load(db, edition.version)  # raises where it is not as it was made
+        running, problem = model_editions.in_use(db, work.WEIGHTS, work.WEIGHTS)
         if problem:
             found.append(problem)
         used = [use.version for use in editions.uses(db)]
@@ -71,7 +72,7 @@ def goes_on(nursery: Nursery, folder: Path) -> list[str]:
         if len(editions.all(db)) != 2 or len(editions.uses(db)) != 1:
             found.append(f"{editions.all(db)} {editions.uses(db)}")
         names = {edition.version for edition in editions.all(db)}
-        if {path.name for path in registry.folder(db).iterdir()} != names:
+        if {path.name for path in model_editions.folder(db).iterdir()} != names:
             found.append("something half-written is left")
     shutil.rmtree(folder)
     return found

@@ -16,35 +16,41 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from models import (
-    audit,
+from models import audit, roles, store
+from models.casework import (
     cases,
     evidence,
-    machine,
-    notices,
-    officers,
-    outbox,
-    reviews,
-    store,
+    opening,
     verdicts,
     workflow,
 )
-from models.errors import Forbidden, PiyaoError
-from models.records import (
+from models.casework import (
+    gates as gating,
+)
+from models.casework.records import (
     Case,
     CaseState,
-    Delivery,
     Hazard,
     Literal,
-    Notice,
     NoticeKind,
-    NoticeState,
-    Officer,
-    Outcome,
-    Publication,
-    Role,
-    Topic,
 )
+from models.errors import Forbidden, PiyaoError
+from models.harm import Topic
+from models.outcome import Outcome
+from models.people import officers
+from models.publishing import (
+    notices,
+    outbox,
+    retractions,
+    reviews,
+)
+from models.publishing.records import (
+    Delivery,
+    Notice,
+    NoticeState,
+    Publication,
+)
+from models.roles import Officer, Role
 from models.store import Store
 from tests import steps
 from tests.conftest import People, hire
@@ -197,7 +203,7 @@ class Desk(RuleBasedStateMachine):
     def verify(self, case: Case, outcome: Outcome) -> None:
         db, people = self.db, self.people
         if outcome is Outcome.FALSE:
-            missing = workflow.gates(case, evidence.of_case(db, case.id))
+            missing = gating.gates(case, evidence.of_case(db, case.id))
             wanted = next((gate.code for gate in missing if not gate.ok), "")
             if wanted == "lead":
                 cases.send_lead(db, case.id, to="市疾控", by=people["monitor"])
@@ -325,7 +331,7 @@ class Desk(RuleBasedStateMachine):
             "review": lambda: reviews.review(db, notice.id, seen, by=by),
             "approve": lambda: self.approve(notice, seen, by),
             "refuse": lambda: reviews.refuse(db, notice.id, seen, reason="没有依据", by=by),
-            "retract": lambda: reviews.retract(db, notice.id, reason="结论有误", by=by),
+            "retract": lambda: retractions.retract(db, notice.id, reason="结论有误", by=by),
         }
         self.step(acts[action])
 
@@ -336,7 +342,7 @@ class Desk(RuleBasedStateMachine):
         with self.db.atomic():
             texts = ["又一种说法"] * 2
             steps.cluster_of(self.db, texts, topic, cluster_id=case.cluster_id)
-            machine.refresh(self.db, case.cluster_id, "说法", steps.LINE)
+            opening.refresh(self.db, case.cluster_id, "说法", steps.LINE)
         after = self.case(number)
         assert after.version == case.version
         resurfaced = (case.state, after.state) == (CaseState.DISMISSED, CaseState.WAITING)
@@ -616,7 +622,7 @@ def test_a_refused_step_that_wrote_something_turns_the_checker_red(
 
 
 def any_person(_db: Store, by: Officer, action: str) -> Officer:
-    if by.id == 0 and action not in workflow.MAY[Role.MACHINE]:
+    if by.id == 0 and action not in roles.MAY[Role.MACHINE]:
         raise Forbidden("机器没有这项权限")
     return by
 

@@ -17,9 +17,15 @@ from typing import Any
 import pytest
 
 import scheduler
-from models import lease, officers, outbox, store
-from models.records import Delivery, Post, Role, Topic
+from models import store
+from models.harm import Topic
+from models.intake.records import Post
+from models.people import officers
+from models.publishing import outbox
+from models.publishing.records import Delivery
+from models.roles import Role
 from models.store import Store
+from models.upkeep import lease
 from tests import desks
 from tests.reliability import work
 from tests.reliability.checker import breaches

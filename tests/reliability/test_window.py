@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from classifier import nearness
-from models import clusters, posts, store
-from models.records import Post
+from classifier.likeness import filing
+from models import store
+from models.intake import posts
+from models.intake.records import Post
+from models.ranking import clusters
 from models.store import Store
 from tests.reliability import work
 from tests.reliability.nursery import Nursery, can_trace
@@ -103,7 +105,7 @@ def test_what_another_process_filed_is_found_by_the_keys_of_this_one(
         for row in db.rows(
             "SELECT w.*, p.text FROM wordings w JOIN posts p ON p.id = w.post_id ORDER BY w.id"
         ):
-            print_ = nearness.fingerprint(row["text"])
+            print_ = filing.fingerprint(row["text"])
             assert (print_.digest, store.dump(print_.keys)) == (row["digest"], row["keys"])
             found = clusters.candidates(db, print_.keys, limit=POSTS)
             assert not print_.keys or row["id"] in [each.wording_id for each in found]

@@ -6,7 +6,10 @@ one left behind. What the store confirmed goes into the ledger, after the commit
 
 from __future__ import annotations
 
-from models import reviews
+from jobs import open_cases, publish, rank, recognise
+from jobs.shared import Desk
+from models.publishing import retractions, reviews
+from tests.where import SAMPLE
 
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
@@ -23,43 +26,38 @@ from typing import Any
 import apscheduler.schedulers.base
 import apscheduler.triggers.interval
 
-import notices.outbox
+import notices.sending
 import scheduler
-from classifier import intake as intake_of_posts
-from classifier import registry
+from classifier.learning import editions as model_editions
+from classifier.ranking import new_posts as intake_of_posts
 from crawler.harvest import Cursor, Harvest
 from crawler.pipelines import store_harvest
-from models import cases, evidence, mask, officers, outbox, posts, sources, store, verdicts
-from models import notices as papers
-from models.config import Config, QueueConfig, WindowConfig
-from models.errors import PiyaoError
-from models.records import (
+from models import mask, store
+from models.casework import cases, evidence, verdicts
+from models.casework.records import (
     Case,
     CaseState,
-    Delivery,
     Hazard,
     Literal,
-    Notice,
-    NoticeState,
-    Officer,
-    Outcome,
-    Post,
-    Role,
-    Source,
-    Topic,
 )
+from models.config import Config, QueueConfig, Source, WindowConfig
+from models.errors import PiyaoError
+from models.harm import Topic
+from models.intake import posts, sources
+from models.intake.records import Post
+from models.outcome import Outcome
+from models.people import officers
+from models.publishing import notices as papers
+from models.publishing import outbox
+from models.publishing.records import Delivery, Notice, NoticeState
+from models.roles import Officer, Role
 from models.store import Store
 from models.text import clean
 from tests.reliability.ledger import Ledger
 from tests.reliability.press import Press, PressServer
 
 TEXTS = ["实验小学午餐里吃出老鼠头，校方在压消息"]  # a hazard first: it takes three people
-TEXTS += [
-    json.loads(line)["text"]
-    for line in (Path(scheduler.crawler.run.__file__).parent / "sample/posts.jsonl")
-    .read_text("utf-8")
-    .splitlines()
-]
+TEXTS += [json.loads(line)["text"] for line in SAMPLE.read_text("utf-8").splitlines()]
 BATCH = 3
 WEIGHTS = scheduler.weights.load()
 
@@ -70,9 +68,9 @@ def configured(folder: Path) -> Config:
     return Config(folder / "piyao.toml", folder, queue=queue)
 
 
-def clock(folder: Path, holder: str = "") -> scheduler.Desk:
+def clock(folder: Path, holder: str = "") -> Desk:
     more = {"holder": holder} if holder else {}
-    return scheduler.Desk(configured(folder), model=WEIGHTS, **more)
+    return Desk(configured(folder), model=WEIGHTS, **more)
 
 
 def staffed(folder: Path) -> Store:
@@ -134,11 +132,11 @@ def intake(folder: str, batches: int, pause: float = 0.05) -> None:
 def night(folder: str) -> None:
     """One renewal: the edition that waits is tried and used, and a new one is made."""
     with store.using(configured(Path(folder)).store) as db:
-        registry.renew(db, WEIGHTS, 0.05)
+        model_editions.renew(db, WEIGHTS, 0.05)
 
 
-def turn(desk: scheduler.Desk, db: Store) -> None:
-    for job in (scheduler.score, scheduler.queue, scheduler.recognise, scheduler.draft):
+def turn(desk: Desk, db: Store) -> None:
+    for job in (rank.score, open_cases.queue, recognise.recognise, publish.draft):
         job(desk, db)
 
 
@@ -196,7 +194,7 @@ def take_back(db: Store, ledger: Ledger, case: Case, by: Officer) -> bool:
     notice = _notice(db, case, NoticeState.PUBLISHED)
     if notice is None:
         return False
-    reviews.retract(db, notice.id, reason="第二条写错了地点", by=by)
+    retractions.retract(db, notice.id, reason="第二条写错了地点", by=by)
     _ack(ledger, notice, "retract", by)
     return True
 
@@ -281,7 +279,7 @@ def prove(db: Store, ledger: Ledger, case: Case, by: Officer) -> None:
 
 
 def send(db: Store, ledger: Ledger, press: Press, config: Config, holder: str) -> int:
-    done = notices.outbox.deliver(db, {"site": press}, config, holder)
+    done = notices.sending.deliver(db, {"site": press}, config, holder)
     for result in done:
         if result.state is Delivery.SENT:
             ledger.note("sent", id=result.publication)
@@ -293,7 +291,7 @@ def publisher(folder: str, address: str) -> None:
     config, holder = configured(Path(folder)), f"press-{os.getpid()}"
     ledger = Ledger(Path(folder) / "publisher.ledger")
     with store.using(config.store) as db:
-        notices.outbox.start(db, holder)
+        notices.sending.start(db, holder)
         while True:
             send(db, ledger, Press(address), config, holder)
             time.sleep(0.02)
@@ -305,7 +303,7 @@ def careless_publisher(folder: str, address: str) -> None:
     with store.using(config.store) as db:
         for publication in outbox.in_state(db, Delivery.QUEUED):
             notice = papers.get(db, publication.notice_id)
-            page = notices.outbox._page(db, publication, notice, config.office)
+            page = notices.sending._page(db, publication, notice, config.office)
             Press(address).publish(page)
             taken = outbox.take(db, "careless")
             if taken is not None:
@@ -381,7 +379,7 @@ def life(folder: str, address: str) -> None:
     desk = clock(place, f"life-{os.getpid()}")
     press = Press(address)
     collect(db, ledger, 1, size=1)
-    notices.outbox.start(db, desk.holder)
+    notices.sending.start(db, desk.holder)
     for _ in range(40):
         turn(desk, db)
         moved = round_of(db, ledger, every=1)
@@ -403,7 +401,7 @@ def warm() -> None:
             round_of(db, ledger)
         for publication in outbox.in_state(db, Delivery.QUEUED):
             notice = papers.get(db, publication.notice_id)
-            notices.outbox._page(db, publication, notice, desk.config.office)
+            notices.sending._page(db, publication, notice, desk.config.office)
         db.close()
 
 
@@ -440,14 +438,14 @@ def person(db: Store, server: PressServer) -> int:
 
 def to_rest(
     db: Store,
-    desk: scheduler.Desk,
+    desk: Desk,
     server: PressServer,
     ledger: Ledger,
     more: Callable[[], int] = lambda: 0,
 ) -> None:
     """Everything up, nobody killed, until nothing moves any more."""
     press = Press(server.address)
-    notices.outbox.start(db, desk.holder)
+    notices.sending.start(db, desk.holder)
     for _ in range(200):
         turn(desk, db)
         moved = more() + person(db, server) + send(db, ledger, press, desk.config, desk.holder)

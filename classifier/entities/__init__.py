@@ -1,0 +1,1 @@
+"""Plates, places, times and counts named in a text."""

@@ -1,0 +1,66 @@
+"""Things named in a claim that an officer can check: plates, places, times, phones, counts ..."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from classifier.entities import (
+    counts,
+    places,
+    plates,
+    times,
+)
+from classifier.text.marks import PHONE
+from models import text as intake
+from models.ranking.records import Entity
+
+KINDS = ("plate", "place", "time", "phone", "hospital", "school", "count")
+
+
+def find(
+    text: str, published_at: datetime | None = None, gazetteer: Collection[str] = ()
+) -> tuple[Entity, ...]:
+    """The entities of a text in order of appearance, each value once per kind.
+
+    Offsets are into ``models.text.clean(text)``, which is what the store keeps. ``published_at``
+    resolves 昨天 and dates without a year; ``gazetteer`` adds the office's own place names.
+
+    >>> [(e.kind, e.value) for e in find("浙BL1234从武汉回到白兔潭")]
+    [('plate', '浙BL1234'), ('place', '武汉'), ('place', '白兔潭')]
+    """
+    text = intake.clean(text)
+    found = [Entity("plate", p.text, p.value, p.facts, p.start, p.end) for p in plates.find(text)]
+    found += [
+        Entity("time", t.text, t.day or t.text, {"日期": t.day} if t.day else {}, t.start, t.end)
+        for t in times.find(text, published_at)
+    ]
+    found += [
+        Entity("phone", m.group(), m.group(), {}, m.start(), m.end()) for m in PHONE.finditer(text)
+    ]
+    found += [
+        Entity(p.kind, p.text, p.text, {"依据": p.source}, p.start, p.end)
+        for p in places.find(text, gazetteer)
+    ]
+    for c in counts.find(text):
+        facts = {"数": c.number, "单位": c.unit, "对象": c.what}
+        facts = {name: value for name, value in facts.items() if value}
+        found.append(Entity("count", c.text, c.text, facts, c.start, c.end))
+    return _tidy(found, len(text))
+
+
+def _tidy(found: list[Entity], length: int) -> tuple[Entity, ...]:
+    """In order; what overlaps an earlier kind of ``KINDS`` order of finding goes; values once."""
+    kept: list[Entity] = []
+    taken = bytearray(length)
+    for entity in found:  # found in order of trust: plates, times, phones, places, counts
+        if taken.find(1, entity.start, entity.end) < 0:
+            kept.append(entity)
+            taken[entity.start : entity.end] = b"\1" * (entity.end - entity.start)
+    seen: set[tuple[str, str]] = set()
+    out = []
+    for entity in sorted(kept, key=lambda e: e.start):
+        if (entity.kind, entity.value) not in seen:
+            seen.add((entity.kind, entity.value))
+            out.append(entity)
+    return tuple(out)

@@ -1,0 +1,1 @@
+"""Whether a claim is a known one: the index of the library."""

@@ -1,0 +1,1 @@
+"""How weights are made and renewed: examples, folds, training, editions."""

@@ -1,0 +1,1 @@
+"""Whether two wordings make one claim."""

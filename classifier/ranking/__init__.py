@@ -1,0 +1,1 @@
+"""How much a post needs a person, and why."""

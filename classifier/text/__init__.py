@@ -1,0 +1,1 @@
+"""A text before anything is read in it: one spelling, kinds under marks, words."""

@@ -1,8 +1,0 @@
-"""Address of 模型."""
-
-from django.urls import path
-
-from desk.drift import views
-
-app_name = "drift"
-urlpatterns = [path("", views.page, name="page")]

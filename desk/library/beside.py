@@ -1,0 +1,84 @@
+"""The known claims beside a case, in the words of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from classifier.likeness import differing
+from desk.templatetags.told import told_to
+from models.casework.records import Case
+from models.config import OfficeConfig
+from models.known import likeness
+from models.known.claims import Known
+from models.known.likeness import Likeness, Relation
+from models.roles import Officer
+from models.store import Store
+
+
+@dataclass(frozen=True)
+class Alike:
+    """``spans``: pieces of the known claim, in its nearest wording, and whether the case says them
+    otherwise."""
+
+    known: Known
+    score: float
+    relation: str
+    close: bool  # the same claim or the same story
+    spans: tuple[tuple[str, bool], ...]
+    finding: str
+    source: str
+    truth: str
+
+
+def of_case(db: Store, case: Case, officer: Officer, office: OfficeConfig) -> tuple[Alike, ...]:
+    """At most three, the same claim first. Each finding is that of its source, at that time."""
+    said = told_to(case.claim, officer)
+    return tuple(
+        Alike(
+            known=like.known,
+            score=like.score,
+            relation=like.relation.label,
+            close=like.relation is not Relation.RELATED,
+            spans=tuple(
+                differing.differing(said, told_to(nearest_text(like.known, case), officer))
+            ),
+            finding=finding(like.known),
+            source=source(like.known, office),
+            truth=told_to(like.known.truth, officer),
+        )
+        for like in likeness.of_case(db, case.id)
+    )
+
+
+def nearest_text(known: Known, case: Case) -> str:
+    """Of the claim and its other wordings the one that has most in common with the case's."""
+    texts = (known.claim, *known.wordings)
+    return max(texts, key=lambda text: SequenceMatcher(None, case.claim, text, False).ratio())
+
+
+def finding(known: Known) -> str:
+    """当时结论 不实; 后来改为 属实 where the source found otherwise later."""
+    if known.before and known.before is not known.standing:
+        return f"当时结论 {known.before.label}，后来改为 {known.standing.label}"
+    return f"当时结论 {known.standing.label}"
+
+
+def source(known: Known, office: OfficeConfig) -> str:
+    """Who judged it and when: 江核通〔2026〕87 号，2026-03-12."""
+    name = f"{office.code}{known.source}" if known.own else known.source or known.origin
+    return "，".join(part for part in (told_to(name, None), known.dated) if part)
+
+
+def nearest(likes: Sequence[Likeness]) -> Likeness | None:
+    """The one a row may name: the same claim or the same story."""
+    return next((like for like in likes if like.relation is not Relation.RELATED), None)
+
+
+def like_what(known: Known) -> str:
+    """与 3 月已结说法 for our own, 与已知说法 for others'."""
+    if not known.own:
+        return "与已知说法"
+    month = known.dated[5:7].lstrip("0")
+    return f"与 {month} 月已结说法" if month else "与已结说法"

@@ -1,0 +1,164 @@
+"""模型: one sentence, then what it rests on. Everything here is about scores, nothing about people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from classifier.learning import drift as measure
+from desk.model import charts
+from desk.web import DeskRequest, allow
+from models.learning import drift, editions, withdrawals
+from models.learning.drift import Spread, Week
+from models.people import officers
+from models.ranking import need
+from models.store import Store
+
+WEEKS = 8
+FEWEST = 20  # decided cases of the sample, before anything is carried over from them
+RESULTS = {"not_worse": "不差，可换", "worse": "差，不换"}
+UNTRIED = "等以后的核定来比"
+WITHDRAWN = 50  # listed, the newest
+
+
+@dataclass(frozen=True)
+class State:
+    """Whether the scores of this week are like those of the four weeks before."""
+
+    words: str
+    due: bool
+    index: float | None
+    before: Spread
+    late: Spread
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What the random sample says of all that stayed under the line, in the last four weeks."""
+
+    looked: int
+    found: int
+    low: int
+    about: int
+    least: int
+    most: int
+
+
+def state(db: Store, now: datetime) -> State:
+    """The sentence of the page and of 今日."""
+    late = drift.this_week(db, now)
+    month = late.first - timedelta(days=28), late.first - timedelta(days=1)
+    before = drift.spread(db, *month)
+    index = measure.stability(before.bands, late.bands)
+    if index is None:
+        few = f"这一周 {late.posts} 帖，之前四周 {before.posts} 帖，各满 {measure.FEWEST} 帖才比"
+        return State(f"打分还太少，看不出变化：{few}", False, None, before, late)
+    stranger = late.strange > measure.STRANGER * before.strange and late.strange > 0.05
+    if index > measure.ALARM:
+        words = f"打分分布变了：PSI {index:.2f}，超过 {measure.ALARM:.2f}。先看帖文，别只凭分数"
+    elif stranger:
+        words = (
+            f"没见过的写法多了：{charts.percent(late.strange)}，之前四周 {charts.percent(before.strange)}。"
+            "先看帖文，别只凭分数"
+        )
+    elif index > measure.LOOK:
+        words = f"打分分布有些变化：PSI {index:.2f}，超过 {measure.ALARM:.2f} 报警"
+    else:
+        words = f"打分分布和之前四周一样：PSI {index:.2f}，超过 {measure.ALARM:.2f} 报警"
+    return State(words, index > measure.ALARM or stranger, index, before, late)
+
+
+def missed(weeks: list[Week]) -> Missed | None:
+    """What the sample found, carried over to all that it was drawn from; None while too few are done."""
+    looked = sum(week.found.sampled for week in weeks)
+    found = sum(week.found.sampled_found for week in weeks)
+    low = sum(week.spread.low for week in weeks)
+    if looked < FEWEST:
+        return None
+    least, most = measure.interval(found, looked)
+    share = found / looked
+    return Missed(looked, found, low, round(share * low), round(least * low), round(most * low))
+
+
+@allow("see")
+@require_safe
+def page(request: DeskRequest) -> HttpResponse:
+    """The state, the two charts with their tables, the sample, the versions, the thresholds."""
+    db, queue = request.db, settings.PIYAO.queue
+    weeks = drift.weeks(db, request.now, queue.sample_share, WEEKS)
+    now, rate, labels = state(db, request.now), editions.base_rate(db), officers.labels(db)
+    context: dict[str, Any] = {
+        "state": now,
+        "weeks": list(reversed(weeks)),
+        "histogram": charts.histogram(now.before, now.late) if now.late.posts else None,
+        "lines": charts.lines(weeks),
+        "missed": missed(weeks[-4:]),
+        "models": models(db),
+        "withdrawn": [
+            (each, labels.get(each.by, "")) for each in withdrawals.newest(db, WITHDRAWN)
+        ],
+        "withdrawn_in_all": withdrawals.count(db),
+        "strange": charts.percent(now.late.strange),
+        "strange_before": charts.percent(now.before.strange),
+        "over": charts.percent(now.late.over / max(now.late.posts, 1)),
+        "over_before": charts.percent(now.before.over / max(now.before.posts, 1)),
+        "words": words(rate),
+        "rate": f"{100 * rate:.1f}",
+        "line": queue.risk_line,
+        "line_word": need.word(queue.risk_line),
+        "share": f"{queue.sample_share:.0%}",
+        "fewest": FEWEST,
+        "alarm": measure.ALARM,
+        "stranger": measure.STRANGER,
+    }
+    return render(request, "model/page.html", context)
+
+
+def words(rate: float) -> list[tuple[str, str, str]]:
+    """The words of 需核查度, the range of each, and how many of a hundred such posts are worth a
+    check where the share ``rate`` of all is."""
+    tops = [0.99, *(line for line, _ in need.WORDS)]
+    return [
+        (
+            word,
+            f"{line:.2f} 以上"
+            if top == 0.99
+            else f"{line:.2f} – {top:.2f}"
+            if line
+            else f"{top:.2f} 以下",
+            f"每百条约 {_hundred(line, rate)} – {_hundred(top, rate)} 条",
+        )
+        for (line, word), top in zip(need.WORDS, tops, strict=False)
+    ]
+
+
+def _hundred(risk: float, rate: float) -> str:
+    return f"{100 * need.on_stream(risk, rate):.2g}"
+
+
+def models(db: Store) -> list[dict[str, Any]]:
+    """Each version that scored or was renewed here, newest first, with its trial."""
+    scored = {each.version: each for each in drift.scorings(db)}
+    made = {each.version: each for each in editions.all(db)}
+    current = editions.current(db) or next(iter(scored), "")
+    found = []
+    for name in dict.fromkeys([*made, *scored]):
+        edition = made.get(name)
+        trial = edition.trial if edition else None
+        found.append(
+            {
+                "version": name,
+                "current": name == current,
+                "scored": scored.get(name),
+                "edition": edition,
+                "trial": trial,
+                "result": RESULTS[trial.result] if trial else UNTRIED if edition else "",
+            }
+        )
+    return found

@@ -1,0 +1,174 @@
+"""现场与预警, and everything else under the line: what no case was opened for, within reach.
+
+The list is turned page by page and searched by words as written; an officer opens a case with one
+button. It says why a post stands there (signs of a first-hand account), never whether it is true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from classifier.entities import find
+from classifier.ranking import first_hand
+from classifier.text.spelling import normalise, segment
+from desk import clock, questions
+from desk.queue.actions import go
+from desk.queue.filters import Filters
+from desk.queue.views import ENDED, VIEWS, view_links
+from desk.web import DeskRequest, allow
+from models import mask
+from models.casework import queue
+from models.casework import unopened as claims
+from models.casework.unopened import Unopened
+from models.harm import Topic
+from models.intake import posts, sources
+from models.ranking import need, spread
+from models.text import visible
+
+PAGE = 30
+WORDINGS, REPLIES = 12, 12
+
+
+class AddressForm(forms.Form):
+    """The address's parameters; what cannot be followed is left out."""
+
+    all = forms.BooleanField(required=False)
+    topic = forms.ChoiceField(choices=[(t.value, t.label) for t in Topic], required=False)
+    q = forms.CharField(max_length=80, required=False)
+    page = forms.IntegerField(min_value=1, max_value=100_000, required=False)
+
+
+@dataclass(frozen=True)
+class Address:
+    """What is shown of the claims under the line, as its address says it."""
+
+    all: bool = False  # else: first-hand accounts of the last days
+    topic: str = ""
+    q: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, data: QueryDict) -> Address:
+        form = AddressForm(data)
+        form.is_valid()
+        return cls(**{key: value for key, value in form.cleaned_data.items() if value})
+
+    def query(self, **changed: Any) -> str:
+        """The address with some parts changed, ``?`` included."""
+        found = QueryDict(mutable=True)
+        for name in ("all", "topic", "q", "page"):
+            value = changed.get(name, getattr(self, name))
+            if value and not (name == "page" and value == 1):
+                found[name] = "1" if value is True else str(value)
+        return f"?{found.urlencode()}"
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The same as arguments of ``models.casework.unopened``."""
+        return {
+            "witness": 0.0 if self.all else first_hand.SHOWN_FROM,
+            "topic": Topic(self.topic) if self.topic else None,
+            "words": self.q.split(),
+        }
+
+
+@allow("see")
+@require_safe
+def listing(request: DeskRequest) -> HttpResponse:
+    """One page of the list; JSON with ``format=json``."""
+    address = Address.of(request.GET)
+    total = claims.count(request.db, **address.asked)
+    skip = (address.page - 1) * PAGE
+    found = claims.listed(request.db, **address.asked, limit=PAGE + 1, skip=skip)
+    if request.GET.get("format") == "json":
+        return JsonResponse({"total": total, "claims": [twin(claim) for claim in found[:PAGE]]})
+    counts = queue.counts(request.db, request.officer)
+    context = {
+        "title": "全部线下帖文" if address.all else "现场与预警",
+        "address": address,
+        "claims": [(claim, signs(claim)) for claim in found[:PAGE]],
+        "labels": {each.name: each.label for each in sources.all(request.db)},
+        "total": f"{total}" if total < claims.COUNTED else f"{total} 以上",
+        "first": skip + 1,
+        "before": address.query(page=address.page - 1) if address.page > 1 else "",
+        "after": address.query(page=address.page + 1) if len(found) > PAGE else "",
+        "switch": address.query(all=not address.all, page=1),
+        "tokens": tokens(address),
+        "topics": [(topic.label, address.query(topic=topic.value, page=1)) for topic in Topic],
+        "views": view_links(Filters(view=""), counts, VIEWS),
+        "ended": view_links(Filters(view=""), counts, ENDED),
+        "days": claims.RECENT.days,
+        "unopened": claims.count(request.db, witness=first_hand.SHOWN_FROM),
+    }
+    return render(request, "queue/unopened.html", context)
+
+
+@allow("see")
+@require_safe
+def unopened(request: DeskRequest, cluster_id: int) -> HttpResponse:
+    """One claim under the line: its wordings, why it stands there, and the button 立案."""
+    claim = claims.get(request.db, cluster_id)
+    context = {
+        "claim": claim,
+        "signs": signs(claim),
+        "questions": questions.lines(claim),
+        "wordings": spread.wordings(request.db, cluster_id, WORDINGS),
+        "replies": posts.replies_of_cluster(request.db, cluster_id, REPLIES),
+        "source": next(
+            (each.label for each in sources.all(request.db) if each.name == claim.source),
+            claim.source,
+        ),
+        "area": "queue",
+    }
+    return render(request, "queue/unopened_claim.html", context)
+
+
+@allow("claim")
+@require_POST
+def open_case(request: DeskRequest, cluster_id: int) -> HttpResponse:
+    """立案 by an officer, in sight of a claim under the line."""
+    words = {
+        token
+        for wording in spread.wordings(request.db, cluster_id, 5)
+        for token in segment(normalise(wording.text))
+    }
+    case = claims.open_case(request.db, cluster_id, " ".join(sorted(words)), by=request.officer)
+    messages.success(request, f"已立案 {case.number}。")
+    return go(request, f"/cases/{case.number}/")
+
+
+def twin(claim: Unopened) -> dict[str, Any]:
+    """A claim as JSON. It leaves the desk, so plates are masked for everybody."""
+    return {
+        "id": claim.cluster_id,
+        "text": visible(mask.outgoing(claim.text)),
+        "signs": list(signs(claim)),
+        "topic": claim.topic.value,
+        "need": float(need.figure(claim.risk)),
+        "posts": claim.posts,
+        "first_seen": claim.at.astimezone(clock.LOCAL).isoformat(),
+    }
+
+
+def signs(claim: Unopened) -> tuple[str, ...]:
+    """Why the claim stands where it stands, in words."""
+    named = claim.entities or find.find(claim.text, claim.at)
+    return first_hand.read(claim.text, named).signs
+
+
+def tokens(address: Address) -> list[tuple[str, str, str]]:
+    """The conditions that are on: label, value, the address without it."""
+    on = (
+        ("topic", "危害", Topic(address.topic).label if address.topic else ""),
+        ("q", "搜", address.q),
+    )
+    return [
+        (label, value, address.query(**{name: "", "page": 1})) for name, label, value in on if value
+    ]

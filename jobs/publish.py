@@ -1,0 +1,31 @@
+"""Draft notices, and send the approved ones."""
+
+from __future__ import annotations
+
+import notices.sending
+from jobs.shared import Desk, log
+from models import store
+from models.casework import opening
+from models.errors import RuleBroken
+from models.people import officers
+from models.publishing import notices as papers
+from models.store import Store
+from models.upkeep import lease
+from notices import channels
+from notices.drafting import first_draft
+
+
+def draft(desk: Desk, db: Store) -> None:
+    """Have a draft ready before the officer opens the page. Sends nothing."""
+    for case in opening.undrafted(db):
+        try:
+            words = first_draft.write(db, case, desk.config.office, store.now())
+            papers.start(db, case.id, words, by=officers.MACHINE)
+        except RuleBroken as error:  # an officer moved the case meanwhile: next round sees it anew
+            log.info("no draft for %s: %s", case.number, error)
+
+
+def publish(desk: Desk, db: Store) -> None:
+    """Send what officers approved, each at most once."""
+    if lease.holds(db, lease.NAME, desk.holder, desk.fence):
+        notices.sending.deliver(db, channels.opened(desk.config), desk.config, desk.holder)

@@ -1,0 +1,20 @@
+"""Score and cluster new posts."""
+
+from __future__ import annotations
+
+from classifier.learning import editions as model_editions
+from classifier.ranking import new_posts
+from jobs.shared import Desk, log
+from models.store import Store
+
+
+def score(desk: Desk, db: Store) -> None:
+    """Score and cluster what is new, with the edition of the model that is in use by now."""
+    queue, window = desk.config.queue, desk.config.window
+    while not desk.stop.is_set():
+        # asked at every batch: on a busy day the last one of this round may be hours away
+        desk.model, problem = model_editions.in_use(db, desk.shipped, desk.model)
+        if problem:
+            log.error("%s", problem)
+        if not new_posts.score_new(db, desk.model, queue, window):
+            break

@@ -1,0 +1,46 @@
+"""See which cases are like a known claim."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from importlib.resources import files
+
+import crawler.claims
+from classifier.known.library import Library
+from jobs.shared import Desk
+from models.casework import opening
+from models.known import claims, imports, likeness
+from models.ranking import spread
+from models.store import Store
+
+
+def recognise(desk: Desk, db: Store) -> None:
+    """See which cases are like a known claim; a library of a million is built only here."""
+    edition = up_to_date(desk, db)
+    for case in opening.unmatched(db, edition):
+        if desk.stop.is_set():
+            break
+        wordings = [case.claim, *(w.text for w in spread.wordings(db, case.cluster_id, 3))]
+        likeness.link(db, case.id, desk.library.find(wordings), edition)
+
+
+def up_to_date(desk: Desk, db: Store) -> int:
+    """Bring the desk's library to what stands in the store by now: the edition."""
+    edition = claims.edition(db)  # read first: what comes in meanwhile is taken again next time
+    if not 0 <= desk.stocked <= edition:
+        desk.library = Library.kept(claims.texts(db), desk.config.store.with_suffix(".known"))
+    elif desk.stocked < edition:
+        gone, new = claims.changed(db, desk.stocked)
+        desk.library.remove(gone)
+        desk.library.add(new)
+    desk.stocked = edition
+    return edition
+
+
+def stock(db: Store) -> None:
+    """The shipped claims enter the library, once for each version of their file."""
+    body = files("classifier").joinpath("known/starter.jsonl").read_bytes()
+    found = crawler.claims.read(io.BytesIO(body))
+    given = (each for each in found if isinstance(each, imports.Given))
+    imports.put_starter(db, hashlib.sha256(body).hexdigest(), given)

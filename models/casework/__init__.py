@@ -1,0 +1,1 @@
+"""One claim, one case: its states, evidence and verdicts."""

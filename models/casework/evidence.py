@@ -1,0 +1,215 @@
+"""Evidence: what a verdict rests on. Kept as it came, with its hash; withdrawn, never deleted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from models import audit
+from models.casework import cases
+from models.casework.records import CaseState, Evidence
+from models.errors import NotFound, RuleBroken, StoreError
+from models.people import officers
+from models.roles import Officer
+from models.store import Store, dump, now, stamp, time
+from models.text import clean
+
+NATURES = {
+    "document": "书面答复、公文",
+    "record": "登记、监控、业务记录",
+    "measurement": "检测、现场查看",
+    "report": "权威媒体报道",
+    "witness": "群众反映、证人",
+    "no_record": "查无记录",
+    "self_denial": "当事方自己否认",
+    "own_notice": "本中心以前的通告",
+}
+MAX_BYTES = 16 * 1024 * 1024
+
+
+def add(
+    db: Store,
+    case_id: int,
+    *,
+    title: str,
+    finding: str,
+    by: Officer,
+    url: str = "",
+    primary: bool = False,
+    independent: bool = False,
+    adverse: bool = False,
+    nature: str = "document",
+    refutes: str = "",
+    original: bytes = b"",
+    media_type: str = "",
+    captured_at: datetime | None = None,
+) -> Evidence:
+    """Attach one item. ``original`` is the document itself; without it the written finding stands.
+
+    The item counts for a debunk only with an original or an address, the words of the claim that
+    it refutes, and a nature that can contradict anything ("no record" cannot).
+    Raises ``RuleBroken`` on missing words or an original over 16 MB.
+    """
+    title, finding = clean(title, 80), clean(finding, 500)
+    url, refutes = clean(url, 2000), clean(refutes, 200)
+    if len(title) < 2 or len(finding) < 4:
+        raise RuleBroken("evidence-words", "证据要有标题和一句内容", "写明是什么、说明了什么")
+    if nature not in NATURES:
+        raise RuleBroken("evidence-nature", "没有选证据的性质", "选一项")
+    if len(original) > MAX_BYTES:
+        raise RuleBroken("evidence-size", "原件超过 16 MB", "压缩后再传，或只传关键页")
+    if not original and not url:
+        raise RuleBroken(
+            "evidence-original", "没有原件，也没有出处", "上传原件（照片、文件），或写出处地址"
+        )
+    if not original:
+        # the written record of what was found at the address, as the officer saw it
+        original, media_type = f"{title}\n{finding}\n{url}\n".encode(), "text/plain"
+    with db.atomic():
+        officers.require(db, by, "evidence")
+        case = cases.get(db, case_id)
+        if case.state in (CaseState.DISMISSED, CaseState.CLOSED, CaseState.PUBLISHED):
+            raise RuleBroken(
+                "closed", f"案件是“{case.state.label}”，不能再加证据", "先重新核查，再加证据"
+            )
+        if (
+            not adverse
+            and refutes
+            and refutes not in case.claim
+            and not _in_posts(db, case.cluster_id, refutes)
+        ):
+            raise RuleBroken("refutes", f"说法里没有“{refutes}”这几个字", "从说法里照抄被反驳的字")
+        item_id = db.conn.execute(
+            "INSERT INTO evidence (case_id, title, finding, url, is_primary, independent, adverse,"
+            " nature, refutes, captured_at, sha256, media_type, original, added_by, added_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                case_id,
+                title,
+                finding,
+                url,
+                int(primary),
+                int(independent),
+                int(adverse),
+                nature,
+                refutes,
+                stamp(captured_at or now()),
+                hashlib.sha256(original).hexdigest(),
+                clean(media_type, 100) or "application/octet-stream",
+                original,
+                by.id,
+                stamp(now()),
+            ],
+        ).lastrowid
+        item = get(db, item_id or 0)
+        audit.append(
+            db,
+            by,
+            "evidence.add",
+            f"case:{case_id}",
+            {"evidence": item.id, "sha256": item.sha256, "counts": item.counts},
+        )
+        return item
+
+
+def _in_posts(db: Store, cluster_id: int, words: str) -> bool:
+    return bool(
+        db.value(
+            "SELECT 1 FROM posts WHERE cluster_id = ? AND instr(text, ?) LIMIT 1", cluster_id, words
+        )
+    )
+
+
+_COLUMNS = (
+    "id, case_id, title, finding, url, is_primary, independent, adverse, nature, refutes,"
+    " captured_at, sha256, media_type, length(original) AS size, added_by, added_at, withdrawn_at"
+)
+
+
+def _evidence(row: dict[str, Any]) -> Evidence:
+    return Evidence(
+        id=row["id"],
+        case_id=row["case_id"],
+        title=row["title"],
+        finding=row["finding"],
+        url=row["url"],
+        primary=bool(row["is_primary"]),
+        independent=bool(row["independent"]),
+        adverse=bool(row["adverse"]),
+        nature=row["nature"],
+        refutes=row["refutes"],
+        captured_at=time(row["captured_at"]) or now(),
+        sha256=row["sha256"],
+        media_type=row["media_type"],
+        size=row["size"],
+        added_by=row["added_by"],
+        added_at=time(row["added_at"]) or now(),
+        withdrawn_at=time(row["withdrawn_at"]),
+    )
+
+
+def get(db: Store, evidence_id: int) -> Evidence:
+    row = db.row(f"SELECT {_COLUMNS} FROM evidence WHERE id = ?", evidence_id)  # noqa: S608
+    if row is None:
+        raise NotFound(f"没有 {evidence_id} 号证据")
+    return _evidence(row)
+
+
+def of_case(db: Store, case_id: int) -> list[Evidence]:
+    """All items of a case, withdrawn ones too, oldest first."""
+    return [
+        _evidence(row)
+        for row in db.query(
+            f"SELECT {_COLUMNS} FROM evidence WHERE case_id = ? ORDER BY id",  # noqa: S608
+            [case_id],
+        )
+    ]
+
+
+def original(db: Store, evidence_id: int, *, by: Officer) -> tuple[bytes, str]:
+    """The stored original and its media type, for an officer; that it was read is logged.
+
+    Raises ``StoreError`` where its hash no longer fits.
+    """
+    row = db.row("SELECT original, media_type, sha256 FROM evidence WHERE id = ?", evidence_id)
+    if row is None:
+        raise NotFound(f"没有 {evidence_id} 号证据")
+    if hashlib.sha256(row["original"]).hexdigest() != row["sha256"]:
+        raise StoreError(f"{evidence_id} 号证据的原件与入库时的指纹不符", mend="从备份恢复")
+    with db.atomic():
+        thing = f"case:{get(db, evidence_id).case_id}"
+        audit.append(db, by, "evidence.read", thing, {"evidence": evidence_id})
+    return row["original"], row["media_type"]
+
+
+def withdraw(db: Store, evidence_id: int, *, by: Officer) -> Evidence:
+    """Take an item out of the count. It stays readable, and approvals that rested on it are void."""
+    with db.atomic():
+        officers.require(db, by, "evidence")
+        item = get(db, evidence_id)
+        if item.withdrawn_at:
+            return item
+        case = cases.get(db, item.case_id)
+        if case.state is CaseState.PUBLISHED:  # a notice that is out rests on it
+            raise RuleBroken("closed", "通告已经发出，证据不能悄悄撤下", "先撤回通告或重新核查")
+        db.execute(
+            "UPDATE evidence SET withdrawn_at = ?, withdrawn_by = ? WHERE id = ?",
+            [stamp(now()), by.id, evidence_id],
+        )
+        audit.append(db, by, "evidence.withdraw", f"case:{item.case_id}", {"evidence": evidence_id})
+        return get(db, evidence_id)
+
+
+def set_hash(items: Sequence[Evidence]) -> str:
+    """SHA-256 over the evidence set as it stands: which items, what they are, what was withdrawn."""
+    return hashlib.sha256(
+        dump(
+            [
+                [item.id, item.sha256, item.title, item.finding, item.counts, item.adverse]
+                for item in sorted(items, key=lambda item: item.id)
+                if item.withdrawn_at is None
+            ]
+        ).encode()
+    ).hexdigest()

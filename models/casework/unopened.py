@@ -1,0 +1,168 @@
+"""Under the line: claims that scored too low for a case. Nothing is lost, an officer can reach each.
+
+An early true warning may be calm and short and score low (RELIABILITY 3.8). The random sample finds
+such a claim only by luck; here it stands in the list of first-hand accounts (``witness``), or is
+found by its words, its topic or by turning pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from models import audit
+from models.casework import cases, opening
+from models.casework.records import Case
+from models.errors import NotFound
+from models.harm import Topic
+from models.people import officers
+from models.ranking.records import Entity
+from models.ranking.scores import entities
+from models.roles import Officer
+from models.store import Store, now, stamp, time
+
+RECENT = timedelta(days=3)  # how long a first-hand account stands in the list; later it is found
+COUNTED = 999  # more are not counted: the poll must stay cheap
+
+
+@dataclass(frozen=True)
+class Unopened:
+    """A cluster without a case, by its member that says most of who was there."""
+
+    cluster_id: int
+    text: str  # title and post
+    source: str
+    at: datetime
+    posts: int
+    risk: float
+    topic: Topic
+    witness: float
+    unfamiliar: bool
+    checkable: float | None
+    dubious: float | None
+    entities: tuple[Entity, ...]
+
+
+_NO_CASE = "NOT EXISTS (SELECT 1 FROM cases c WHERE c.cluster_id = p.cluster_id)"
+_MEMBER = """SELECT p.cluster_id, p.title, p.text, p.source, p.published_at, s.*,
+    (SELECT count(*) FROM posts q WHERE q.cluster_id = p.cluster_id) AS posts
+    FROM posts p JOIN scores s ON s.post_id = p.id AND s.post_id =
+        (SELECT t.post_id FROM scores t JOIN posts o ON o.id = t.post_id
+        WHERE o.cluster_id = p.cluster_id ORDER BY t.witness DESC, o.id DESC LIMIT 1)"""
+
+
+def listed(
+    db: Store,
+    *,
+    witness: float = 0.0,
+    topic: Topic | None = None,
+    words: Sequence[str] = (),
+    limit: int = 50,
+    skip: int = 0,
+) -> list[Unopened]:
+    """Claims without a case, one row each; from ``skip`` on, at most ``limit``.
+
+    With ``witness`` above 0 those of the last ``RECENT`` that reach it, strongest first; else all,
+    newest first. ``words`` must all occur in the text as written; ``topic`` keeps one topic.
+    """
+    where, values = _where(witness, topic, words)
+    if witness:
+        page = (
+            f"SELECT p.cluster_id AS id FROM posts p JOIN scores s ON s.post_id = p.id WHERE {where}"  # noqa: S608
+            " GROUP BY p.cluster_id ORDER BY max(s.witness) DESC, p.cluster_id DESC"
+        )
+    else:  # ids of clusters grow with time; walked from the newest, so that a page is read and no more
+        page = (
+            "SELECT k.id FROM clusters k WHERE EXISTS (SELECT 1 FROM posts p"  # noqa: S608
+            f" JOIN scores s ON s.post_id = p.id WHERE p.cluster_id = k.id AND {where})"
+            " ORDER BY k.id DESC"
+        )
+    found = db.query(
+        f"WITH page AS (SELECT id, row_number() OVER () AS place"  # noqa: S608
+        f" FROM ({page} LIMIT :limit OFFSET :skip))"
+        f" {_MEMBER} JOIN page ON page.id = p.cluster_id ORDER BY page.place",
+        values | {"limit": limit, "skip": skip},
+    )
+    return [_unopened(row) for row in found]
+
+
+def _where(
+    witness: float, topic: Topic | None, words: Sequence[str]
+) -> tuple[str, dict[str, object]]:
+    where, values = [_NO_CASE], dict[str, object]()
+    if witness:
+        where.append("s.witness > 0 AND s.witness >= :witness AND p.collected_at >= :since")
+        values |= {"witness": witness, "since": stamp(now() - RECENT)}
+    if topic:
+        where.append("s.topic = :topic")
+        values["topic"] = topic.value
+    for n, word in enumerate(words):
+        where.append(f"instr(lower(p.title || ' ' || p.text), :word{n}) > 0")
+        values[f"word{n}"] = word.lower()
+    return " AND ".join(where), values
+
+
+def count(
+    db: Store,
+    *,
+    witness: float = 0.0,
+    topic: Topic | None = None,
+    words: Sequence[str] = (),
+) -> int:
+    """How many claims ``listed`` would turn through; at most ``COUNTED``."""
+    where, values = _where(witness, topic, words)
+    rows = db.query(
+        "SELECT count(*) AS n FROM (SELECT DISTINCT p.cluster_id FROM scores s"  # noqa: S608
+        f" JOIN posts p ON p.id = s.post_id WHERE {where} LIMIT :most)",
+        values | {"most": COUNTED},
+    )
+    return int(next(iter(rows))["n"])
+
+
+def get(db: Store, cluster_id: int) -> Unopened:
+    """One claim under the line. Raises ``NotFound`` where it is not there, or has its case."""
+    row = db.row(
+        f"{_MEMBER} WHERE p.cluster_id = ? AND {_NO_CASE}"
+        " ORDER BY s.witness DESC, p.id DESC LIMIT 1",
+        cluster_id,
+    )
+    if row is None:
+        raise NotFound("线下没有这条说法", mend="它可能已经立案，到队列里搜")
+    return _unopened(row)
+
+
+def open_case(db: Store, cluster_id: int, tokens: str, *, by: Officer) -> Case:
+    """An officer makes a case of a claim under the line; one that has its case is returned as is.
+
+    ``tokens`` as for ``machine.refresh``. Raises ``NotFound`` for a cluster without scored posts.
+    """
+    with db.atomic():
+        officers.require(db, by, "claim")
+        if (old := cases.of_cluster(db, cluster_id)) is not None:
+            return old
+        case = opening.refresh(db, cluster_id, tokens, line=0.0)
+        if case is None:
+            raise NotFound("线下没有这条说法", mend="回到线下列表")
+        db.conn.execute("UPDATE cases SET picked = 1 WHERE id = ?", [case.id])
+        audit.append(db, by, "case.pick", f"case:{case.id}", {"risk": round(case.risk, 4)})
+        return cases.get(db, case.id)
+
+
+def _unopened(row: dict[str, Any]) -> Unopened:
+    title = row["title"].strip()
+    return Unopened(
+        cluster_id=row["cluster_id"],
+        text=row["text"] if not title or title in row["text"] else f"{title} {row['text']}",
+        source=row["source"],
+        at=time(row["published_at"]) or now(),
+        posts=row["posts"],
+        risk=row["risk"],
+        topic=Topic(row["topic"]),
+        witness=row["witness"],
+        unfamiliar=bool(row["unfamiliar"]),
+        checkable=row["checkable"],
+        dubious=row["dubious"],
+        entities=entities(row["entities"]),
+    )

@@ -1,0 +1,1 @@
+"""What comes in: posts, their sources, and the visits to them."""

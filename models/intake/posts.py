@@ -1,0 +1,296 @@
+"""Posts: each stored once, whatever its source does.
+
+Same source and native id = the same post, updated. Of the author nothing is kept but a keyed hash,
+to count how many distinct accounts repeat a claim; it is wiped with age (``models.upkeep.retention``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from models import mask
+from models.intake.records import Post, Reply
+from models.store import Store, dump, now, stamp, time
+from models.text import clean
+
+MAX_REPLIES = 200
+_MOST = 1 << 53  # of likes: what any reader of our JSON can hold
+
+
+def author_key(db: Store, source: str, handle: str) -> str:
+    """The keyed hash of a handle, 128 bit hex; "" for no handle."""
+    if not handle:
+        return ""
+    message = f"{source}\n{handle}".encode(errors="surrogatepass")
+    return hmac.new(db.secret, message, hashlib.sha256).hexdigest()[:32]
+
+
+def add(db: Store, post: Post) -> str:
+    """Store one post; returns ``new``, ``updated`` or ``same``."""
+    (outcome,) = add_many(db, [post])
+    return outcome
+
+
+def add_many(db: Store, posts: Iterable[Post]) -> Counter[str]:
+    """Store posts in one transaction: all of them or none. Counts by new, updated, same."""
+    counts: Counter[str] = Counter()
+    with db.atomic():
+        run: dict[tuple[str, str], Post] = {}
+        for post in posts:
+            identity = post.source, _identity(post)
+            if identity in run or len(run) >= AT_ONCE:  # a post met again is an update of the first
+                counts += _add_run(db, run)
+                run = {}
+            run[identity] = post
+        return counts + _add_run(db, run)
+
+
+AT_ONCE = 500
+
+
+def _add_run(db: Store, run: Mapping[tuple[str, str], Post]) -> Counter[str]:
+    """Store different posts, by their identities."""
+    known = _known(db, run)
+    replied = [known[i]["id"] for i, post in run.items() if i in known and post.replies]
+    replies = _known_replies(db, replied)
+    moment = stamp(now())
+    last = db.value("SELECT coalesce(max(id), 0) FROM posts")
+    new, said, counts = [], [], Counter[str]()
+    for identity, post in run.items():
+        row = _row(db, identity, post)
+        old = known.get(identity)
+        if old is None:
+            post_id = last + len(new) + 1
+            new.append({"id": post_id, "collected_at": moment, "changed_at": moment, **row})
+            said += _new_replies(post_id, post.replies, set())
+            counts["new"] += 1
+            continue
+        more = _new_replies(old["id"], post.replies, replies.get(old["id"], set()))
+        said += more
+        counts["updated" if _update(db, old, row, post, bool(more), moment) else "same"] += 1
+    db.conn.executemany(_INSERT, new)
+    db.conn.executemany("INSERT INTO replies VALUES (?, ?, ?, ?)", said)
+    return counts
+
+
+_COLUMNS = (
+    "id",
+    "source",
+    "native_id",
+    "url",
+    "title",
+    "text",
+    "verbatim",
+    "published_at",
+    "collected_at",
+    "changed_at",
+    "author_key",
+    "likes",
+    "reposts",
+)
+_INSERT = (
+    f"INSERT INTO posts ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{c}' for c in _COLUMNS)})"  # noqa: S608
+)
+
+
+def _known(
+    db: Store, identities: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows of those posts that are stored already."""
+    rows = db.query(
+        "SELECT p.* FROM json_each(?) j JOIN posts p"
+        " ON p.source = j.value ->> 0 AND p.native_id = j.value ->> 1",
+        [dump(list(identities))],
+    )
+    return {(row["source"], row["native_id"]): row for row in rows}
+
+
+def _known_replies(db: Store, post_ids: Collection[int]) -> dict[int, set[str]]:
+    """The native ids of the replies that these posts have."""
+    found: dict[int, set[str]] = {}
+    for post_id, native_id in db.conn.execute(
+        "SELECT post_id, native_id FROM replies WHERE post_id IN (SELECT value FROM json_each(?))",
+        [dump(list(post_ids))],
+    ):
+        found.setdefault(post_id, set()).add(native_id)
+    return found
+
+
+def _row(db: Store, identity: tuple[str, str], post: Post) -> dict[str, Any]:
+    source, native_id = identity
+    cleaned = clean(post.text)
+    text = mask.phones_and_ids(cleaned)
+    return {
+        "source": source,
+        "native_id": native_id,
+        "url": clean(post.url, 2000),
+        "title": mask.phones_and_ids(clean(post.title, 300)),
+        "text": text,
+        "verbatim": None if post.text == cleaned else _verbatim(post.text, text),
+        "published_at": _stamp(post.published_at) or stamp(now()),
+        "author_key": author_key(db, source, post.author),
+        "likes": min(max(0, post.likes), _MOST),
+        "reposts": min(max(0, post.reposts), _MOST),
+    }
+
+
+def _update(
+    db: Store, old: dict[str, Any], row: dict[str, Any], post: Post, replied: bool, moment: str
+) -> bool:
+    """Bring a stored post up to date; whether anything changed."""
+    if _stamp(post.published_at) is None:
+        row["published_at"] = old["published_at"]
+    if not post.author or not old["author_key"]:  # what retention wiped never comes back
+        row["author_key"] = old["author_key"]
+    changed = {key: value for key, value in row.items() if old[key] != value}
+    if not changed and not replied:
+        return False
+    # new words or replies: it is scored again
+    rescore = replied or "text" in changed or "title" in changed
+    changed |= {"changed_at": moment} | ({"scored_at": None} if rescore else {})
+    db.conn.execute(
+        f"UPDATE posts SET {', '.join(f'{key} = ?' for key in changed)} WHERE id = ?",  # noqa: S608
+        [*changed.values(), old["id"]],
+    )
+    return True
+
+
+def _identity(post: Post) -> str:
+    """The native id as stored. What is too long or empty gets a hash: it must not meet another's."""
+    cleaned = clean(post.native_id)
+    if cleaned and len(cleaned) <= 500:
+        return cleaned
+    words = post.native_id or f"{post.url}\n{post.title}\n{post.text}"
+    digest = hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()
+    return f"{cleaned[:400]}#{digest}"
+
+
+def _stamp(at: datetime | None) -> str | None:
+    """A time from outside as stored; None for none, and for one at the edge of the calendar."""
+    try:
+        return stamp(at)
+    except OverflowError:
+        return None
+
+
+def _verbatim(raw: str, stored: str) -> bytes | None:
+    kept = mask.phones_and_ids(raw[:40_000])
+    return None if kept == stored else kept.encode("utf-8", "surrogatepass")
+
+
+def _new_replies(
+    post_id: int, replies: tuple[Reply, ...], known: set[str]
+) -> list[tuple[int, str, str, str | None]]:
+    """The rows of those replies that are not ``known`` yet, by their native ids."""
+    rows = []
+    met = set(known)
+    for reply in replies[:MAX_REPLIES]:
+        text = mask.phones_and_ids(clean(reply.text, 2000))
+        native = clean(reply.native_id, 200) or hashlib.sha256(text.encode()).hexdigest()[:16]
+        if text and native not in met and len(met) < MAX_REPLIES:
+            met.add(native)
+            rows.append((post_id, native, text, _stamp(reply.at)))
+    return rows
+
+
+def _post(row: dict[str, Any]) -> Post:
+    return Post(
+        source=row["source"],
+        native_id=row["native_id"],
+        text=row["text"],
+        url=row["url"],
+        title=row["title"],
+        published_at=time(row["published_at"]),
+        likes=row["likes"],
+        reposts=row["reposts"],
+        replies=tuple(
+            Reply(item[0], time(item[1]), item[2]) for item in json.loads(row["replies"] or "[]")
+        ),
+        id=row["id"],
+        collected_at=time(row["collected_at"]),
+        author_key=row["author_key"],
+        cluster_id=row["cluster_id"] or 0,
+    )
+
+
+_POST = """SELECT p.*, (SELECT json_group_array(json_array(text, at, native_id))
+    FROM (SELECT * FROM replies r WHERE r.post_id = p.id ORDER BY at, native_id)) AS replies
+    FROM posts p """
+
+
+def get(db: Store, post_id: int) -> Post | None:
+    row = db.row(_POST + "WHERE p.id = ?", post_id)
+    return _post(row) if row else None
+
+
+def unscored(db: Store, limit: int = 500) -> list[Post]:
+    """Posts that are new or have new words, oldest first."""
+    return [
+        _post(row)
+        for row in db.query(_POST + "WHERE scored_at IS NULL ORDER BY id LIMIT ?", [limit])
+    ]
+
+
+def newest(db: Store, limit: int = 50) -> list[Post]:
+    return [_post(row) for row in db.query(_POST + "ORDER BY p.id DESC LIMIT ?", [limit])]
+
+
+def unchanged(db: Store, read: Collection[Post]) -> set[int]:
+    """The ids of those posts of which the store still holds the words and replies as read."""
+    found = db.conn.execute(
+        "SELECT id, text, title, (SELECT count(*) FROM replies WHERE post_id = p.id)"
+        " FROM posts p WHERE id IN (SELECT value FROM json_each(?))",
+        [dump([post.id for post in read])],
+    )
+    held = {row[0]: tuple(row[1:]) for row in found}
+    return {
+        post.id
+        for post in read
+        if held.get(post.id) == (post.text, post.title, len(post.replies))
+    }
+
+
+def of_cluster(db: Store, cluster_id: int, limit: int = 200) -> list[Post]:
+    """Members of a cluster, newest first."""
+    return [
+        _post(row)
+        for row in db.query(
+            _POST + "WHERE cluster_id = ? ORDER BY published_at DESC, id DESC LIMIT ?",
+            [cluster_id, limit],
+        )
+    ]
+
+
+def replies_of_cluster(db: Store, cluster_id: int, limit: int = 60) -> list[Reply]:
+    """Replies to any member of a cluster, newest first."""
+    return [
+        Reply(row["text"], time(row["at"]), row["native_id"])
+        for row in db.query(
+            "SELECT r.* FROM replies r JOIN posts p ON p.id = r.post_id"
+            " WHERE p.cluster_id = ? ORDER BY r.at DESC LIMIT ?",
+            [cluster_id, limit],
+        )
+    ]
+
+
+def count(db: Store) -> int:
+    return int(db.value("SELECT count(*) FROM posts"))
+
+
+def read_again(db: Store, limit: int) -> int:
+    """Let posts of waiting cases be scored anew, the most urgent case first, at most ``limit``
+    posts and whole cases only; returns how many. What officers took up stays as they saw it, and
+    a claim told more than a tenth of ``limit`` times stands high whatever its words."""
+    with db.atomic():
+        return db.conn.execute(
+            "UPDATE posts SET scored_at = NULL WHERE cluster_id IN (SELECT cluster_id FROM ("
+            " SELECT cluster_id, sum(posts) OVER (ORDER BY priority DESC, id) AS so_far"
+            " FROM cases WHERE state = 'waiting' AND posts <= ?1 / 10) WHERE so_far <= ?1) AND scored_at IS NOT NULL",
+            [limit],
+        ).rowcount

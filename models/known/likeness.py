@@ -1,0 +1,91 @@
+"""Which known claims a case is like. A likeness moves no state and is no evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models import audit
+from models.known.claims import Known, known_of_row
+from models.people import officers
+from models.store import Store
+
+SHOWN = 3  # known claims beside a case
+
+
+class Relation(StrEnum):
+    """What a wording has to do with a known claim."""
+
+    SAME = "same"
+    ELSEWHERE = "elsewhere"
+    RELATED = "related"
+
+    @property
+    def label(self) -> str:
+        return {
+            "same": "同一说法",
+            "elsewhere": "同一故事，地点或车牌不同",
+            "related": "相关说法",
+        }[self.value]
+
+
+@dataclass(frozen=True)
+class Match:
+    """One known claim that a wording resembles. ``score``: 0..1, how often a match like this one
+    was the same claim."""
+
+    claim_id: int
+    score: float
+    relation: Relation
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A case's link to a known claim."""
+
+    known: Known
+    score: float
+    relation: Relation
+
+
+def link(db: Store, case_id: int, matches: Sequence[Match], library: int) -> None:
+    """Note which known claims a case is like, of which edition of the library; moves no state.
+
+    A case is never like the claim that its own notice made, nor one withdrawn meanwhile.
+    """
+    with db.atomic():
+        old = {item.known.id: item for item in of_case(db, case_id)}
+        db.conn.execute("DELETE FROM case_claims WHERE case_id = ?", [case_id])
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO case_claims SELECT ?, id, ?, ?, ? FROM claims WHERE id = ?"
+            " AND withdrawn_at IS NULL AND NOT (origin = 'own' AND native_id = ?)",
+            [
+                [case_id, each.score, each.relation.value, library, each.claim_id, str(case_id)]
+                for each in matches
+            ],
+        )
+        found = of_case(db, case_id)
+        if found and found[0].known.id not in old:
+            first = found[0]
+            detail = {"claim": first.known.id, "likeness": round(first.score, 4)}
+            audit.append(db, officers.MACHINE, "case.like", f"case:{case_id}", detail)
+        told = {item.known.id: item for item in found} != old
+        db.conn.execute(
+            "UPDATE cases SET known_checked = ?, ticks = ticks + ? WHERE id = ?",
+            [str(library), int(told), case_id],
+        )
+
+
+def of_case(db: Store, case_id: int, limit: int = SHOWN) -> list[Likeness]:
+    """The standing known claims a case is like: the same claim first, then the same story."""
+    return [
+        Likeness(known_of_row(row), row["score"], Relation(row["relation"]))
+        for row in db.query(
+            "SELECT c.*, l.score, l.relation FROM case_claims l JOIN claims c ON c.id = l.claim_id"
+            " WHERE l.case_id = ? AND c.withdrawn_at IS NULL ORDER BY"
+            " CASE l.relation WHEN 'same' THEN 0 WHEN 'elsewhere' THEN 1 ELSE 2 END,"
+            " l.score DESC, c.id LIMIT ?",
+            [case_id, limit],
+        )
+    ]

@@ -1,0 +1,132 @@
+"""What the scores of late look like beside those before: told by day, kept longer than the posts.
+
+``scores.save`` counts the first score of each post into ``score_days``: later ones, after a reply or
+by renewed weights, would count what is already in the queue once more. What officers found is read from their lessons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from models.learning import lessons
+from models.ranking.scores import BANDS, day
+from models.store import Store
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """First scores given on the days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+    bands: tuple[int, ...]  # scores by tenth of risk, lowest first
+    low: int  # under the line that stood then
+    strange: float  # 0..1: mean share of character pairs that the weights have never seen
+    unfamiliar: int
+
+    @property
+    def posts(self) -> int:
+        return sum(self.bands)
+
+    @property
+    def over(self) -> int:
+        return self.posts - self.low
+
+
+@dataclass(frozen=True)
+class Found:
+    """Decided cases of some days: what was told of them and what officers found."""
+
+    cases: int
+    told: float  # 0..1: their mean 需核查度
+    found: float  # 0..1: share that was worth a check
+    sampled: int  # of them, drawn at random from under the line
+    sampled_found: int  # of those, worth a check
+
+
+@dataclass(frozen=True)
+class Week:
+    spread: Spread
+    found: Found
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """A version of the weights and the days on which it scored."""
+
+    version: str
+    first: date
+    last: date
+    posts: int
+
+
+def spread(db: Store, first: date, last: date) -> Spread:
+    """The scores of some days."""
+    bands = [0] * BANDS
+    low, strange, unfamiliar = 0, 0.0, 0
+    for row in db.query(
+        "SELECT band, sum(posts) AS posts, sum(low) AS low, sum(strange) AS strange,"
+        " sum(unfamiliar) AS unfamiliar FROM score_days WHERE day BETWEEN ? AND ? GROUP BY band",
+        [first.isoformat(), last.isoformat()],
+    ):
+        bands[row["band"]] = row["posts"]
+        low += row["low"]
+        strange += row["strange"]
+        unfamiliar += row["unfamiliar"]
+    return Spread(first, last, tuple(bands), low, strange / max(sum(bands), 1), unfamiliar)
+
+
+def weeks(db: Store, now: datetime, sample_share: float, count: int = 8) -> list[Week]:
+    """The last weeks of seven days, oldest first; the last one ends today.
+
+    ``sample_share`` (0..1) is that of the random sample.
+    """
+    decided = _decided(db, sample_share)
+    found = []
+    for back in reversed(range(count)):
+        told = this_week(db, now - back * WEEK)
+        mine = [each for each in decided if told.first <= each[0] <= told.last]
+        found.append(Week(told, _found(mine)))
+    return found
+
+
+def this_week(db: Store, now: datetime) -> Spread:
+    """The scores of the seven days that end today."""
+    today = date.fromisoformat(day(now))
+    return spread(db, today - WEEK + timedelta(days=1), today)
+
+
+def _decided(db: Store, sample_share: float) -> list[tuple[date, float, lessons.Lesson]]:
+    """Each decided case: the day in China, its risk, and what it teaches."""
+    taught = lessons.taught(db, sample_share)
+    risks = {row["id"]: row["risk"] for row in db.query("SELECT id, risk FROM cases")}
+    return [
+        (date.fromisoformat(day(lesson.at)), risks[lesson.case_id], lesson) for lesson in taught
+    ]
+
+
+def _found(decided: list[tuple[date, float, lessons.Lesson]]) -> Found:
+    labels = [lesson.label for _, _, lesson in decided]
+    drawn = [lesson.label for _, _, lesson in decided if lesson.seen == "sample"]
+    many = max(len(decided), 1)
+    told = sum(risk for _, risk, _ in decided) / many
+    return Found(len(decided), told, sum(labels) / many, len(drawn), sum(drawn))
+
+
+def scorings(db: Store) -> list[Scoring]:
+    """Which weights scored when, newest first."""
+    return [
+        Scoring(
+            row["model"],
+            date.fromisoformat(row["first"]),
+            date.fromisoformat(row["last"]),
+            row["posts"],
+        )
+        for row in db.query(
+            "SELECT model, min(day) AS first, max(day) AS last, sum(posts) AS posts"
+            " FROM score_days GROUP BY model ORDER BY last DESC, first DESC"
+        )
+    ]

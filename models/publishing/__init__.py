@@ -1,0 +1,1 @@
+"""Notices: written, reviewed, sent at most once, taken back."""

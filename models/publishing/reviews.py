@@ -1,0 +1,213 @@
+"""Review: who agreed to which exact text of a notice, and what that sets in motion.
+
+Submit, review, approve, refuse, retract. Each step names the hash that the officer saw, and is
+refused where text, verdict, evidence or channels have moved on; nobody steps twice on one notice
+(RELIABILITY 3.4). Starting takes two people or three; stopping takes one.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from models import audit
+from models.casework import cases, evidence
+from models.casework import gates as gating
+from models.casework.records import NoticeKind
+from models.errors import Conflict, RuleBroken
+from models.people import officers
+from models.publishing import notices
+from models.publishing.records import Approval, Notice, NoticeState
+from models.roles import Officer
+from models.store import Store, now, stamp, time
+from models.text import clean
+
+
+def approvals(db: Store, notice_id: int) -> list[Approval]:
+    """Every step taken on a notice, oldest first."""
+    return [
+        Approval(
+            row["id"],
+            row["notice_id"],
+            row["revision"],
+            row["hash"],
+            row["step"],
+            row["reason"],
+            row["by"],
+            time(row["at"]) or now(),
+        )
+        for row in db.query("SELECT * FROM approvals WHERE notice_id = ? ORDER BY id", [notice_id])
+    ]
+
+
+def reviewed(db: Store, notice: Notice) -> bool:
+    """Whether a colleague of the field has agreed to exactly this text, and nobody refused since.
+
+    One who touched the case after reviewing (evidence added and taken back) no longer counts.
+    """
+    steps = approvals(db, notice.id)
+    refused = max((step.id for step in steps if step.step == "refuse"), default=0)
+    touched = hands(db, notice)
+    return any(
+        step.step == "review"
+        and step.hash == notice.hash
+        and step.id > refused
+        and step.by not in touched
+        for step in steps
+    )
+
+
+def hands(db: Store, notice: Notice) -> dict[int, str]:
+    """Officer id -> how they touched this notice; none of them may review or approve it."""
+    touched: dict[int, str] = {}
+    for row in db.query(
+        "SELECT by, '核定了本案' AS how FROM verdicts WHERE case_id = :c"
+        " UNION ALL SELECT added_by, '添加了证据' FROM evidence WHERE case_id = :c"
+        " UNION ALL SELECT edited_by, '改过本稿' FROM revisions WHERE notice_id = :n"
+        " UNION ALL SELECT by, '送审了本稿' FROM approvals WHERE notice_id = :n AND step = 'submit'",
+        {"c": notice.case_id, "n": notice.id},
+    ):
+        if row["by"]:
+            touched.setdefault(row["by"], row["how"])
+    return touched
+
+
+def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
+    """Why this officer may not ``submit``, ``review`` or ``approve`` the notice now; [] = may.
+
+    One sentence each, Chinese, for the page. The acting functions ask here too.
+    """
+    notice = notices.get(db, notice_id)
+    case = cases.get(db, notice.case_id)
+    found = []
+    if not officers.may(by, step):
+        who = {"submit": "核查员", "review": "核查员", "approve": "发布员"}[step]
+        found.append(f"{by.role.label}不能{_STEP[step]}，请找{who}")
+    wanted = NoticeState.DRAFT if step == "submit" else NoticeState.IN_REVIEW
+    if notice.state is not wanted:
+        found.append(f"本稿现在是“{notice.state.label}”")
+    if step != "submit" and (how := hands(db, notice).get(by.id)):
+        found.append(f"你{how}，不能{_STEP[step]}")
+    if (
+        step != "submit"
+        and notice.state is NoticeState.IN_REVIEW
+        and not any(s.step == "submit" and s.hash == notice.hash for s in approvals(db, notice.id))
+    ):
+        found.append("送审之后证据或危害类有变化，请退回，看过再送审")
+    if step == "review":
+        if not case.hazard:
+            found.append("一般类说法不需要专业复核")
+        elif case.topic not in by.fields:
+            found.append(f"你没有登记“{case.topic.label}”专业，不能复核")
+        elif reviewed(db, notice):
+            found.append("本稿已有专业复核")
+    if step == "approve":
+        if case.hazard and not reviewed(db, notice):
+            found.append(f"{case.topic.label}类要先有专业复核")
+        if any(s.by == by.id and s.step == "review" for s in approvals(db, notice_id)):
+            found.append("你复核过本稿，不能批准")
+    if notice.kind is NoticeKind.DEBUNK and not notice.basis:
+        found.append("通告没有写依据")
+    items = evidence.of_case(db, notice.case_id)
+    if any(item.withdrawn_at and item.id in notice.basis for item in items):
+        found.append("依据里有已撤下的证据")
+    if notice.outcome and (missing := gating.shortfall(case, items, notice.outcome)):
+        gates = "；".join(gate.label for gate in missing)
+        found.append(f"证据撑不起“{notice.outcome.label}”了：{gates}")
+    return found
+
+
+_STEP = {"submit": "送审", "review": "复核", "approve": "批准"}
+
+
+def _take_step(db: Store, notice_id: int, seen: str, step: str, by: Officer) -> Notice:
+    officers.require(db, by, step)
+    notice = notices.get(db, notice_id)
+    known = officers.get(db, by.id)
+    if reasons := blockers(db, notice_id, known, step):
+        raise RuleBroken("four-eyes", "；".join(reasons), "请另一位同事来做")
+    if seen != notice.hash:
+        raise Conflict("正文、证据、结论或渠道刚有变化，本稿指纹已变", mend="看过新稿再做一次")
+    _note(db, notice, step, "", by)
+    return notice
+
+
+def _note(db: Store, notice: Notice, step: str, reason: str, by: Officer) -> None:
+    db.conn.execute(
+        "INSERT INTO approvals (notice_id, revision, hash, step, reason, by, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [notice.id, notice.revision, notice.hash, step, reason, by.id, stamp(now())],
+    )
+    audit.append(
+        db,
+        by,
+        f"notice.{step}",
+        f"case:{notice.case_id}",
+        {"notice": notice.id, "revision": notice.revision, "hash": notice.hash}
+        | ({"reason": reason} if reason else {}),
+    )
+
+
+def submit(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
+    """送审. ``seen`` is the hash shown on the officer's page."""
+    with db.atomic():
+        notice = _take_step(db, notice_id, seen, "submit", by)
+        db.conn.execute(
+            "UPDATE notices SET state = 'in_review', submitted_by = ?, updated_at = ? WHERE id = ?",
+            [by.id, stamp(now()), notice_id],
+        )
+        if notice.kind is not NoticeKind.VERIFYING or notice.outcome:
+            cases.step(db, notice.case_id, None, "submit", by, {}, {"notice": notice_id})
+        return notices.get(db, notice_id)
+
+
+def review(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
+    """专业复核 of a hazard topic, by a verifier of that field who touched nothing of it."""
+    with db.atomic():
+        _take_step(db, notice_id, seen, "review", by)
+        return notices.get(db, notice_id)
+
+
+def approve(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
+    """批准: the last step. Gives the number and the date, and queues one row a channel."""
+    with db.atomic():
+        notice = _take_step(db, notice_id, seen, "approve", by)
+        moment = now()
+        year = (moment + timedelta(hours=8)).year
+        serial = 1 + (db.value("SELECT max(serial) FROM notices WHERE year = ?", year) or 0)
+        db.conn.execute(
+            "UPDATE notices SET state = 'approved', approved_hash = ?, year = ?, serial = ?,"
+            " number = ?, issued_at = ?, updated_at = ? WHERE id = ?",
+            [
+                notice.hash,
+                year,
+                serial,
+                f"〔{year}〕{serial} 号",
+                stamp(moment),
+                stamp(moment),
+                notice_id,
+            ],
+        )
+        for channel in notices.CHANNELS:
+            db.conn.execute(
+                "INSERT INTO outbox (notice_id, revision, channel, kind, hash, queued_at)"
+                " VALUES (?, ?, ?, 'publish', ?, ?)",
+                [notice_id, notice.revision, channel, notice.hash, stamp(moment)],
+            )
+        return notices.get(db, notice_id)
+
+
+def refuse(db: Store, notice_id: int, seen: str, *, reason: str, by: Officer) -> Notice:
+    """退回, with a reason; always possible while in review, for reviewers and approvers alike."""
+    reason = clean(reason, 500)
+    if len(reason) < 2:
+        raise RuleBroken("reason", "没有写退回理由", "写一句，让起草人知道改什么")
+    with db.atomic():
+        officers.require(db, by, "refuse")
+        notice = notices.get(db, notice_id)
+        if notice.state is not NoticeState.IN_REVIEW:
+            raise RuleBroken("notice-state", f"本稿现在是“{notice.state.label}”，没有可退回的")
+        if seen != notice.hash:
+            raise Conflict("本稿刚有变化", mend="看过新稿再做一次")
+        _note(db, notice, "refuse", reason, by)
+        notices.to_draft(db, notice, by, {})
+        return notices.get(db, notice_id)

@@ -1,0 +1,1 @@
+"""What the classifier said: scores, clusters, and how a claim spreads."""

@@ -1,0 +1,148 @@
+"""Scores: what the classifier said of each post, with its reasons. They order the queue, no more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.harm import Topic
+from models.ranking.records import Entity, Reason, Score
+from models.store import Store, dump, now, stamp, time
+
+BANDS = 10  # of equal width, in which score_days counts risks
+
+
+def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: float = 1.0) -> None:
+    """Store scores and mark their posts as scored.
+
+    Of the posts first scored below ``line`` a share is marked for the random sample, by a keyed hash
+    of the post's id: nobody outside can steer it, and what was drawn, or was not, stays so when a
+    reply or renewed weights score the post again.
+    """
+    given = list(scores)
+    with db.atomic():
+        known = {
+            row[0]
+            for row in db.conn.execute(
+                "SELECT post_id FROM scores WHERE post_id IN (SELECT value FROM json_each(?))",
+                [dump([score.post_id for score in given])],
+            )
+        }
+        new = []
+        for score in given:  # scored again after a reply or a renewal, a post is no newcomer
+            if score.post_id not in known:
+                known.add(score.post_id)
+                new.append(score)
+        rows = [
+            _row(score) | {"sampled": int(score.risk < line and _draw(db, score.post_id) < sample_share)}
+            for score in given
+        ]
+        db.conn.executemany(_SAVE, rows)
+        db.conn.executemany(_COUNT, [_counted(score, line) for score in new])
+        db.conn.executemany(
+            "UPDATE posts SET scored_at = ? WHERE id = ?",
+            [(stamp(score.at), score.post_id) for score in given],
+        )
+
+
+_COLUMNS = (
+    "post_id",
+    "risk",
+    "reasons",
+    "topic",
+    "entities",
+    "doubts",
+    "model",
+    "at",
+    "checkable",
+    "dubious",
+    "unfamiliar",
+    "witness",
+    "sampled",
+)
+_SAVE = (
+    f"INSERT INTO scores ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{c}' for c in _COLUMNS)})"  # noqa: S608
+    " ON CONFLICT (post_id) DO UPDATE SET "
+    + ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS if column != "sampled")
+)
+_COUNT = (
+    "INSERT INTO score_days VALUES (?, ?, ?, 1, ?, ?, ?)"
+    " ON CONFLICT (day, model, band) DO UPDATE SET posts = posts + 1,"
+    " low = low + excluded.low, strange = strange + excluded.strange,"
+    " unfamiliar = unfamiliar + excluded.unfamiliar"
+)
+
+
+def _row(score: Score) -> dict[str, Any]:
+    return {
+        "post_id": score.post_id,
+        "risk": score.risk,
+        "reasons": dump([vars(reason) for reason in score.reasons]),
+        "topic": score.topic.value,
+        "entities": dump([vars(entity) for entity in score.entities]),
+        "doubts": score.doubts,
+        "model": score.model,
+        "at": stamp(score.at),
+        "checkable": score.checkable,
+        "dubious": score.dubious,
+        "unfamiliar": int(score.unfamiliar),
+        "witness": score.witness,
+    }
+
+
+def _counted(score: Score, line: float) -> tuple[Any, ...]:
+    return (
+        day(score.at),
+        score.model,
+        min(int(score.risk * BANDS), BANDS - 1),
+        int(score.risk < line),
+        score.strange,
+        int(score.unfamiliar),
+    )
+
+
+def day(at: datetime) -> str:
+    """The day in China that ``score_days`` counts a moment under, ISO."""
+    return (at + timedelta(hours=8)).date().isoformat()
+
+
+def _draw(db: Store, post_id: int) -> float:
+    digest = hashlib.blake2b(str(post_id).encode(), key=db.secret, digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
+
+
+def reasons(text: str) -> tuple[Reason, ...]:
+    return tuple(Reason(**item) for item in json.loads(text))
+
+
+def entities(text: str) -> tuple[Entity, ...]:
+    return tuple(Entity(**item) for item in json.loads(text))
+
+
+def for_posts(db: Store, ids: Sequence[int]) -> dict[int, Score]:
+    """Scores by post id; posts not scored yet are absent."""
+    marks = ", ".join("?" * len(ids))
+    return {
+        row["post_id"]: _score(row)
+        for row in db.query(f"SELECT * FROM scores WHERE post_id IN ({marks})", list(ids))  # noqa: S608
+    }
+
+
+def _score(row: dict[str, Any]) -> Score:
+    return Score(
+        row["post_id"],
+        row["risk"],
+        reasons(row["reasons"]),
+        Topic(row["topic"]),
+        entities(row["entities"]),
+        row["doubts"],
+        row["model"],
+        time(row["at"]) or now(),
+        checkable=row["checkable"],
+        dubious=row["dubious"],
+        unfamiliar=bool(row["unfamiliar"]),
+        witness=row["witness"],
+    )

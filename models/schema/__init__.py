@@ -1,0 +1,1 @@
+"""The tables of the store: one file a migration, and the order they run in."""

@@ -1,0 +1,69 @@
+"""The migrations of the store, in the order they run, and the rules that the store itself enforces.
+
+The triggers repeat in SQL what ``models.casework.workflow`` says in Python: evidence before a
+debunk, four eyes before publication, an audit log that only grows. A caller that goes around the
+functions meets the same wall.
+"""
+
+from __future__ import annotations
+
+from models import driver
+
+from sqlite_utils import Database, Migrations  # isort: skip
+
+from models.schema import (
+    m0001_casework,
+    m0001_intake,
+    m0001_people,
+    m0001_publishing,
+    m0001_upkeep,
+    m0002_window,
+    m0003_known,
+    m0004_learning,
+    m0005_ranking,
+)
+
+migrations = Migrations("piyao")
+
+
+@migrations(name="0001_house")
+def house(db: Database) -> None:
+    for part in (m0001_intake, m0001_people, m0001_casework, m0001_publishing, m0001_upkeep):
+        _run(db, part.SQL)
+
+
+@migrations(name="0002_window")
+def window(db: Database) -> None:
+    _run(db, m0002_window.SQL)
+
+
+@migrations(name="0003_claims")
+def claims(db: Database) -> None:
+    _run(db, m0003_known.SQL)
+
+
+# 0005 ran before 0004 in the first stores; a store may have either, so the order stays
+@migrations(name="0005_questions")
+def questions(db: Database) -> None:
+    _run(db, m0005_ranking.SQL)
+
+
+@migrations(name="0004_lessons")
+def lessons(db: Database) -> None:
+    _run(db, m0004_learning.SQL)
+
+
+def _run(db: Database, script: str) -> None:
+    for statement in _statements(script):
+        db.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """Single statements: ``executescript`` would commit the migration's transaction half-way."""
+    found, held = [], ""
+    for line in script.splitlines(keepends=True):
+        held += line
+        if driver.library.complete_statement(held) and held.strip():
+            found.append(held)
+            held = ""
+    return found

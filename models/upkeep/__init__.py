@@ -1,0 +1,1 @@
+"""What the clock needs of the store: the lease, its jobs, retention."""

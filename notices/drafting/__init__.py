@@ -1,0 +1,1 @@
+"""Drafts written from a verdict and its evidence."""

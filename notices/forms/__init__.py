@@ -1,0 +1,1 @@
+"""A notice as text, page and image."""

@@ -1,0 +1,332 @@
+"""A desk's first weeks, replayed on labelled posts: how the ranking grows with its verdicts.
+
+Nothing is imitated but the officers' eyes: posts go into a real store, are scored, clustered and
+queued, officers' accounts decide by the label, and the model is renewed at the end of each round, a
+day of the house's clock. Half of the claims come to the desk; the other half is the test.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from scipy.special import expit
+
+from classifier.learning import editions as model_editions
+from classifier.learning import examples, figures
+from classifier.learning.examples import Example
+from classifier.learning.figures import Figures
+from classifier.learning.renewal import RECIPE, Recipe
+from classifier.ranking import model as weights
+from classifier.ranking import new_posts
+from classifier.ranking.model import Model
+from models import store
+from models.casework import (
+    cases,
+    opening,
+    queue,
+    verdicts,
+)
+from models.casework.records import Case, Hazard, Literal
+from models.config import QueueConfig, WindowConfig
+from models.errors import InputError
+from models.intake import posts
+from models.intake.records import Post
+from models.outcome import Outcome
+from models.people import officers
+from models.ranking import clusters
+from models.ranking.need import BASE_RATE
+from models.roles import Officer, Role
+from models.store import Store
+
+TOP = 0.02  # of a round's posts, what officers read from the top
+RANDOM = 20  # and about so many at random
+OFFICERS = 5
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Round:
+    """The state after a number of rounds: what was decided, and how each model ranks the test."""
+
+    number: int
+    verdicts: int
+    hits: int  # of them worth a check
+    newest: Figures  # the model just renewed
+    used: Figures  # the one that scores, after its trial on later verdicts
+    version: str  # of the latter
+    risks: np.ndarray = field(compare=False)  # what the newest says of each post of the test, 0..1
+    base_rate: float  # the share worth a check as the desk estimates it
+
+
+@dataclass(frozen=True)
+class Halves:
+    """What comes to the desk, one post in a hundred a rumor, and what is kept for the test."""
+
+    stream: tuple[Example, ...]
+    test: tuple[Example, ...]
+
+
+def halves(rows: Sequence[Example], seed: int) -> Halves:
+    """Claims drawn into two halves, clusters whole; the first thinned to 1 % of positives.
+
+    Raises ``InputError`` where a half lacks one of the labels.
+    """
+    draw = np.random.default_rng(seed)
+    first = {cluster: draw.random() < 0.5 for cluster in sorted({row.cluster for row in rows})}
+    mine = [row for row in rows if first[row.cluster]]
+    test = tuple(row for row in rows if not first[row.cluster])
+    ordinary, hits = ([row for row in mine if row.label == label] for label in (0, 1))
+    if not ordinary or not hits or {row.label for row in test} != {0, 1}:
+        raise InputError(
+            f"{len(rows)} posts hold too few of one label", "simulate", "give more labelled posts"
+        )
+    share = figures.SHARE
+    count = min(len(hits), max(1, round(len(ordinary) * share / (1 - share))))
+    stream = [*ordinary, *(hits[i] for i in draw.choice(len(hits), count, replace=False))]
+    return Halves(tuple(stream[i] for i in draw.permutation(len(stream))), test)
+
+
+def replay(
+    base: Model,
+    found: Halves,
+    rounds: int = 8,
+    seed: int = 0,
+    at_once: bool = False,
+    recipe: Recipe = RECIPE,
+) -> Iterator[Round]:
+    """The desk before its first verdict, then after each round.
+
+    A renewed model scores once it stood its trial on later verdicts, as on a real desk; with
+    ``at_once`` each scores from the next round on. Raises ``InputError`` where a round has no post.
+    """
+    if rounds > len(found.stream):
+        raise InputError(
+            f"{len(found.stream)} posts are too few for {rounds} rounds",
+            "simulate",
+            "give more labelled posts, or fewer --rounds",
+        )
+    # the vocabulary stays when the model moves: one reading of the test serves all of them
+    matrix = base.classifier.features_.transform([row.text for row in found.test])
+    truth = np.array([row.label for row in found.test])
+
+    def measured(model: Model) -> Figures:
+        return figures.of(model.classifier.margins(matrix), truth)
+
+    def told(model: Model) -> np.ndarray:
+        learner = model.classifier
+        return expit(learner.slope_ * learner.margins(matrix) + learner.offset_)
+
+    with (
+        tempfile.TemporaryDirectory(prefix="piyao-weeks-") as folder,
+        store.using(Path(folder) / "piyao.db") as db,
+        _days() as clock,
+    ):
+        db.secret = f"weeks {seed}".encode()  # the random sample is the seed's
+        team = [officers.add(db, f"officer-{n}", Role.VERIFIER) for n in range(OFFICERS)]
+        running = base
+        first = measured(base)
+        yield Round(0, 0, 0, first, first, base.version, told(base), BASE_RATE)
+        decided: list[bool] = []
+        for number, part in enumerate(np.array_split(np.arange(len(found.stream)), rounds), 1):
+            here = [found.stream[i] for i in part]
+            decided += _day(db, running, here, team, number)
+            clock.move(days=1, hours=1)
+            night = model_editions.renew(db, base, _share(here), recipe)
+            newest = model_editions.load(db, night.made.version) if night.made else running
+            if at_once and night.made:
+                model_editions.use(db, base, night.made.version)
+            running, _ = model_editions.in_use(db, base, running)
+            yield Round(
+                number,
+                len(decided),
+                sum(decided),
+                measured(newest),
+                measured(running),
+                running.version,
+                told(newest),
+                night.made.base_rate if night.made else BASE_RATE,
+            )
+
+
+def _share(rows: Sequence[Example]) -> float:
+    """The chance of one of a round's posts to be read at random."""
+    return min(RANDOM / len(rows), 1.0)
+
+
+def _day(
+    db: Store, running: Model, rows: Sequence[Example], team: Sequence[Officer], day: int
+) -> list[bool]:
+    """One round: posts come, are scored and queued, and officers decide; the labels they found."""
+    labels = {f"{day}-{n}": bool(row.label) for n, row in enumerate(rows)}
+    posts.add_many(
+        db,
+        [Post("weeks", key, row.text) for key, row in zip(labels, rows, strict=True)],
+    )
+    line = float(np.quantile(running.risks([row.text for row in rows]), 1 - TOP))
+    reading = QueueConfig(risk_line=line, sample_share=_share(rows))
+    while new_posts.score_new(db, running, reading, WindowConfig()):
+        pass
+    while stale := clusters.stale(db):
+        for cluster_id in stale:
+            opening.refresh(db, cluster_id, "", line)
+    out = []
+    for n, case in enumerate(queue.cases(db, "todo", limit=10_000), start=day):
+        members = posts.of_cluster(db, case.cluster_id)
+        out.append(any(labels.get(post.native_id, False) for post in members))
+        _decide(db, case, out[-1], team[n % len(team)])
+    return out
+
+
+def _decide(db: Store, case: Case, hit: bool, by: Officer) -> None:
+    """Worth a check: 暂无法核实, which needs no invented evidence and teaches the same as 不实."""
+    if not hit:
+        cases.dismiss(db, case.id, reason="not_a_claim", by=by)
+        return
+    cases.claim(db, case.id, by=by)
+    verdicts.decide(
+        db,
+        case.id,
+        None,
+        literal=Literal.UNKNOWN,
+        hazard=Hazard.UNKNOWN,
+        outcome=Outcome.UNVERIFIED,
+        ground="按标注：值得核查",
+        by=by,
+    )
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@contextmanager
+def _days() -> Iterator[_Clock]:
+    """The clock of the house, for this process, moved by hand."""
+    before, clock = store.clock, _Clock()
+    store.clock = clock
+    try:
+        yield clock
+    finally:
+        store.clock = before
+
+
+# ---- on the terminal, and as a picture -----------------------------------------------------------
+
+
+def command(
+    paths: Sequence[Path], folder: Path | None, rounds: int, seed: int, plot: Path | None
+) -> None:
+    """``piyao simulate``: the table as it grows, and the curve where ``plot`` names a file."""
+    base = weights.load(folder)
+    found = halves(examples.read(paths).examples, seed)
+    console = Console()
+    console.print(
+        f"{len(found.stream):,} posts in {rounds} rounds; {len(found.test):,} posts are the test, "
+        "the positives weighted to 1 %. Figures mean something only for posts that the weights "
+        f"({base.version}) have not learned from.",
+        highlight=False,
+    )
+    done: list[Round] = []
+    with console.status(""):
+        for each in replay(base, found, rounds, seed):
+            done.append(each)
+            console.print(
+                f"{each.number}/{rounds}: {each.verdicts} verdicts, PR-AUC {each.newest.pr_auc:.3f}",
+                highlight=False,
+            )
+    console.print(table(done))
+    if plot:
+        plot.write_text(drawing(done), encoding="utf-8")
+        console.print(f"{plot} is drawn.")
+
+
+def table(rounds: Sequence[Round]) -> Table:
+    """A row a round: verdicts, then the newest model's figures, then those of the one in use."""
+    out = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for heading in (
+        "verdicts",
+        "worth a check",
+        "PR-AUC",
+        "P@100",
+        "R@2 %",
+        "in use: PR-AUC",
+        "R@2 %",
+    ):
+        out.add_column(heading, justify="right")
+    out.add_column("version in use")
+    for each in rounds:
+        told = (each.newest.pr_auc, each.newest.p_at_100, each.newest.r_at_2)
+        used = (each.used.pr_auc, each.used.r_at_2)
+        cells = (f"{value:.3f}" for value in (*told, *used))
+        out.add_row(str(each.verdicts), str(each.hits), *cells, each.version)
+    return out
+
+
+LINES = (
+    ("PR-AUC", "#1f5fbf", "", lambda each: each.newest.pr_auc),
+    ("R@2 %", "#b3541e", "", lambda each: each.newest.r_at_2),
+    ("PR-AUC in use", "#1f5fbf", "5 4", lambda each: each.used.pr_auc),
+    ("R@2 % in use", "#b3541e", "5 4", lambda each: each.used.r_at_2),
+)
+WIDTH, HEIGHT, LEFT, RIGHT, FLOOR, CEILING = 720, 360, 48, 590, 310, 20
+
+
+def drawing(rounds: Sequence[Round]) -> str:
+    """The curve as an SVG of its own: figures (0..1) upwards, verdicts to the right."""
+    most = max(rounds[-1].verdicts, 1)
+
+    def x(each: Round) -> float:
+        return LEFT + each.verdicts / most * (RIGHT - LEFT)
+
+    def y(value: float) -> float:
+        return FLOOR - value * (FLOOR - CEILING)
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
+        ' font-family="sans-serif" font-size="12"><title>Ranking by number of verdicts</title>'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
+    ]
+    for tenth in range(0, 11, 2):
+        at = y(tenth / 10)
+        parts.append(
+            f'<path d="M{LEFT} {at:.1f}H{RIGHT}" stroke="#ddd"/>'
+            f'<text x="{LEFT - 8}" y="{at + 4:.1f}" text-anchor="end">{tenth / 10:.1f}</text>'
+        )
+    for each in rounds:
+        parts.append(
+            f'<text x="{x(each):.1f}" y="{FLOOR + 18}" text-anchor="middle">{each.verdicts}</text>'
+        )
+    for _, colour, dash, value in LINES:
+        points = " ".join(f"{x(each):.1f},{y(value(each)):.1f}" for each in rounds)
+        parts.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"'
+            f' stroke-dasharray="{dash}"/>'
+        )
+    for n, (word, colour, dash, _) in enumerate(LINES):
+        at = CEILING + 16 + 20 * n
+        parts.append(
+            f'<path d="M{RIGHT + 12} {at - 4}h22" stroke="{colour}" stroke-width="2"'
+            f' stroke-dasharray="{dash}"/><text x="{RIGHT + 40}" y="{at}">{word}</text>'
+        )
+    middle = (LEFT + RIGHT) / 2
+    parts.append(
+        f'<text x="{middle}" y="{HEIGHT - 8}" text-anchor="middle">verdicts</text></svg>\n'
+    )
+    return "\n".join(parts)

@@ -1,0 +1,105 @@
+"""Starting a desk: its processes, its first account, its own page server."""
+
+from __future__ import annotations
+
+from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+
+from desk import serve
+from models import store
+from models.config import Config
+from models.errors import ConfigError
+from models.harm import Topic
+from models.people import officers
+from models.roles import Role
+from operations import processes
+
+Say = Callable[[str], object]
+
+
+def up(config: Config, say: Say) -> None:
+    """Run pages and clock until Ctrl-C; says where the desk is once it answers."""
+    if not config.desk.port:
+        raise ConfigError("port 0 cannot be kept over a restart", str(config.path), "name a port")
+    _free(config)
+    first_account(config, say)
+    address = f"http://{serve.reachable(config.desk.host)}:{config.desk.port}"
+    keeper = processes.Keeper(processes.commands(config), say)
+    processes.until_signalled(keeper.stop)
+
+    def ready() -> None:
+        if processes.wait_for(f"{address}/login/", keeper.stop):
+            say(f"The desk is at {address}/  the public site at {address}/site/  (Ctrl-C stops)")
+
+    keeper.keep(ready)
+    say("Stopped. Nothing is lost.")
+
+
+PATIENCE = 3.0  # seconds for the pages of a desk that was killed just now to let go of the port
+
+
+def _free(config: Config) -> None:
+    """Else whatever holds the port would answer for the desk, and the desk be said to be there."""
+    host, port = config.desk.host, config.desk.port
+    limit = time.monotonic() + PATIENCE
+    while (problem := _problem(host, port)) and time.monotonic() < limit:
+        time.sleep(0.1)
+    if problem:
+        raise ConfigError(
+            f"nothing can listen on {host}:{port} ({problem})",
+            str(config.path),
+            "end the program that holds the port, or name another under [desk]",
+        )
+
+
+def _problem(host: str, port: int) -> str:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""
+
+
+def first_account(config: Config, say: Say) -> None:
+    """An administrator for a desk that has none; the password is said once."""
+    with store.using(config.store) as db:
+        if officers.all(db):
+            return
+    say("This desk has no account yet. An administrator was made; note the password now:")
+    add_officer(config, "admin", Role.ADMIN, (), say)
+    say("Sign in with it and make the other accounts under 账号, or with: piyao officer add")
+
+
+def add_officer(config: Config, username: str, role: str, fields: Sequence[str], say: Say) -> None:
+    """Make an account and say its password once. Raises ``ConfigError`` for an unknown field."""
+    known = {topic.value: topic for topic in Topic if topic.hazard}
+    for name in fields:
+        if name not in known:
+            raise ConfigError(
+                f"“{name}” is no hazard topic", "--field", "choose from " + ", ".join(known)
+            )
+    serve.prepare(config)
+    from desk.accounts import service
+
+    password = service.passphrase()
+    with store.using(config.store) as db:
+        officer = service.add(
+            db, username, password, Role(role), fields=[known[name] for name in fields]
+        )
+    say(f"  {officer.role.label} {username}  password: {password}")
+
+
+def pages(config: Config, child: bool) -> None:
+    """Be the page server until a signal, or until the parent is gone."""
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    if child:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        processes.end_with_parent(lambda: os._exit(0))
+    serve.serve(config)

@@ -1,0 +1,40 @@
+"""What another wording of a claim changes, by kind."""
+
+from __future__ import annotations
+
+from classifier.entities.changes import KINDS, Change, between
+from classifier.likeness.differing import differing
+from desk.cases import wordings
+
+STORY = "车牌浙BL1234的车从武汉回到白兔潭，12人发热，送往湘雅医院"
+
+
+def test_a_change_is_told_under_its_kind() -> None:
+    other = "车牌湘A88888的车从武汉回到大石镇，15人发热，送往协和医院"
+    assert [(each.kind, each.gone, each.come) for each in between(STORY, other)] == [
+        ("plate", ("浙BL1234",), ("湘A88888",)),
+        ("place", ("白兔潭",), ("大石镇",)),
+        ("hospital", ("湘雅医院",), ("协和医院",)),
+        ("count", ("12人",), ("15人",)),
+    ]
+
+
+def test_what_stays_or_is_written_otherwise_is_no_change() -> None:
+    assert between(STORY, STORY) == ()
+    assert between("浙BL1234从武汉回来", "看到浙Ｂ·Ｌ１２３４从武汉回来就报警") == ()
+
+
+def test_what_only_one_names_has_one_side() -> None:
+    assert between(STORY, "车从武汉回到白兔潭，12人发热，送往湘雅医院") == (
+        Change("plate", ("浙BL1234",), ()),
+    )
+    assert between("有车从武汉回来", "有车从武汉回来，明天去长沙")[0].gone == ()
+
+
+def test_every_kind_has_its_word_on_the_page() -> None:
+    assert set(wordings.LABELS) == set(KINDS)
+
+
+def test_a_plate_or_a_place_is_marked_as_a_whole() -> None:
+    spans = differing("车牌浙BL1234，回到白兔潭", "车牌浙BL1284，回到白沙坪")
+    assert [text for text, differs in spans if differs] == ["浙BL1284", "白沙坪"]

@@ -1,0 +1,187 @@
+import math
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+from sklearn.utils import estimator_checks
+
+from classifier.ranking import cuttings, model, reasons
+from classifier.ranking.estimator import RumorClassifier
+from classifier.ranking.features import Features
+from classifier.ranking.judge import judge
+from models.harm import Topic
+from models.intake.records import Post, Reply
+
+STORY = "车牌号浙BL1234的车刚从武汉回到白兔潭，车上有确诊新型肺炎病人，看到要报警"
+CALM = "我觉得还是要多读书，今天看了两页，心情不错，晚安"
+ADVERT = "新店开业全场八折，满一百减二十，扫码进群领优惠券，欢迎光临"
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return model.load()
+
+
+def post(text, **more):
+    return Post(source="test", native_id="1", text=text, **more)
+
+
+def risk(shipped, text, **more):
+    return shipped.score([post(text, **more)])[0].risk
+
+
+def test_the_story_ranks_above_a_calm_opinion_and_an_advert(shipped):
+    assert risk(shipped, STORY) > 0.4 > risk(shipped, CALM)
+    assert risk(shipped, ADVERT) < 0.4
+
+
+def test_reasons_are_readable_words_strongest_first(shipped):
+    reasons = shipped.score([post(STORY)])[0].reasons
+    assert 0 < len(reasons) <= 7
+    assert [abs(r.weight) for r in reasons] == sorted(
+        (abs(r.weight) for r in reasons), reverse=True
+    )
+    assert all(len(r.term) >= 2 and r.term[0] < "\ue000" for r in reasons)
+    assert {"车牌号", "病人"} <= {r.term for r in reasons}
+    assert "车刚" not in {r.term for r in reasons}, "a wrong cut is no reason"
+
+
+def test_replies_that_doubt_raise_the_risk_and_no_reply_lowers_it(shipped):
+    told = [Reply("求证，真的假的"), Reply("谣言吧")]
+    plain, doubted = risk(shipped, STORY), risk(shipped, STORY, replies=tuple(told))
+    assert doubted > plain
+    assert risk(shipped, STORY, replies=(Reply("转发微博"),)) == plain
+    found = shipped.score([post(STORY, replies=tuple(told))])[0]
+    assert found.doubts == 2
+    assert any("评论" in reason.term for reason in found.reasons)
+
+
+@given(st.permutations(["甲", "乙", "丙", ""]), st.integers(0, 10**6), st.integers(0, 10**6))
+@settings(max_examples=20, deadline=None)
+def test_authors_sources_and_spread_leave_scores_bit_identical(authors, likes, reposts):
+    shipped = model.load()
+    texts = [STORY, CALM, ADVERT, "停水三天！"]
+    plain = shipped.score([post(text) for text in texts])
+    told = [
+        replace(post(t), author=a, author_key=a, source=a or "x", likes=likes, reposts=reposts)
+        for t, a in zip(texts, authors, strict=True)
+    ]
+    assert shipped.score(told) == plain
+
+
+def test_a_score_does_not_depend_on_its_company(shipped):
+    texts = [STORY, CALM, ADVERT, "", "疫", "\ud800", "a" * 30_000]
+    together = [rating.risk for rating in shipped.score([post(text) for text in texts])]
+    assert together == [risk(shipped, text) for text in texts]
+    assert all(0 <= value <= 1 and math.isfinite(value) for value in together)
+    assert np.allclose(shipped.risks(texts), together)
+
+
+def test_reasons_and_intercept_add_up_to_the_log_odds(shipped):
+    learner = shipped.classifier
+    matrix = learner.features_.transform([STORY])
+    shares = learner.slope_ * matrix.data * learner.coef_[matrix.indices]
+    rest = learner.slope_ * learner.intercept_ + learner.offset_
+    assert math.isclose(shares.sum() + rest, learner.decision_function([STORY])[0], abs_tol=1e-9)
+
+
+def test_one_call_judges_everything(shipped):
+    found = judge(shipped, [post(STORY, replies=(Reply("求证"),)), post("")])
+    assert found[0].topic is Topic.EPIDEMIC and found[0].doubts == 1
+    assert {e.kind for e in found[0].entities} >= {"plate", "place"}
+    assert found[0].fingerprint.keys and found[1].fingerprint.digest
+
+
+def test_two_questions_are_answered_apart_from_the_rank(shipped):
+    told = {t: shipped.score([post(t)])[0] for t in (STORY, CALM, ADVERT)}
+    assert all(0 <= r.checkable <= 1 and 0 <= r.dubious <= 1 for r in told.values())
+    assert told[STORY].checkable > max(told[CALM].checkable, told[ADVERT].checkable)
+    alone = replace(shipped, heads={}).score([post(STORY)])[0]
+    assert alone.checkable is None and alone.dubious is None
+    assert alone.risk == told[STORY].risk, "the rank does not use them"
+
+
+def test_the_score_knows_no_words_so_both_engines_agree_on_it_and_nearly_on_the_reasons(shipped):
+    learner = shipped.classifier
+    texts = [STORY, CALM, ADVERT, "紧急扩散：白兔潭小学门口有人抢孩子，已经丢了3个！"]
+    same = 0
+    for text in texts:
+        typed = learner.features_.typed([text])
+        row = learner.features_.transform_typed(typed)
+        shares = dict(
+            zip(row.indices.tolist(), (row.data * learner.coef_[row.indices]).tolist(), strict=True)
+        )
+        fast, slow = (
+            reasons.explain(typed[0], shares, learner.features_, engine)
+            for engine in ("rjieba", "jieba")
+        )
+        same += fast == slow
+    assert same >= len(texts) - 1
+
+
+@given(st.lists(st.text(max_size=200), min_size=120, max_size=120))
+@settings(max_examples=3, deadline=None)
+def test_cuttings_are_pieces_of_their_text_and_always_the_same(texts):
+    long = [text * 2 for text in texts]
+    pieces, origin = cuttings.cut(long)
+    assert all(piece in long[i] for piece, i in zip(pieces, origin, strict=True))
+    assert all(cuttings.SHORTEST <= len(piece) <= cuttings.LONGEST for piece in pieces)
+    assert (pieces, origin) == cuttings.cut(long)
+
+
+def test_parameters_are_only_stored_and_a_clone_is_unfitted():
+    learner = RumorClassifier(C=3.0, min_df=1)
+    assert learner.get_params()["C"] == 3.0
+    texts, labels = ["紧急扩散 有毒", "今天吃面"] * 6, ["rumor", "plain"] * 6
+    learner.fit(texts, labels)
+    assert list(learner.classes_) == ["plain", "rumor"]
+    assert list(learner.predict(["紧急扩散"])) == ["rumor"]
+    assert not hasattr(clone(learner), "coef_")
+    probability = learner.predict_proba(texts)
+    assert probability.shape == (12, 2) and np.allclose(probability.sum(axis=1), 1)
+
+
+def test_learning_twice_gives_the_same_weights():
+    texts, labels = ["紧急扩散 有毒", "今天吃面", "天气不错", "求证 谣言"] * 5, [1, 0, 0, 1] * 5
+    a, b = (RumorClassifier(min_df=1).fit(texts, labels) for _ in range(2))
+    assert np.array_equal(a.coef_, b.coef_)
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "says"),
+    [
+        ("one", [1], "sequence"),
+        (["a", 3], [0, 1], "texts"),
+        (["a", "b"], [1], "labels"),
+        (["a", "b"], [1, 1], "class"),
+    ],
+)
+def test_wrong_input_is_refused_with_a_clear_word(texts, labels, says):
+    with pytest.raises(ValueError, match=says):
+        RumorClassifier(min_df=1).fit(texts, labels)
+
+
+CONTRACT = """do_not_raise_errors_in_init_or_set_params estimator_cloneable estimator_repr
+estimator_tags_renamed get_params_invariance mixin_order no_attributes_set_in_init
+parameters_default_constructible set_params"""
+
+
+@pytest.mark.parametrize("estimator", [RumorClassifier(min_df=1), Features(min_df=1)])
+def test_scikit_learns_checks_that_apply_to_texts_pass(estimator):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for found in estimator_checks.check_estimator(estimator, on_fail=None, on_skip=None):
+            assert found["status"] != "failed", found
+        for name in CONTRACT.split():
+            getattr(estimator_checks, f"check_{name}")(type(estimator).__name__, estimator)
+
+
+def test_feature_names_are_as_many_as_columns():
+    features = Features(min_df=1).fit(["紧急扩散", "今天吃面"])
+    matrix = features.transform(["紧急扩散", ""])
+    assert matrix.shape == (2, len(features.get_feature_names_out()))
+    assert np.isfinite(matrix.data).all()

@@ -1,0 +1,295 @@
+"""Officers: what each role may do, asked inside the transaction, and the back-off at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models import audit, store
+from models.casework import cases
+from models.casework.records import NoticeKind
+from models.config import Source
+from models.errors import Forbidden, NotFound, RuleBroken
+from models.harm import Topic
+from models.intake import sources
+from models.people import officers
+from models.publishing import (
+    notices,
+    outbox,
+    retractions,
+    reviews,
+)
+from models.publishing.records import Delivery
+from models.roles import Officer, Role
+from models.store import Store
+from tests import steps
+from tests.conftest import People
+
+# written down once more, by hand: the table of models.casework.workflow must say the same
+MATRIX = {
+    "see": "viewer monitor verifier publisher admin machine",
+    "open": "machine",
+    "claim": "monitor verifier",
+    "dismiss": "monitor verifier",
+    "evidence": "monitor verifier",
+    "lead": "monitor verifier",
+    "reword": "monitor verifier",
+    "decide": "verifier",
+    "draft": "verifier publisher machine",
+    "submit": "verifier",
+    "review": "verifier",
+    "approve": "publisher",
+    "settle": "publisher",
+    "refuse": "verifier publisher",
+    "retract": "verifier publisher",
+    "sources": "admin",
+    "accounts": "admin",
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_may_exactly_what_the_matrix_says(role: Role) -> None:
+    officer = Officer(1, "x", role, 1)
+    allowed = {action for action in MATRIX if officers.may(officer, action)}
+    assert allowed == {action for action, roles in MATRIX.items() if role.value in roles.split()}
+    assert not officers.may(officer, "something else")
+    assert not any(officers.may(replace(officer, active=False), action) for action in MATRIX)
+
+
+def test_nobody_may_both_decide_and_approve() -> None:
+    """Two of the three admin roles of 等保, and the publisher, are never one account."""
+    from models.roles import MAY
+
+    for actions in MAY.values():
+        assert not {"decide", "approve"} <= actions
+        assert not {"accounts", "approve"} <= actions
+        assert not {"accounts", "decide"} <= actions
+
+
+Action = Callable[[Store, Officer], object]
+
+
+def case(db: Store, people: People) -> int:
+    return steps.claimed(db, people).id
+
+
+def in_review(db: Store, people: People) -> int:
+    return steps.submitted(db, people, Topic.FOOD).id
+
+
+def seen(db: Store, notice_id: int) -> str:
+    return notices.get(db, notice_id).hash
+
+
+def unknown(db: Store, people: People) -> int:
+    steps.approved(db, people)
+    return steps.send(db, Delivery.UNKNOWN).id
+
+
+# permission: how to come there, and a function that asks for it
+ASKS: dict[str, tuple[Callable[[Store, People], int], Callable[[Store, int, Officer], object]]] = {
+    "claim": (lambda db, p: steps.open_case(db).id, lambda db, n, by: cases.claim(db, n, by=by)),
+    "dismiss": (case, lambda db, n, by: cases.dismiss(db, n, reason="known", by=by)),
+    "lead": (case, lambda db, n, by: cases.send_lead(db, n, to="市疾控", by=by)),
+    "reword": (case, lambda db, n, by: cases.reword(db, n, claim="另一句说法", by=by)),
+    "evidence": (case, lambda db, n, by: steps.prove(db, cases.get(db, n), by)),
+    "decide": (case, lambda db, n, by: steps.unverified(db, cases.get(db, n), by)),
+    "draft": (
+        case,
+        lambda db, n, by: notices.start(
+            db, n, steps.words(db, cases.get(db, n), NoticeKind.VERIFYING), by=by
+        ),
+    ),
+    "submit": (
+        lambda db, p: steps.drafted(db, p).id,
+        lambda db, n, by: reviews.submit(db, n, seen(db, n), by=by),
+    ),
+    "review": (in_review, lambda db, n, by: reviews.review(db, n, seen(db, n), by=by)),
+    "approve": (
+        lambda db, p: steps.submitted(db, p).id,
+        lambda db, n, by: reviews.approve(db, n, seen(db, n), by=by),
+    ),
+    "refuse": (
+        in_review,
+        lambda db, n, by: reviews.refuse(db, n, seen(db, n), reason="没有依据", by=by),
+    ),
+    "retract": (
+        lambda db, p: steps.published(db, p).id,
+        lambda db, n, by: retractions.retract(db, n, reason="结论有误", by=by),
+    ),
+    "settle": (unknown, lambda db, n, by: outbox.resolve(db, n, sent=True, note="看到了", by=by)),
+    "accounts": (
+        lambda db, p: 0,
+        lambda db, n, by: officers.add(db, "new", Role.VIEWER, by=by),
+    ),
+    "sources": (
+        lambda db, p: sources.sync(db, [Source("forum", "feed", "https://a", 300)]) or 0,
+        lambda db, n, by: sources.set_paused(db, "forum", True, by=by),
+    ),
+}
+
+
+def test_every_permission_is_asked_by_some_function() -> None:
+    assert set(ASKS) == set(MATRIX) - {"see", "open"}
+
+
+@pytest.mark.parametrize("action", ASKS)
+def test_the_functions_ask_for_it(db: Store, people: People, action: str) -> None:
+    prepare, act = ASKS[action]
+    thing = prepare(db, people)
+    before = db.value("SELECT count(*) FROM audit")
+    for officer in (people.viewer, people.monitor, people.verifier, people.publisher, people.admin):
+        if not officers.may(officer, action):
+            with pytest.raises(Forbidden) as caught:
+                act(db, thing, officer)
+            assert officer.label in str(caught.value)
+            with pytest.raises(Forbidden):  # nor by a record that says otherwise
+                act(db, thing, replace(officer, role=Role.VERIFIER, active=True))
+    assert db.value("SELECT count(*) FROM audit") == before
+    allowed = {"approve": people.publisher, "settle": people.publisher, "review": people.second,
+               "accounts": people.admin, "sources": people.admin}.get(action, people.verifier)  # fmt: skip
+    act(db, thing, allowed)
+    assert db.value("SELECT count(*) FROM audit") > before
+
+
+@pytest.mark.parametrize("action", ASKS)
+def test_who_was_switched_off_is_cut_off_inside_the_transaction(
+    db: Store, people: People, action: str
+) -> None:
+    prepare, act = ASKS[action]
+    thing = prepare(db, people)
+    who = {"approve": people.publisher, "settle": people.publisher, "review": people.second,
+           "accounts": people.admin, "sources": people.admin}.get(action, people.verifier)  # fmt: skip
+    boss = officers.add(db, "boss", Role.ADMIN)
+    officers.set_active(db, who.id, False, by=boss)
+    assert who.active  # the record in the officer's session does not know yet
+    with pytest.raises(Forbidden):
+        act(db, thing, who)
+    officers.set_active(db, who.id, True, by=boss)
+    act(db, thing, who)
+
+
+def test_an_officer_who_is_not_in_the_store_may_nothing(db: Store) -> None:
+    steps.open_case(db)
+    with pytest.raises(Forbidden):
+        cases.claim(db, 1, by=Officer(99, "ghost", Role.VERIFIER, 99))
+
+
+def test_a_forged_machine_may_only_what_the_machine_may(db: Store, people: People) -> None:
+    forged = replace(people.publisher, id=0)
+    steps.submitted(db, people)
+    with pytest.raises(Forbidden):
+        reviews.approve(db, 1, seen(db, 1), by=forged)
+
+
+# ---- accounts -----------------------------------------------------------------------------------
+
+
+def test_an_account_has_a_number_within_its_role(db: Store) -> None:
+    first = officers.add(db, "a", Role.VERIFIER, 7, [Topic.FOOD])
+    assert first.label == "核查 07"
+    assert first.fields == (Topic.FOOD,)
+    assert officers.add(db, "b", Role.VERIFIER).number == 8
+    assert officers.add(db, "c", Role.PUBLISHER).number == 1
+    assert officers.by_username(db, "a") == first == officers.get(db, first.id)
+    assert officers.by_username(db, "") is None
+    with pytest.raises(NotFound):
+        officers.get(db, 99)
+
+
+def test_names_and_numbers_are_taken_once_and_the_machine_has_no_account(db: Store) -> None:
+    officers.add(db, "a", Role.VERIFIER, 7)
+    for name, role, number in (
+        ("a", Role.VIEWER, 1),
+        ("", Role.VIEWER, 1),
+        ("b", Role.VERIFIER, 7),
+        ("m", Role.MACHINE, 5),
+    ):
+        with pytest.raises(RuleBroken):
+            officers.add(db, name, role, number)
+    assert [officer.username for officer in officers.all(db)] == ["a"]
+
+
+def test_nobody_switches_off_their_own_account_or_the_machine(db: Store, people: People) -> None:
+    for officer_id in (people.admin.id, 0):
+        with pytest.raises(RuleBroken):
+            officers.set_active(db, officer_id, False, by=people.admin)
+    with pytest.raises(NotFound):
+        officers.set_active(db, 99, False, by=people.admin)
+
+
+def test_pages_show_numbers_and_never_login_names(db: Store, people: People) -> None:
+    labels = officers.labels(db)
+    assert labels[0] == "机器"
+    assert labels[people.second.id] == "核查 11"
+    assert not set(labels.values()) & {officer.username for officer in officers.all(db)}
+
+
+# ---- sign-in ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    at = [datetime(2026, 11, 24, 19, 0, tzinfo=UTC)]
+    monkeypatch.setattr(store, "clock", lambda: at[0])
+
+    def step(seconds: float) -> None:
+        at[0] += timedelta(seconds=seconds)
+
+    return step
+
+
+def test_five_failures_are_free_and_then_the_wait_doubles(
+    db: Store, later: Callable[[float], None]
+) -> None:
+    waits = []
+    for _ in range(14):
+        waits.append(officers.sign_in_wait(db, "account"))
+        later(waits[-1])
+        assert officers.sign_in_wait(db, "account") == 0
+        officers.sign_in_failed(db, "account")
+    assert waits[:6] == [0, 0, 0, 0, 0, 8]
+    assert waits[6:] == [16, 32, 64, 128, 256, 512, 900, 900]
+
+
+def test_of_a_thousand_tries_in_an_hour_at_most_twenty_are_checked(
+    db: Store, later: Callable[[float], None]
+) -> None:
+    checked = 0
+    for _ in range(1000):
+        if officers.sign_in_wait(db, "account") == 0:
+            checked += 1
+            officers.sign_in_failed(db, "account")
+        later(3.6)
+    assert checked <= 20
+
+
+def test_one_account_under_attack_locks_out_no_other(
+    db: Store, people: People, later: Callable[[float], None]
+) -> None:
+    for _ in range(30):
+        officers.sign_in_failed(db, "attacked")
+    assert officers.sign_in_wait(db, "attacked") > 0
+    assert officers.sign_in_wait(db, "other") == 0
+
+
+def test_a_sign_in_forgets_the_failures_and_is_logged(
+    db: Store, people: People, later: Callable[[float], None]
+) -> None:
+    for _ in range(8):
+        officers.sign_in_failed(db, "account")
+    officers.signed_in(db, people.monitor, "account")
+    assert officers.sign_in_wait(db, "account") == 0
+    assert audit.newest(db, 1)[0].action == "officer.sign_in"
+
+
+def test_after_a_day_the_failures_no_longer_count(
+    db: Store, later: Callable[[float], None]
+) -> None:
+    for _ in range(30):
+        officers.sign_in_failed(db, "account")
+    later(24 * 3600 + 1)
+    assert officers.sign_in_wait(db, "account") == 0
