@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from classifier.text import spelling
 from jobs.shared import Desk
 from models.casework import opening
-from models.ranking import clusters, spread
+from models.ranking import clusters
 from models.store import Store
+
+WORDINGS = 5  # of a cluster, the most posted: whose words a case is found by
 
 
 def queue(desk: Desk, db: Store) -> None:
     """Open, update and re-prioritise cases."""
-    while (stale := clusters.stale(db)) and not desk.stop.is_set():
-        for cluster_id in stale:
-            words = {
-                token
-                for wording in spread.wordings(db, cluster_id, 5)
-                for token in spelling.segment(spelling.normalise(wording.text))
-            }
-            opening.refresh(db, cluster_id, " ".join(sorted(words)), desk.config.queue.risk_line)
+    line = desk.config.queue.risk_line
+    while not desk.stop.is_set() and (stale := clusters.stale(db)):
+        due = opening.due(db, stale, line)
+        tokens = {each: _words(texts) for each, texts in clusters.texts(db, due, WORDINGS).items()}
+        opening.refresh_many(db, stale, tokens, line)
+
+
+def _words(texts: Iterable[str]) -> str:
+    """The segmented words of texts, each once, for search."""
+    tokens = {token for text in texts for token in spelling.segment(spelling.normalise(text))}
+    return " ".join(sorted(tokens))

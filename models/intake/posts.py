@@ -250,9 +250,7 @@ def unchanged(db: Store, read: Collection[Post]) -> set[int]:
     )
     held = {row[0]: tuple(row[1:]) for row in found}
     return {
-        post.id
-        for post in read
-        if held.get(post.id) == (post.text, post.title, len(post.replies))
+        post.id for post in read if held.get(post.id) == (post.text, post.title, len(post.replies))
     }
 
 

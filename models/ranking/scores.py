@@ -37,7 +37,8 @@ def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: fl
                 known.add(score.post_id)
                 new.append(score)
         rows = [
-            _row(score) | {"sampled": int(score.risk < line and _draw(db, score.post_id) < sample_share)}
+            _row(score)
+            | {"sampled": int(score.risk < line and _draw(db, score.post_id) < sample_share)}
             for score in given
         ]
         db.conn.executemany(_SAVE, rows)
