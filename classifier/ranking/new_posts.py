@@ -113,7 +113,7 @@ def homes(
         if not home:
             places = (filed[w][0] if w < FIRST else decided[w - FIRST] for w in likely[n])
             home = next(
-                (p for p in places if looks.belongs(print_, _standing(forms.get(p, [])))), -1 - n
+                (p for p in places if looks.belongs(print_, standing(forms.get(p, [])))), -1 - n
             )
         decided.append(home)
         if first.get(print_.digest) == n:  # its wording is on file from here on
@@ -121,7 +121,7 @@ def homes(
     return decided
 
 
-def _standing(forms: Sequence[str]) -> tuple[str, ...]:
+def standing(forms: Sequence[str]) -> tuple[str, ...]:
     """The forms that stand for a cluster of many wordings; for one of few, none."""
     return tuple(forms[: clusters.FEW]) if len(forms) > clusters.FEW else ()
 
@@ -129,27 +129,40 @@ def _standing(forms: Sequence[str]) -> tuple[str, ...]:
 def _nearest(
     db: Store, prints: Sequence[Fingerprint], filing: Sequence[int], homeless: Collection[int]
 ) -> dict[int, list[int]]:
-    """The wordings that share keys with each homeless post, the rarest keys first, then the newest.
+    """The ``nearest`` wordings of each homeless post.
 
-    A key tells the less the more wordings hold it: among a million, those with two common keys
-    would crowd out the one with a rare key. ``filing`` are the posts of the batch whose wordings
-    are filed, in order: a later post meets them, an earlier one does not.
+    ``filing`` are the posts of the batch whose wordings are filed, in order: a later post meets
+    them, an earlier one does not.
     """
     holders = clusters.holders(db, {key for n in homeless for key in prints[n].keys})
     near = {}
     for n in filing:
         if n in homeless:
-            met: dict[int, float] = {}
-            for key in prints[n].keys:
-                hold = holders.get(key, ())
-                telling = 1 / max(len(hold), 1)
-                for wording_id in hold:
-                    met[wording_id] = met.get(wording_id, 0.0) + telling
-            order = sorted([(-shared, -wording_id) for wording_id, shared in met.items()])
-            near[n] = [-older for _, older in order[:NEAREST]]
+            near[n] = nearest(prints[n].keys, holders)
         for key in prints[n].keys:
             holders[key] = [FIRST + n, *holders.get(key, ())][:NEWEST_OF_KEY]
     return near
+
+
+def nearest(
+    keys: Sequence[int], holders: Mapping[int, Sequence[int]], limit: int = NEAREST
+) -> list[int]:
+    """The wordings that share keys, the rarest keys first, then the newest; at most ``limit``.
+
+    A key tells the less the more wordings hold it: among a million, those with two common keys
+    would crowd out the one with a rare key.
+
+    >>> nearest([1, 2, 3, 4], {1: [7], 2: [9, 8], 3: [9, 8], 4: [9]})
+    [9, 8, 7]
+    """
+    met: dict[int, float] = {}
+    for key in keys:
+        hold = holders.get(key, ())
+        telling = 1 / max(len(hold), 1)
+        for wording_id in hold:
+            met[wording_id] = met.get(wording_id, 0.0) + telling
+    order = sorted([(-shared, -wording_id) for wording_id, shared in met.items()])
+    return [-newest for _, newest in order[:limit]]
 
 
 def _likely(
