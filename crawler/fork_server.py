@@ -1,12 +1,12 @@
 """A process that has imported the whole crawler and forks a child for each visit to a source.
 
-``python -m crawler.fork_server``, started by ``crawler.visits`` with a socket as standard input.
+``python -m crawler.fork_server STORE``, started by ``crawler.visits`` with a socket as its input.
 Importing takes seconds and a fork milliseconds. The server itself reads nothing that came from a
 source, so a source can take down only the child that visits it, and nothing here ever grows.
 
 Each request is one byte with two files: the socket of the visit, and where the child writes its
-log. On the socket the child is told what to visit; it answers with its process number and, at the
-end, with its exit code. A child that breaks off closes the socket without a code.
+log. On the socket the child is told which source to visit; it answers with its process number and,
+at the end, with its exit code. A child that breaks off closes the socket without a code.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from crawler import logs, run
 log = logging.getLogger(__name__)
 
 
-def main() -> int:
+def main(store: Path) -> int:
     """Serve until nobody holds the other end of standard input."""
     logs.to_stderr()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the clock, and the clock ends us
@@ -48,7 +48,7 @@ def main() -> int:
             child = -1
         if child == 0:
             requests.close()
-            _visit(*files)
+            _visit(store, *files)
         for file in files:
             os.close(file)
 
@@ -87,7 +87,7 @@ def _load(value: Any) -> None:
             log.debug("%s does not load: %s", value, error)
 
 
-def _visit(line_file: int, log_file: int) -> None:
+def _visit(store: Path, line_file: int, log_file: int) -> None:
     """Make one visit in this child, and end the process."""
     code = run.WRONG
     line = socket.socket(fileno=line_file)
@@ -96,10 +96,10 @@ def _visit(line_file: int, log_file: int) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(log_file, 2)
         os.close(log_file)
-        asked = json.loads(line.makefile(encoding="utf-8").readline())
+        source = json.loads(line.makefile(encoding="utf-8").readline())
         line.sendall(b"%d\n" % os.getpid())
         threading.Thread(target=_end_with, args=(line,), daemon=True).start()
-        code = run.visit(Path(asked["store"]), asked["source"])
+        code = run.visit(store, source)
         line.sendall(b"%d\n" % code)
     finally:
         sys.stderr.flush()
@@ -114,4 +114,4 @@ def _end_with(line: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1])))

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -24,7 +25,7 @@ from typing import BinaryIO
 
 LOOK = 0.1  # seconds between two looks at whether the visit shall be broken off
 LAST_WORDS = 4000  # bytes of what the child logged
-TRIES = 2  # a visit that did not begin is begun once more, by a fresh server
+TRIES = 3  # a visit that did not begin is tried again, by a fresh server
 
 
 class End(Enum):
@@ -46,72 +47,82 @@ class Visit:
 
 @dataclass
 class Visits:
-    """The fork server of one clock. Threads may visit at the same time."""
+    """The visits of one desk, by its fork server. Threads may visit at the same time."""
 
+    store: Path
+    argv: Sequence[str] = (sys.executable, "-m", "crawler.fork_server")
     server: subprocess.Popen[bytes] | None = None
     requests: socket.socket | None = None
     starting: threading.Lock = field(default_factory=threading.Lock)
 
-    def visit(self, store: Path, source: str, stop: threading.Event, seconds: float) -> Visit:
-        """Crawl one source once; killed when ``stop`` is set or after ``seconds``."""
+    def visit(self, source: str, stop: threading.Event, seconds: float) -> Visit:
+        """Crawl one source of the store once; killed when ``stop`` is set or after ``seconds``."""
         visit = Visit(End.UNBEGUN, -1, "")
         with tempfile.TemporaryFile() as said:
             for _ in range(TRIES):
-                end, code = self._try(store, source, said, stop, seconds)
+                end, code = self._try(source, said, stop, seconds)
                 said.seek(0)
                 words = said.read(LAST_WORDS).decode("utf-8", "replace").strip()
                 visit = Visit(end, code, words)
                 if end is not End.UNBEGUN or stop.is_set():
                     break
-                self.close()
         return visit
 
     def _try(
-        self, store: Path, source: str, said: BinaryIO, stop: threading.Event, seconds: float
+        self, source: str, said: BinaryIO, stop: threading.Event, seconds: float
     ) -> tuple[End, int]:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                ours.sendall(json.dumps({"store": str(store), "source": source}).encode() + b"\n")
-                if not self._ask(theirs.fileno(), said.fileno()):
-                    return End.UNBEGUN, -1
-            return _watch(ours, stop, time.monotonic() + seconds)
+                ours.sendall(json.dumps(source).encode() + b"\n")
+                server = self._ask(theirs.fileno(), said.fileno())
+            end, code = _watch(ours, stop, time.monotonic() + seconds)
+            if end is End.UNBEGUN:
+                self._give_up(server)
+            return end, code
 
-    def _ask(self, line: int, log: int) -> bool:
-        """Hand the two files of a visit to the server; False where it is gone."""
+    def _ask(self, line: int, log: int) -> subprocess.Popen[bytes]:
+        """Hand the two files of a visit to the server, which is started if need be. Where it is
+        gone they are closed, and the visit does not begin."""
         with self.starting:
             if self.server is None or self.server.poll() is not None:
                 self._start()
-            assert self.requests is not None  # noqa: S101  (just started)
-            try:
+            assert self.server is not None and self.requests is not None  # noqa: S101
+            with contextlib.suppress(OSError):
                 socket.send_fds(self.requests, [b"v"], [line, log])
-            except OSError:
-                return False
-        return True
+            return self.server
 
     def _start(self) -> None:
         if self.requests is not None:
             self.requests.close()
         self.requests, theirs = socket.socketpair()
         with theirs:
-            self.server = subprocess.Popen(
-                [sys.executable, "-m", "crawler.fork_server"],
-                stdin=theirs,
+            self.server = subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
+                [*self.argv, str(self.store)],
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
             )
+
+    def _give_up(self, server: subprocess.Popen[bytes]) -> None:
+        with self.starting:
+            if self.server is server:  # another visit may have replaced it already
+                self._end()
 
     def close(self) -> None:
         """End the server. A visit that has begun goes on; the next one gets a fresh server."""
         with self.starting:
-            if self.requests is not None:
-                self.requests.close()
-                self.requests = None
-            if self.server is not None:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self.server.wait(5)
-                self.server.kill()
-                self.server.wait()
-                self.server = None
+            self._end()
+
+    def _end(self) -> None:
+        if self.requests is not None:
+            self.requests.close()
+            self.requests = None
+        if self.server is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.server.wait(5)
+            self.server.kill()
+            self.server.wait()
+            self.server = None
 
 
 def _watch(line: socket.socket, stop: threading.Event, limit: float) -> tuple[End, int]:

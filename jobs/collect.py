@@ -21,7 +21,7 @@ def collect(desk: Desk, db: Store, name: str) -> None:
     """One visit to one source, in a process of its own: what it breaks is only itself."""
     if not sources.get(db, name).enabled:
         return
-    visit = desk.visits.visit(desk.config.store, name, desk.stop, COLLECT_TIMEOUT)
+    visit = desk.visits.visit(name, desk.stop, COLLECT_TIMEOUT)
     if visit.end is not End.DONE:
         runs.break_off(db, name, _BROKEN_OFF[visit.end])
     last = runs.last(db, name)

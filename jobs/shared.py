@@ -32,9 +32,10 @@ class Desk:
     shipped: weights.Model = field(init=False)
     library: Library = field(default_factory=Library)  # of the known claims
     stocked: int = -1  # the edition of the known claims that the library holds
-    visits: Visits = field(default_factory=Visits)  # to sources
+    visits: Visits = field(init=False)  # to sources
     wake: Callable[[str], None] = lambda job: None  # let a job run now, not at its next tick
     wanted: set[str] = field(default_factory=set)  # jobs woken since they last began
 
     def __post_init__(self) -> None:
         self.shipped = self.model
+        self.visits = Visits(self.config.store)

@@ -61,7 +61,9 @@ def _add_run(db: Store, run: Mapping[tuple[str, str], Post]) -> Counter[str]:
     replies = _known_replies(db, replied)
     moment = stamp(now())
     last = db.value("SELECT coalesce(max(id), 0) FROM posts")
-    new, said, counts = [], [], Counter[str]()
+    new: list[dict[str, Any]] = []
+    said: list[tuple[int, str, str, str | None]] = []
+    counts: Counter[str] = Counter()
     for identity, post in run.items():
         row = _row(db, identity, post)
         old = known.get(identity)
@@ -141,7 +143,12 @@ def _row(db: Store, identity: tuple[str, str], post: Post) -> dict[str, Any]:
 
 
 def _update(
-    db: Store, old: dict[str, Any], row: dict[str, Any], post: Post, replied: bool, moment: str
+    db: Store,
+    old: dict[str, Any],
+    row: dict[str, Any],
+    post: Post,
+    replied: bool,
+    moment: str | None,
 ) -> bool:
     """Bring a stored post up to date; whether anything changed."""
     if _stamp(post.published_at) is None:
