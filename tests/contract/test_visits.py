@@ -84,6 +84,7 @@ def test_a_source_that_takes_its_process_down_costs_its_own_visit(
         End.DONE, 0, "good: ok, 1 read, 1 new, 0 updated, 0 broken"
     )
     assert hostile.visits.server is warm and warm is not None and warm.poll() is None
+    until(lambda: not children(warm.pid), "the dead are not buried")
 
 
 def test_a_source_that_wants_all_memory_gets_none_of_the_others(
@@ -212,6 +213,8 @@ def test_visits_and_their_server_end_with_the_clock_even_if_it_is_killed(
     clock.kill()
     clock.wait()
     until(lambda: gone(warm) and gone(child), "a process is left behind")
+    last = runs.last(crawls.db, "slow")
+    assert last is not None and last.outcome == "running", "it went on to its own end"
 
 
 def test_what_one_source_is_allowed_the_next_is_not(crawls: Crawls, server: Server) -> None:
