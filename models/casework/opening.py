@@ -84,7 +84,7 @@ def refresh_many(
                 if row.get("state"):
                     said = {"posts": each.posts, "at_dismissal": old["dismissed_posts"]}
                     entries.append(("case.resurface", f"case:{old['id']}", said))
-        _insert(db, opened)
+        db.insert_many("cases", opened)
         _index(db, indexed)
         audit.append_many(db, officers.MACHINE, entries)
 
@@ -208,16 +208,6 @@ def _numbers(db: Store, count: int) -> list[str]:
     return [
         f"J{day[:4]}-{number[2:]}" if number in taken else number for number in numbers.values()
     ]
-
-
-def _insert(db: Store, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        columns = list(rows[0])
-        db.conn.executemany(
-            f"INSERT INTO cases ({', '.join(columns)})"  # noqa: S608
-            f" VALUES ({', '.join(f':{column}' for column in columns)})",
-            rows,
-        )
 
 
 def _index(db: Store, words: Sequence[tuple[int, str]]) -> None:

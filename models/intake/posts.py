@@ -76,29 +76,9 @@ def _add_run(db: Store, run: Mapping[tuple[str, str], Post]) -> Counter[str]:
         more = _new_replies(old["id"], post.replies, replies.get(old["id"], set()))
         said += more
         counts["updated" if _update(db, old, row, post, bool(more), moment) else "same"] += 1
-    db.conn.executemany(_INSERT, new)
+    db.insert_many("posts", new)
     db.conn.executemany("INSERT INTO replies VALUES (?, ?, ?, ?)", said)
     return counts
-
-
-_COLUMNS = (
-    "id",
-    "source",
-    "native_id",
-    "url",
-    "title",
-    "text",
-    "verbatim",
-    "published_at",
-    "collected_at",
-    "changed_at",
-    "author_key",
-    "likes",
-    "reposts",
-)
-_INSERT = (
-    f"INSERT INTO posts ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{c}' for c in _COLUMNS)})"  # noqa: S608
-)
 
 
 def _known(
@@ -161,11 +141,7 @@ def _update(
     # new words or replies: it is scored again
     rescore = replied or "text" in changed or "title" in changed
     changed |= {"changed_at": moment} | ({"scored_at": None} if rescore else {})
-    db.conn.execute(
-        f"UPDATE posts SET {', '.join(f'{key} = ?' for key in changed)} WHERE id = ?",  # noqa: S608
-        [*changed.values(), old["id"]],
-    )
-    return True
+    return db.update("posts", old["id"], changed)
 
 
 def _identity(post: Post) -> str:
