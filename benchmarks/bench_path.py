@@ -1,8 +1,8 @@
 """The path from HTTP to case: feeds over local HTTP, the real visits, scores, clusters and cases.
 
 ``python -m benchmarks.bench_path --before CHECKOUT`` walks the same posts in this checkout and in one
-of a commit before (with a ``.venv`` of its own), in turn, and sets the times side by side. ``--grow
-N`` goes on to N posts in this one and draws posts a second over posts stored into ``--plot``. Posts
+of a commit before (with a ``.venv`` of its own), in turn, and sets the times side by side; without
+``--before`` it walks them in this one. ``--grow N`` goes on to N posts in this one and draws posts a second over posts stored into ``--plot``. Posts
 are those of the shared sets in an order drawn once, and, when those are used up, halves of two.
 """
 
@@ -106,6 +106,16 @@ def paired(before: Path, url: str, pages: int, rounds: int) -> list[str]:
     return rows
 
 
+def alone(url: str, pages: int) -> list[str]:
+    """Rows of a table: seconds of each part and posts a second, in this checkout."""
+    (line,) = walk(ROOT, url, pages, pages)
+    spans = line["seconds"] | {"all": sum(line["seconds"].values())}
+    return [
+        f"| {part} | {spans[part]:.1f} s | {line['posts'] / spans[part]:,.0f} |"
+        for part in (*PARTS, "all")
+    ]
+
+
 def grown(url: str, pages: int, step: int) -> list[tuple[int, float, float, float]]:
     """(posts stored, posts a second of this step, MB resident, kB a post on disk)."""
     points = []
@@ -175,6 +185,18 @@ def main(argv: list[str] | None = None) -> None:
                     "| part | before | now | times as fast |",
                     "| --- | --- | --- | --- |",
                     *rows,
+                ],
+            )
+        if not given.before and not given.grow:
+            results.append(
+                "benchmarks.bench_path",
+                [
+                    f"{given.posts:,} posts in {given.posts // PAGE} feeds over local HTTP, until they"
+                    " are queued cases.",
+                    "",
+                    "| part | time | posts/s |",
+                    "| --- | --- | --- |",
+                    *alone(forum.url, given.posts // PAGE),
                 ],
             )
         if given.grow:
