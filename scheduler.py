@@ -22,9 +22,11 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from models import store
@@ -80,8 +82,14 @@ def plan(
 
 def pulse(desk: Desk, name: str, job: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     """Run one job, and leave word on the desk of how it ended."""
-    if desk.stop.is_set():
-        return
+    while not desk.stop.is_set():
+        desk.wanted.discard(name)
+        _run_once(desk, name, job, arguments)
+        if name not in desk.wanted:  # woken while it ran: it may have missed what it was woken for
+            return
+
+
+def _run_once(desk: Desk, name: str, job: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     try:
         with store.using(desk.config.store) as db:
             jobs.started(db, name)
@@ -96,6 +104,13 @@ def pulse(desk: Desk, name: str, job: Callable[..., None], arguments: tuple[Any,
             jobs.ended(db, name, problem)
     except StoreError as error:
         log.error("%s: %s", name, error)
+
+
+def run_now(desk: Desk, clock: BackgroundScheduler, name: str) -> None:
+    """Run a job at once, or once more if it is running; from then on at its interval again."""
+    desk.wanted.add(name)
+    with suppress(JobLookupError):
+        clock.modify_job(name, next_run_time=store.now())
 
 
 def run(desk: Desk, started: Callable[[], None] | None = None) -> None:
@@ -128,6 +143,7 @@ def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
         timezone="UTC",
     )
     day(desk, clock)
+    desk.wake = partial(run_now, desk, clock)
     clock.start()
     if started:
         started()
@@ -139,6 +155,7 @@ def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
             log.warning("another scheduler took the lease; standing back")
     finally:
         clock.shutdown(wait=True)
+        desk.visits.close()
 
 
 def wake(clock: BackgroundScheduler) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from classifier.known.library import Library
 from classifier.ranking import model as weights
+from crawler.visits import Visits
 from models.config import Config
 from models.upkeep.lease import Lease
 
@@ -25,6 +27,10 @@ class Desk:
     shipped: weights.Model = field(init=False)
     library: Library = field(default_factory=Library)  # of the known claims
     stocked: int = -1  # the edition of the known claims that the library holds
+    visits: Visits = field(init=False)  # to sources
+    wake: Callable[[str], None] = lambda job: None  # let a job run now, not at its next tick
+    wanted: set[str] = field(default_factory=set)  # jobs woken since they last began
 
     def __post_init__(self) -> None:
         self.shipped = self.model
+        self.visits = Visits(self.config.store)

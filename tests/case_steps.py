@@ -28,7 +28,7 @@ from models.publishing import notices, outbox, reviews
 from models.publishing.records import Delivery, Notice, Publication
 from models.publishing.revisions import Draft
 from models.ranking import clusters, scores
-from models.ranking.clusters import Fingerprint
+from models.ranking.clusters import Filing, Fingerprint
 from models.ranking.records import Entity, Reason, Score
 from models.roles import Officer
 from models.store import Store
@@ -60,11 +60,15 @@ def cluster_of(
         posts.add(db, Post("forum", native, text, author=native, replies=(Reply("真的吗"),)))
         post_id = db.value("SELECT id FROM posts WHERE native_id = ?", native)
         scores.save(db, [score(post_id, risk, topic)], share, LINE)
-        cluster_id = clusters.assign(
-            db, post_id, cluster_id, Fingerprint((post_id,), post_id, text)
-        )
+        cluster_id = assign(db, post_id, cluster_id, Fingerprint((post_id,), post_id, text))
     assert cluster_id
     return cluster_id
+
+
+def assign(db: Store, post_id: int, cluster_id: int | None, print_: Fingerprint) -> int:
+    """One post into a cluster (None: a new one); returns the cluster's id."""
+    (found,) = clusters.file(db, [Filing(post_id, cluster_id or -1, print_)])
+    return found
 
 
 def open_case(db: Store, topic: Topic = Topic.SAFETY, text: str = CLAIM, risk: float = 0.9) -> Case:

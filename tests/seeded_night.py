@@ -292,7 +292,7 @@ def _post(
     posts.add(db, post)
     stored = posts.unscored(db, 1)[0]
     print_ = filing.fingerprint(stored.text)
-    cluster = clusters.assign(db, stored.id, home, print_)
+    (cluster,) = clusters.file(db, [clusters.Filing(stored.id, home or -1, print_)])
     weights = tuple(Reason(term, 2.4 - 0.3 * k) for k, term in enumerate(story.terms))
     score = Score(
         stored.id,

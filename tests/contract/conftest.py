@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.visits import Visits
 from models import store
 from tests.crawl_process import Crawls
 from tests.http_server import Server
@@ -16,7 +17,9 @@ from tests.http_server import Server
 def crawls(tmp_path: Path) -> Iterator[Crawls]:
     path = tmp_path / "piyao.db"
     db = store.open(path)
-    yield Crawls(path, db)
+    visits = Visits(path)
+    yield Crawls(path, db, visits)
+    visits.close()
     db.close()
 
 

@@ -240,12 +240,18 @@ class Street:
         """Processes of this street only: each names our folder or our port in its command."""
         if name in self.running:
             return [self.running[name].pid] if self.running[name].poll() is None else []
-        wanted = ("crawler", "--source") if name == "crawler" else ("piyao", name)
-        return [
+        wanted = ["crawler.fork_server"] if name == "crawler" else ["piyao", name]
+        found = [
             pid
             for pid, words in _commands()
-            if words[1:4] == ["-m", *wanted] and any(str(self.folder) in word for word in words)
+            if words[1 : 2 + len(wanted)] == ["-m", *wanted]
+            and any(str(self.folder) in word for word in words)
         ]
+        return sorted(found)[1:] + sorted(found)[:1]  # visits, then their server
+
+    def visiting(self) -> bool:
+        """Whether a source is being visited: a child of the fork server lives."""
+        return len(self.pids("crawler")) > 1
 
     def stop(self) -> int:
         """Ctrl-C to the desk; its exit code."""
@@ -386,8 +392,7 @@ def _settle(
             process_roles.person(db, press)
             waiting = db.value("SELECT count(*) FROM posts WHERE scored_at IS NULL")
             moving = outbox.in_state(db, Delivery.QUEUED, Delivery.IN_FLIGHT, Delivery.UNKNOWN)
-            crawling = street.pids("crawler")
-            return not waiting and not moving and not crawling
+            return not waiting and not moving and not street.visiting()
 
     until(quiet, "the desk does not come to rest")
     return expected

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from classifier.likeness import filing
+from classifier.ranking import new_posts
 from models import store
 from models.intake import posts
 from models.intake.records import Post
@@ -110,6 +111,6 @@ def test_what_another_process_filed_is_found_by_the_keys_of_this_one(
         ):
             print_ = filing.fingerprint(row["text"])
             assert (print_.digest, store.dump(print_.keys)) == (row["digest"], row["keys"])
-            found = clusters.candidates(db, print_.keys, limit=POSTS)
-            assert not print_.keys or row["id"] in [each.wording_id for each in found]
-            assert clusters.copied(db, print_.digest) == row["cluster_id"]
+            holders = clusters.holders(db, print_.keys)
+            assert not print_.keys or row["id"] in new_posts.nearest(print_.keys, holders, POSTS)
+            assert clusters.copied(db, [print_.digest]) == {row["digest"]: row["cluster_id"]}

@@ -234,6 +234,6 @@ def test_members_and_replies_of_a_cluster_come_newest_first(db: Store) -> None:
 def test_a_post_that_changed_while_it_was_scored_is_noticed(db: Store) -> None:
     posts.add(db, POST)
     (read,) = posts.unscored(db)
-    assert posts.unchanged(db, read)
+    assert posts.unchanged(db, [read]) == {read.id}
     posts.add(db, replace(POST, replies=(*POST.replies, Reply("求证", None, "r3"))))
-    assert not posts.unchanged(db, read)
+    assert posts.unchanged(db, [read]) == set()
