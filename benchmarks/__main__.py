@@ -18,6 +18,7 @@ MODULES = (
     "bench_clusters",
     "bench_known",
     "bench_desk",
+    "bench_path",
     "bench_warnings",
     "bench_research",
     "bench_crowd",

@@ -168,7 +168,7 @@ def timed(path: Path, bodies: Sequence[str], seed: str, old: bool) -> Timing:
                     if old:
                         every_post.join(db, post.id, post.text, *print_)
                     else:
-                        new_posts.join(db, post, print_)
+                        new_posts.join(db, [post], [print_])
                     each.append(time.perf_counter() - since)
                 db.conn.execute("UPDATE posts SET scored_at = changed_at WHERE scored_at IS NULL")
             rest = (time.perf_counter() - begin - sum(each)) / len(each)
@@ -261,10 +261,7 @@ def homes(texts: Sequence[str], old: bool) -> list[int]:
                         each = every_post.keys(wording.form(post.text))
                         found.append(every_post.join(db, post.id, post.text, *each))
                     else:
-                        new_posts.join(db, post, filing.fingerprint(post.text))
-                        found.append(
-                            int(db.value("SELECT cluster_id FROM posts WHERE id = ?", post.id))
-                        )
+                        found += new_posts.join(db, [post], [filing.fingerprint(post.text)])
                 db.conn.execute("UPDATE posts SET scored_at = changed_at WHERE scored_at IS NULL")
         return found
 

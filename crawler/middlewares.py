@@ -83,6 +83,9 @@ class Robots(RobotsTxtMiddleware):
 
     async def process_request(self, request: Request, spider: Any = None) -> None:
         if request.meta.get("dont_obey_robotstxt"):
+            if urlsplit(request.url).path == "/robots.txt":
+                # a queue of its own: the pause between pages is not due before the first page
+                request.meta["download_slot"] = f"{urlsplit(request.url).netloc}/robots.txt"
             return
         parser = await self.robot_parser(request)
         if reason := self.unreachable.get(urlsplit(request.url).netloc):

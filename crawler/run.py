@@ -1,7 +1,8 @@
-"""One source, one crawl, in a process of its own: ``python -m crawler``.
+"""One source, one crawl, in a process of its own.
 
 A process each, because Scrapy's reactor runs once, and because a hostile feed that takes the
-process down (memory, time, a crash in a C library) then takes down its own crawl only.
+process down (memory, time, a crash in a C library) then takes down its own crawl only. The process
+is ``python -m crawler``, or one that the clock has forked (``crawler.fork_server``).
 """
 
 from __future__ import annotations
@@ -54,7 +55,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     try:
         path = given.db or config.load(given.config or Path("piyao.toml")).store
-        return _once(path, given.source)
+    except PiyaoError as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    return visit(path, given.source)
+
+
+def visit(path: Path, name: str) -> int:
+    """Crawl a source of the store at ``path`` in this process, which crawls nothing else; exit codes
+    as for ``main``."""
+    try:
+        return _once(path, name)
     except PiyaoError as error:
         print(error, file=sys.stderr)
         return WRONG

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
-
-import crawler.run
+from crawler.visits import End
 from jobs.shared import Desk, log
 from models.errors import PiyaoError
 from models.intake import runs, sources
 from models.store import Store
 
 COLLECT_TIMEOUT = 180.0
+_BROKEN_OFF = {
+    End.DIED: "采集这个来源的进程意外中断，已收的帖子都在；下次采集会补齐",
+    End.LATE: "三分钟还没有采集完，已停下；已收的帖子都在，下次采集会补齐",
+    End.STOPPED: "采集进程中断，已收的帖子都在；下次采集会补齐",
+    End.UNBEGUN: "采集程序没能启动；请看日志，下次采集会再试",
+}
 
 
 def collect(desk: Desk, db: Store, name: str) -> None:
     """One visit to one source, in a process of its own: what it breaks is only itself."""
     if not sources.get(db, name).enabled:
         return
-    with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
-            crawler.run.command(None, desk.config.store, name),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-        )
-        waited = 0.0
-        while child.poll() is None and waited < COLLECT_TIMEOUT and not desk.stop.wait(0.1):
-            waited += 0.1
-        if child.poll() is None:
-            child.kill()
-            child.wait()
-            runs.close_abandoned(db, name)
-        said.seek(0)
-        words = said.read(4000).decode("utf-8", "replace").strip()
-    if child.returncode and not desk.stop.is_set():
-        log.warning("%s", words or f"{name}: exit {child.returncode}")
-        last = runs.last(db, name)
+    visit = desk.visits.visit(name, desk.stop, COLLECT_TIMEOUT)
+    if visit.end is not End.DONE:
+        runs.break_off(db, name, _BROKEN_OFF[visit.end])
+    last = runs.last(db, name)
+    if visit.code == 0:
+        if last and (last.new or last.updated):
+            desk.wake("score")
+    elif not desk.stop.is_set():
+        log.warning("%s", visit.words or f"{name}: {visit.end.value}")
         raise PiyaoError(last.message if last and last.message else "采集没有成功", name)

@@ -11,10 +11,14 @@ from models.store import Store
 def score(desk: Desk, db: Store) -> None:
     """Score and cluster what is new, with the edition of the model that is in use by now."""
     queue, window = desk.config.queue, desk.config.window
+    scored = 0
     while not desk.stop.is_set():
         # asked at every batch: on a busy day the last one of this round may be hours away
         desk.model, problem = model_editions.in_use(db, desk.shipped, desk.model)
         if problem:
             log.error("%s", problem)
-        if not new_posts.score_new(db, desk.model, queue, window):
+        if not (batch := new_posts.score_new(db, desk.model, queue, window)):
             break
+        scored += batch
+    if scored:
+        desk.wake("queue")

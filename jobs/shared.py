@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
-import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from classifier.known.library import Library
 from classifier.ranking import model as weights
+from crawler.visits import Visits
 from models.config import Config
-from models.upkeep import lease
+from models.upkeep.lease import Lease
 
 log = logging.getLogger("piyao.scheduler")
 
@@ -21,15 +21,16 @@ class Desk:
     """What the jobs of one scheduler share."""
 
     config: Config
-    holder: str = field(
-        default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}@{lease.MACHINE}"
-    )
-    fence: int = 0
+    lease: Lease = field(default_factory=Lease)
     stop: threading.Event = field(default_factory=threading.Event)
     model: weights.Model = field(default_factory=weights.load)  # what scores; the shipped at first
     shipped: weights.Model = field(init=False)
     library: Library = field(default_factory=Library)  # of the known claims
     stocked: int = -1  # the edition of the known claims that the library holds
+    visits: Visits = field(init=False)  # to sources
+    wake: Callable[[str], None] = lambda job: None  # let a job run now, not at its next tick
+    wanted: set[str] = field(default_factory=set)  # jobs woken since they last began
 
     def __post_init__(self) -> None:
         self.shipped = self.model
+        self.visits = Visits(self.config.store)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,21 +39,35 @@ def append(
     db: Store, by: Officer, action: str, thing: str, detail: Mapping[str, object] | None = None
 ) -> int:
     """Add one entry inside the caller's transaction; returns its sequence number."""
+    return append_many(db, by, [(action, thing, detail or {})])
+
+
+def append_many(
+    db: Store, by: Officer, entries: Iterable[tuple[str, str, Mapping[str, object]]]
+) -> int:
+    """Add entries of (action, thing, detail) inside the caller's transaction; returns the sequence
+    number of the last one in the log."""
     if not db.conn.in_transaction:
         raise AssertionError("an audit entry belongs to the transaction of its change")
     last = db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-    seq, prev = (last["seq"] + 1, last["hash"]) if last else (1, GENESIS)
-    row = {
-        "seq": seq,
-        "at": stamp(now()),
-        "actor": actor(by),
-        "action": action,
-        "object": thing,
-        "detail": dump(detail or {}),
-    }
-    row |= {"prev": prev, "hash": _hash(prev, row)}
-    db.conn.execute(
-        "INSERT INTO audit VALUES (:seq, :at, :actor, :action, :object, :detail, :prev, :hash)", row
+    seq, prev = (last["seq"], last["hash"]) if last else (0, GENESIS)
+    rows = []
+    for action, thing, detail in entries:
+        seq += 1
+        row = {
+            "seq": seq,
+            "at": stamp(now()),
+            "actor": actor(by),
+            "action": action,
+            "object": thing,
+            "detail": dump(detail),
+        }
+        row |= {"prev": prev, "hash": _hash(prev, row)}
+        prev = row["hash"]
+        rows.append(row)
+    db.conn.executemany(
+        "INSERT INTO audit VALUES (:seq, :at, :actor, :action, :object, :detail, :prev, :hash)",
+        rows,
     )
     return seq
 

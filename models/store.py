@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,10 @@ class Store(Database):
                 ) from error
             raise
 
+    def others(self) -> int:
+        """A number that changes with each commit of another connection, and of no other thing."""
+        return int(self.value("PRAGMA data_version"))
+
     def row(self, sql: str, *parameters: Any) -> dict[str, Any] | None:
         """The first row as a dict, or None."""
         return next(iter(self.query(sql, parameters)), None)
@@ -108,6 +112,11 @@ class Store(Database):
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Add a row, given as its values by column; returns its id."""
         return int(self.conn.execute(_insertion(table, row), [*row.values()]).lastrowid or 0)
+
+    def insert_many(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows that have the same columns in the same order."""
+        if rows:
+            self.conn.executemany(_insertion(table, rows[0]), [[*row.values()] for row in rows])
 
     def upsert(self, table: str, row: Mapping[str, Any], key: str) -> None:
         """Add a row, or change the one that holds the same in the column ``key``."""
@@ -210,11 +219,12 @@ def stamp(at: datetime | None) -> str | None:
 
 def time(text: str | None) -> datetime | None:
     """The inverse of ``stamp``."""
-    return (
-        None if not text else datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    )
+    return datetime.fromisoformat(text) if text else None
 
 
 def dump(value: object) -> str:
     """Canonical JSON: sorted keys, no spaces, UTF-8 (the parts of RFC 8785 that our values need)."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

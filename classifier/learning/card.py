@@ -1,12 +1,11 @@
 """The model card: what the weights learned from, how well they do, and what they must not be used
-for (Mitchell et al. 2019). ``piyao train`` measures it; ``python -m classifier.learning.card`` writes it out
+for (Mitchell et al. 2019). ``piyao train`` measures it; ``make docs`` writes it out
 as docs/model-card.md, with its reliability diagram.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -270,13 +269,8 @@ def diagram(card: dict[str, Any]) -> str:
     )
 
 
-def main() -> None:
-    """Write model-card.md and images/reliability.svg into the folder named on the command line."""
-    folder = Path(sys.argv[1])
+def write(folder: Path) -> None:
+    """Write model-card.md and images/reliability.svg into the folder."""
     card = json.loads((WEIGHTS / "card.json").read_text(encoding="utf-8"))
     (folder / "model-card.md").write_text(markdown(card), encoding="utf-8")
     (folder / "images" / "reliability.svg").write_text(diagram(card), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -6,102 +6,147 @@ It moves a case in one way only: a dismissed claim that grew comes back. The res
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from models import audit
-from models.casework import cases, priority
+from models.casework import cases, members, priority
+from models.casework.members import Members
 from models.casework.records import Case, CaseState
 from models.harm import Topic
 from models.people import officers
-from models.ranking import clusters, scores
-from models.ranking.records import Entity
+from models.ranking import clusters
 from models.store import Store, dump, now, stamp, time
-
-_FACTS = """SELECT count(*) AS posts, count(DISTINCT nullif(p.author_key, '')) AS accounts,
-    max(s.risk) AS risk, coalesce(sum(s.doubts), 0) AS doubts, max(s.sampled) AS sampled,
-    sum((SELECT count(*) FROM replies r WHERE r.post_id = p.id)) AS replies,
-    min(p.published_at) AS first_at, max(p.published_at) AS last_at
-    FROM posts p JOIN scores s ON s.post_id = p.id WHERE p.cluster_id = ?"""
-
-# each wording counted once: counted post by post, 20,000 copies held the write lock for a minute
-_SPOKESMAN = """SELECT p.text, s.reasons, s.topic FROM posts p JOIN scores s ON s.post_id = p.id
-    JOIN (SELECT text, count(*) AS copies FROM posts WHERE cluster_id = ?1 GROUP BY text) q
-        ON q.text = p.text
-    WHERE p.cluster_id = ?1 ORDER BY q.copies DESC, s.risk DESC, p.id LIMIT 1"""
-
-# what is said of the post that the risk is from
-_FOREMOST = """SELECT s.checkable, s.dubious, s.unfamiliar, s.model
-    FROM scores s JOIN posts p ON p.id = s.post_id
-    WHERE p.cluster_id = ? ORDER BY s.risk DESC, p.id LIMIT 1"""
 
 
 def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None:
-    """Open the case of a cluster, or bring its numbers up to date; None where none is due.
+    """``refresh_many`` of one cluster; returns its case, None where none is due."""
+    with db.atomic():
+        refresh_many(db, [cluster_id], {cluster_id: tokens}, line)
+        return cases.of_cluster(db, cluster_id)
 
-    A case is due when a member scores at or above ``line`` (0..1) or was drawn for the random
-    sample. ``tokens`` are the segmented words of the cluster, for search. The machine never
-    changes an officer's wording, or a hazard topic back to an ordinary one, and of states only
-    this: a dismissed claim that grew comes back.
+
+def due(db: Store, cluster_ids: Collection[int], line: float) -> set[int]:
+    """Those of the clusters that have a case, or should get one: a member scores at or above
+    ``line`` (0..1), or was drawn for the random sample."""
+    found = db.conn.execute(_DUE, [dump(list(cluster_ids)), line])
+    return {cluster_id for (cluster_id,) in found}
+
+
+_DUE = """SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM cases WHERE cluster_id = value)
+    OR EXISTS (SELECT 1 FROM posts p JOIN scores s ON s.post_id = p.id
+        WHERE p.cluster_id = value AND (s.risk >= ?2 OR s.sampled))"""
+
+
+def refresh_many(
+    db: Store, cluster_ids: Collection[int], tokens: Mapping[int, str], line: float
+) -> None:
+    """Open the cases of the clusters that are ``due``, and bring the numbers of those that have one
+    up to date. All in one transaction, so few at a time: officers wait for it.
+
+    ``tokens`` are the segmented words of each due cluster, for search. One that became due since
+    they were made has none and stays stale, for the next round. The machine never changes an
+    officer's wording, or a hazard topic back to an ordinary one, and of states only this: a
+    dismissed claim that grew comes back.
     """
     with db.atomic():
-        clusters.seen(db, cluster_id)
-        facts = db.row(_FACTS, cluster_id)
-        best = db.row(_SPOKESMAN, cluster_id)
-        if not facts or not best:
-            return None
-        old = db.row("SELECT * FROM cases WHERE cluster_id = ?", cluster_id)
-        if old is None and facts["risk"] < line and not facts["sampled"]:
-            return None
-        topic = _topic(db, cluster_id, old)
-        foremost = db.row(_FOREMOST, cluster_id) or {}
-        weight = priority.priority(
-            topic,
-            facts["risk"],
-            facts["posts"],
-            facts["accounts"],
-            facts["replies"],
-            foremost.get("checkable"),
-        )
-        row = {
-            "topic": topic.value,
-            "hazard": int(topic.hazard),
-            "risk": facts["risk"],
-            "priority": weight,
-            "posts": facts["posts"],
-            "accounts": facts["accounts"],
-            "replies": facts["replies"],
-            "doubts": facts["doubts"],
-            "first_at": facts["first_at"],
-            "last_at": facts["last_at"],
-            "sampled": int(bool(facts["sampled"]) and facts["risk"] < line),
-            "reasons": best["reasons"],
-            "entities": dump([asdict(entity) for entity in _entities(db, cluster_id)]),
-            **foremost,
+        ready = due(db, cluster_ids, line)
+        clusters.seen(db, [each for each in cluster_ids if each in tokens or each not in ready])
+        found = members.of_clusters(db, ready & tokens.keys())
+        known = {
+            row["cluster_id"]: row
+            for row in db.query(
+                "SELECT * FROM cases WHERE cluster_id IN (SELECT value FROM json_each(?))",
+                [dump([each.cluster_id for each in found])],
+            )
         }
-        if old is None:
-            return _open(db, cluster_id, row | {"claim": _claim(best["text"])}, tokens)
-        if not old["reworded"] and old["state"] == CaseState.WAITING.value:
-            row["claim"] = _claim(best["text"])
-        if CaseState(old["state"]).open:
-            due = time(old["opened_at"]) or now()
-            due += priority.time_limit(priority.level(weight))
-            row["due_at"] = min(stamp(due) or "", old["due_at"])  # a limit only ever shortens
-        row["sampled"] = min(row["sampled"], old["sampled"])  # told by how it was opened
-        back = old["state"] == CaseState.DISMISSED.value and _grown(old, row)
-        if back:
-            row |= {"state": CaseState.WAITING.value, "closed_at": None, "dismissed_for": ""}
-            row["due_at"] = stamp(now() + priority.time_limit(priority.level(weight)))
-        changed = {key: value for key, value in row.items() if old[key] != value}
-        if changed:
-            cases.write(db, old["id"], changed, counter="ticks")
-            _index(db, old["id"], tokens)
-        if back:
-            detail = {"posts": row["posts"], "at_dismissal": old["dismissed_posts"]}
-            audit.append(db, officers.MACHINE, "case.resurface", f"case:{old['id']}", detail)
-        return cases.get(db, old["id"])
+        numbers = iter(_numbers(db, len(found) - len(known)))
+        opened: list[dict[str, Any]] = []
+        indexed: list[tuple[int, str]] = []
+        entries: list[tuple[str, str, dict[str, object]]] = []
+        last = db.value("SELECT coalesce(max(id), 0) FROM cases")
+        for each in found:
+            old = known.get(each.cluster_id)
+            row = _row(each, old, line)
+            if old is None:
+                case_id, number = last + len(opened) + 1, next(numbers)
+                opened.append({"id": case_id, "number": number, **row, **_waiting(each, row)})
+                said = {
+                    "number": number,
+                    "risk": round(each.risk, 4),
+                    "sampled": bool(row["sampled"]),
+                }
+                entries.append(("case.open", f"case:{case_id}", said))
+                indexed.append((case_id, tokens[each.cluster_id]))
+            elif _update(db, each, row, old):
+                indexed.append((old["id"], tokens[each.cluster_id]))
+                if row.get("state"):
+                    said = {"posts": each.posts, "at_dismissal": old["dismissed_posts"]}
+                    entries.append(("case.resurface", f"case:{old['id']}", said))
+        db.insert_many("cases", opened)
+        _index(db, indexed)
+        audit.append_many(db, officers.MACHINE, entries)
+
+
+def _row(each: Members, old: Mapping[str, Any] | None, line: float) -> dict[str, Any]:
+    """What the members say of their case, new or ``old``, as it is stored."""
+    topic = _topic(each.votes, old)
+    return {
+        "topic": topic.value,
+        "hazard": int(topic.hazard),
+        "risk": each.risk,
+        "priority": priority.priority(
+            topic,
+            each.risk,
+            each.posts,
+            each.accounts,
+            each.replies,
+            each.foremost.get("checkable"),
+        ),
+        "posts": each.posts,
+        "accounts": each.accounts,
+        "replies": each.replies,
+        "doubts": each.doubts,
+        "first_at": each.first_at,
+        "last_at": each.last_at,
+        "sampled": int(each.sampled and each.risk < line),
+        "reasons": each.reasons,
+        "entities": dump([vars(entity) for entity in each.entities]),
+        **each.foremost,
+    }
+
+
+def _waiting(each: Members, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What only a new case gets."""
+    moment = now()
+    return {
+        "cluster_id": each.cluster_id,
+        "claim": _claim(each.text),
+        "state": CaseState.WAITING.value,
+        "opened_at": stamp(moment),
+        "updated_at": stamp(moment),
+        "due_at": stamp(moment + priority.time_limit(priority.level(row["priority"]))),
+    }
+
+
+def _update(db: Store, each: Members, row: dict[str, Any], old: Mapping[str, Any]) -> bool:
+    """Bring a case up to date with ``row``; whether anything changed. Where the case comes back,
+    ``row`` gets its new state."""
+    if not old["reworded"] and old["state"] == CaseState.WAITING.value:
+        row["claim"] = _claim(each.text)
+    limit = priority.time_limit(priority.level(row["priority"]))
+    if CaseState(old["state"]).open:
+        by = stamp((time(old["opened_at"]) or now()) + limit) or ""
+        row["due_at"] = min(by, old["due_at"])  # a limit only ever shortens
+    row["sampled"] = min(row["sampled"], old["sampled"])  # what opened a case does not change
+    if old["state"] == CaseState.DISMISSED.value and _grown(old, row):
+        row |= {"state": CaseState.WAITING.value, "closed_at": None, "dismissed_for": ""}
+        row["due_at"] = stamp(now() + limit)
+    changed = {key: value for key, value in row.items() if old[key] != value}
+    if changed:
+        cases.write(db, old["id"], changed, counter="ticks")
+    return bool(changed)
 
 
 GROWN_TIMES, GROWN_BY = 3, 5
@@ -122,20 +167,12 @@ def _claim(text: str) -> str:
     return line if len(line) <= cases.CLAIM_CHARS else line[: cases.CLAIM_CHARS - 1] + "…"
 
 
-def _topic(db: Store, cluster_id: int, old: Mapping[str, Any] | None) -> Topic:
+def _topic(votes: Mapping[Topic, int], old: Mapping[str, Any] | None) -> Topic:
     """The most frequent topic of the members; a hazard named by a third of them is enough.
 
     A topic that an officer set, or that a verdict was given on, changes only from an ordinary one
     to a hazard; a hazard never becomes an ordinary one.
     """
-    votes = {
-        Topic(row["topic"]): row["n"]
-        for row in db.query(
-            "SELECT s.topic, count(*) AS n FROM scores s JOIN posts p ON p.id = s.post_id"
-            " WHERE p.cluster_id = ? GROUP BY s.topic ORDER BY n DESC, s.topic",
-            [cluster_id],
-        )
-    }
     total = sum(votes.values())
     found = next((t for t, n in votes.items() if t.hazard and 3 * n >= total), next(iter(votes)))
     if old is None:
@@ -149,62 +186,34 @@ def _topic(db: Store, cluster_id: int, old: Mapping[str, Any] | None) -> Topic:
 _SETTLED = (CaseState.DECIDED, CaseState.IN_REVIEW, CaseState.PUBLISHED, CaseState.CLOSED)
 
 
-def _entities(db: Store, cluster_id: int) -> list[Entity]:
-    """Distinct entities of the members, the most named first, at most 40."""
-    seen: dict[tuple[str, str], tuple[int, Entity]] = {}
-    for row in db.query(
-        "SELECT s.entities FROM scores s JOIN posts p ON p.id = s.post_id"
-        " WHERE p.cluster_id = ? ORDER BY p.id LIMIT 500",
-        [cluster_id],
-    ):
-        for entity in scores.entities(row["entities"]):
-            key = (entity.kind, entity.value)
-            count, first = seen.get(key, (0, entity))
-            seen[key] = (count + 1, first)
-    return [entity for _, entity in sorted(seen.values(), key=lambda found: -found[0])][:40]
-
-
-def _open(db: Store, cluster_id: int, row: dict[str, Any], tokens: str) -> Case:
-    moment = now()
-    row |= {
-        "number": _number(db),
-        "cluster_id": cluster_id,
-        "state": CaseState.WAITING.value,
-        "opened_at": stamp(moment),
-        "updated_at": stamp(moment),
-        "due_at": stamp(moment + priority.time_limit(priority.level(row["priority"]))),
-    }
-    case_id = db.conn.execute(
-        f"INSERT INTO cases ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-        list(row.values()),
-    ).lastrowid
-    _index(db, case_id or 0, tokens)
-    audit.append(
-        db,
-        officers.MACHINE,
-        "case.open",
-        f"case:{case_id}",
-        {"number": row["number"], "risk": round(row["risk"], 4), "sampled": bool(row["sampled"])},
-    )
-    return cases.get(db, case_id or 0)
-
-
-def _number(db: Store) -> str:
-    """J-1125-014: month and day (China), then a count within the day."""
+def _numbers(db: Store, count: int) -> list[str]:
+    """The next numbers, as J-1125-014: month and day (China), then a count within the day."""
+    if not count:
+        return []
     day = (now() + timedelta(hours=8)).strftime("%Y-%m-%d")
     last = db.conn.execute(
-        "INSERT INTO case_numbers VALUES (?, 1)"
-        " ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last",
-        [day],
+        "INSERT INTO case_numbers VALUES (?1, ?2)"
+        " ON CONFLICT (day) DO UPDATE SET last = last + ?2 RETURNING last",
+        [day, count],
     ).fetchone()[0]
-    taken = f"J-{day[5:7]}{day[8:]}-{last:03d}"
-    year_before = db.value("SELECT 1 FROM cases WHERE number = ?", taken)
-    return f"J{day[:4]}-{day[5:7]}{day[8:]}-{last:03d}" if year_before else taken
+    counts = range(last - count + 1, last + 1)
+    numbers = {n: f"J-{day[5:7]}{day[8:]}-{n:03d}" for n in counts}
+    taken = {  # the same day a year before
+        number
+        for (number,) in db.conn.execute(
+            "SELECT number FROM cases WHERE number IN (SELECT value FROM json_each(?))",
+            [dump(list(numbers.values()))],
+        )
+    }
+    return [
+        f"J{day[:4]}-{number[2:]}" if number in taken else number for number in numbers.values()
+    ]
 
 
-def _index(db: Store, case_id: int, tokens: str) -> None:
-    db.conn.execute("DELETE FROM case_search WHERE rowid = ?", [case_id])
-    db.conn.execute("INSERT INTO case_search (rowid, tokens) VALUES (?, ?)", [case_id, tokens])
+def _index(db: Store, words: Sequence[tuple[int, str]]) -> None:
+    """Let cases be found by these words, and no longer by those of before."""
+    db.conn.executemany("DELETE FROM case_search WHERE rowid = ?", [(case,) for case, _ in words])
+    db.conn.executemany("INSERT INTO case_search (rowid, tokens) VALUES (?, ?)", words)
 
 
 def unmatched(db: Store, library: int, limit: int = 200) -> list[Case]:

@@ -10,13 +10,13 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from models import mask
 from models.intake.records import Post, Reply
-from models.store import Store, now, stamp, time
+from models.store import Store, dump, now, stamp, time
 from models.text import clean
 
 MAX_REPLIES = 200
@@ -33,59 +33,115 @@ def author_key(db: Store, source: str, handle: str) -> str:
 
 def add(db: Store, post: Post) -> str:
     """Store one post; returns ``new``, ``updated`` or ``same``."""
-    with db.atomic():
-        return _add(db, post)
+    (outcome,) = add_many(db, [post])
+    return outcome
 
 
 def add_many(db: Store, posts: Iterable[Post]) -> Counter[str]:
     """Store posts in one transaction: all of them or none. Counts by new, updated, same."""
+    counts: Counter[str] = Counter()
     with db.atomic():
-        return Counter(_add(db, post) for post in posts)
+        run: dict[tuple[str, str], Post] = {}
+        for post in posts:
+            identity = post.source, _identity(post)
+            if identity in run or len(run) >= AT_ONCE:  # a post met again is an update of the first
+                counts += _add_run(db, run)
+                run = {}
+            run[identity] = post
+        return counts + _add_run(db, run)
 
 
-def _add(db: Store, post: Post) -> str:
-    text = mask.phones_and_ids(clean(post.text))
-    published = _stamp(post.published_at)
-    row = {
-        "source": post.source,
-        "native_id": _identity(post),
+AT_ONCE = 500
+
+
+def _add_run(db: Store, run: Mapping[tuple[str, str], Post]) -> Counter[str]:
+    """Store different posts, by their identities."""
+    known = _known(db, run)
+    replied = [known[i]["id"] for i, post in run.items() if i in known and post.replies]
+    replies = _known_replies(db, replied)
+    moment = stamp(now())
+    last = db.value("SELECT coalesce(max(id), 0) FROM posts")
+    new: list[dict[str, Any]] = []
+    said: list[tuple[int, str, str, str | None]] = []
+    counts: Counter[str] = Counter()
+    for identity, post in run.items():
+        row = _row(db, identity, post)
+        old = known.get(identity)
+        if old is None:
+            post_id = last + len(new) + 1
+            new.append({"id": post_id, "collected_at": moment, "changed_at": moment, **row})
+            said += _new_replies(post_id, post.replies, set())
+            counts["new"] += 1
+            continue
+        more = _new_replies(old["id"], post.replies, replies.get(old["id"], set()))
+        said += more
+        counts["updated" if _update(db, old, row, post, bool(more), moment) else "same"] += 1
+    db.insert_many("posts", new)
+    db.conn.executemany("INSERT INTO replies VALUES (?, ?, ?, ?)", said)
+    return counts
+
+
+def _known(
+    db: Store, identities: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows of those posts that are stored already."""
+    rows = db.query(
+        "SELECT p.* FROM json_each(?) j JOIN posts p"
+        " ON p.source = j.value ->> 0 AND p.native_id = j.value ->> 1",
+        [dump(list(identities))],
+    )
+    return {(row["source"], row["native_id"]): row for row in rows}
+
+
+def _known_replies(db: Store, post_ids: Collection[int]) -> dict[int, set[str]]:
+    """The native ids of the replies that these posts have."""
+    found: dict[int, set[str]] = {}
+    for post_id, native_id in db.conn.execute(
+        "SELECT post_id, native_id FROM replies WHERE post_id IN (SELECT value FROM json_each(?))",
+        [dump(list(post_ids))],
+    ):
+        found.setdefault(post_id, set()).add(native_id)
+    return found
+
+
+def _row(db: Store, identity: tuple[str, str], post: Post) -> dict[str, Any]:
+    source, native_id = identity
+    cleaned = clean(post.text)
+    text = mask.phones_and_ids(cleaned)
+    return {
+        "source": source,
+        "native_id": native_id,
         "url": clean(post.url, 2000),
         "title": mask.phones_and_ids(clean(post.title, 300)),
         "text": text,
-        "verbatim": _verbatim(post.text, text),
-        "published_at": published or stamp(now()),
-        "author_key": author_key(db, post.source, post.author),
+        "verbatim": None if post.text == cleaned else _verbatim(post.text, text),
+        "published_at": _stamp(post.published_at) or stamp(now()),
+        "author_key": author_key(db, source, post.author),
         "likes": min(max(0, post.likes), _MOST),
         "reposts": min(max(0, post.reposts), _MOST),
     }
-    old = db.row(
-        "SELECT * FROM posts WHERE source = ? AND native_id = ?", row["source"], row["native_id"]
-    )
-    moment = stamp(now())
-    if old is None:
-        row |= {"collected_at": moment, "changed_at": moment}
-        post_id = db.conn.execute(
-            f"INSERT INTO posts ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-            list(row.values()),
-        ).lastrowid
-        _add_replies(db, post_id or 0, post.replies)
-        return "new"
-    if published is None:
+
+
+def _update(
+    db: Store,
+    old: dict[str, Any],
+    row: dict[str, Any],
+    post: Post,
+    replied: bool,
+    moment: str | None,
+) -> bool:
+    """Bring a stored post up to date; whether anything changed."""
+    if _stamp(post.published_at) is None:
         row["published_at"] = old["published_at"]
     if not post.author or not old["author_key"]:  # what retention wiped never comes back
         row["author_key"] = old["author_key"]
     changed = {key: value for key, value in row.items() if old[key] != value}
-    replies = _add_replies(db, old["id"], post.replies)
-    if not changed and not replies:
-        return "same"
+    if not changed and not replied:
+        return False
     # new words or replies: it is scored again
-    rescore = bool(replies) or "text" in changed or "title" in changed
+    rescore = replied or "text" in changed or "title" in changed
     changed |= {"changed_at": moment} | ({"scored_at": None} if rescore else {})
-    db.conn.execute(
-        f"UPDATE posts SET {', '.join(f'{key} = ?' for key in changed)} WHERE id = ?",  # noqa: S608
-        [*changed.values(), old["id"]],
-    )
-    return "updated"
+    return db.update("posts", old["id"], changed)
 
 
 def _identity(post: Post) -> str:
@@ -111,20 +167,19 @@ def _verbatim(raw: str, stored: str) -> bytes | None:
     return None if kept == stored else kept.encode("utf-8", "surrogatepass")
 
 
-def _add_replies(db: Store, post_id: int, replies: tuple[Reply, ...]) -> int:
-    """How many replies were not known yet."""
-    have = db.value("SELECT count(*) FROM replies WHERE post_id = ?", post_id)
-    added = 0
+def _new_replies(
+    post_id: int, replies: tuple[Reply, ...], known: set[str]
+) -> list[tuple[int, str, str, str | None]]:
+    """The rows of those replies that are not ``known`` yet, by their native ids."""
+    rows = []
+    met = set(known)
     for reply in replies[:MAX_REPLIES]:
         text = mask.phones_and_ids(clean(reply.text, 2000))
         native = clean(reply.native_id, 200) or hashlib.sha256(text.encode()).hexdigest()[:16]
-        if not text or have + added >= MAX_REPLIES:
-            continue
-        added += db.conn.execute(
-            "INSERT INTO replies VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [post_id, native, text, _stamp(reply.at)],
-        ).rowcount
-    return added
+        if text and native not in met and len(met) < MAX_REPLIES:
+            met.add(native)
+            rows.append((post_id, native, text, _stamp(reply.at)))
+    return rows
 
 
 def _post(row: dict[str, Any]) -> Post:
@@ -169,18 +224,17 @@ def newest(db: Store, limit: int = 50) -> list[Post]:
     return [_post(row) for row in db.query(_POST + "ORDER BY p.id DESC LIMIT ?", [limit])]
 
 
-def unchanged(db: Store, post: Post) -> bool:
-    """Whether the store still holds the words and replies of ``post`` as it was read."""
-    row = db.row(
-        "SELECT text, title, (SELECT count(*) FROM replies WHERE post_id = p.id) AS replies"
-        " FROM posts p WHERE id = ?",
-        post.id,
+def unchanged(db: Store, read: Collection[Post]) -> set[int]:
+    """The ids of those posts of which the store still holds the words and replies as read."""
+    found = db.conn.execute(
+        "SELECT id, text, title, (SELECT count(*) FROM replies WHERE post_id = p.id)"
+        " FROM posts p WHERE id IN (SELECT value FROM json_each(?))",
+        [dump([post.id for post in read])],
     )
-    return row is not None and (row["text"], row["title"], row["replies"]) == (
-        post.text,
-        post.title,
-        len(post.replies),
-    )
+    held = {row[0]: tuple(row[1:]) for row in found}
+    return {
+        post.id for post in read if held.get(post.id) == (post.text, post.title, len(post.replies))
+    }
 
 
 def of_cluster(db: Store, cluster_id: int, limit: int = 200) -> list[Post]:

@@ -55,14 +55,23 @@ def finish(
         )
 
 
-def close_abandoned(db: Store, source: str) -> int:
+def close_abandoned(
+    db: Store, source: str, message: str = "采集进程中断，已收的帖子都在；下次采集会补齐"
+) -> int:
     """Runs of this source still ``running`` belong to killed processes: say so. Returns how many."""
     with db.atomic():
         return db.conn.execute(
-            "UPDATE crawl_runs SET finished_at = ?, outcome = 'failed', message ="
-            " '采集进程中断，已收的帖子都在；下次采集会补齐' WHERE source = ? AND outcome = 'running'",
-            [stamp(now()), source],
+            "UPDATE crawl_runs SET finished_at = ?, outcome = 'failed', message = ?"
+            " WHERE source = ? AND outcome = 'running'",
+            [stamp(now()), message, source],
         ).rowcount
+
+
+def break_off(db: Store, source: str, message: str) -> None:
+    """Record that a visit broke off, whether or not it had come to begin its own run."""
+    with db.atomic():
+        if not close_abandoned(db, source, message):
+            finish(db, start(db, source), "failed", message=message)
 
 
 def _run(row: dict) -> CrawlRun:

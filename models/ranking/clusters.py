@@ -1,14 +1,16 @@
 """Clusters: one claim in many wordings, and the LSH index that finds them.
 
 The index lives in the store, so that a restart forgets nothing. It files wordings, not posts: exact
-copies stand behind one row, found by the hash of their content, and cost no keys. A post's keys are
-looked up, the candidates are compared by the caller (``classifier.likeness.same_claim``), ``assign`` writes,
-and ``slide`` lets go of what has not been met for long: of its place in the index only.
+copies stand behind one row, found by the hash of their content, and cost no keys. Everything here
+works on a batch of posts: their keys are looked up, the caller compares and decides
+(``classifier.ranking.new_posts``), ``file`` writes, and ``slide`` lets go of what has not been met for long: of
+its place in the index only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from models.config import WindowConfig
@@ -24,94 +26,123 @@ class Fingerprint:
     form: str  # the wording as the classifier reads it again; no meaning in here
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A filed wording that shares a key with the post looked up."""
-
-    wording_id: int
-    cluster_id: int
-    form: str
-    shared: float  # its share of the keys in common: of one that n wordings hold, 1 / n
-
-
 NEWEST_OF_KEY = 16
 
 
-def copied(db: Store, digest: int) -> int | None:
-    """The cluster of a filed wording with this very content."""
-    found = db.value("SELECT cluster_id FROM wordings WHERE digest = ?", digest)
-    return None if found is None else int(found)
-
-
-def candidates(db: Store, keys: Sequence[int], limit: int = 6) -> list[Candidate]:
-    """Wordings that share a key, the rarest keys first, then the newest.
-
-    A key tells the less the more wordings hold it: among a million, those with two common keys
-    would crowd out the one with a rare key. Of each key only the ``NEWEST_OF_KEY`` are looked at: a
-    slogan in 20,000 wordings must not make each further one cost 20,000 rows while the store is locked.
-    """
-    met: dict[int, float] = {}
-    for key in keys:
-        holders = db.conn.execute(_HOLDERS, [key]).fetchall()
-        for (wording,) in holders:
-            met[wording] = met.get(wording, 0.0) + 1 / len(holders)
-    nearest = sorted(met, key=lambda wording: (-met[wording], -wording))[:limit]
-    rows = db.conn.execute(
-        f"SELECT id, cluster_id, form FROM wordings WHERE id IN ({', '.join('?' * len(nearest))})",  # noqa: S608
-        nearest,
+def copied(db: Store, digests: Collection[int]) -> dict[int, int]:
+    """The clusters of filed wordings with these very contents, by their digests."""
+    found = db.conn.execute(
+        "SELECT digest, cluster_id FROM wordings WHERE digest IN (SELECT value FROM json_each(?))",
+        [dump(list(digests))],
     )
-    found = {row[0]: Candidate(row[0], row[1], row[2], met[row[0]]) for row in rows}
-    return [found[wording] for wording in nearest]
+    return dict(found.fetchall())
 
 
-_HOLDERS = (
-    f"SELECT wording_id FROM bands WHERE key = ? ORDER BY wording_id DESC LIMIT {NEWEST_OF_KEY}"  # noqa: S608
-)
+def holders(db: Store, keys: Collection[int]) -> dict[int, list[int]]:
+    """The newest wordings that hold each of these keys, newest first; a key nobody holds is absent.
+
+    Of each key only the ``NEWEST_OF_KEY`` are looked at: a slogan in 20,000 wordings must not make
+    each further one cost 20,000 rows while the store is locked.
+    """
+    found = db.conn.execute(_HOLDERS, [dump(list(keys))])
+    return {key: json.loads(ids) for key, ids in found}
+
+
+_HOLDERS = f"""SELECT value, (SELECT json_group_array(wording_id) FROM
+    (SELECT wording_id FROM bands WHERE key = value ORDER BY wording_id DESC LIMIT {NEWEST_OF_KEY}))
+    FROM json_each(?) WHERE EXISTS (SELECT 1 FROM bands WHERE key = value)"""  # noqa: S608
+
+
+def filed(db: Store, wording_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """The cluster and the form of each of these wordings, by its id."""
+    found = db.conn.execute(
+        "SELECT id, cluster_id, form FROM wordings WHERE id IN (SELECT value FROM json_each(?))",
+        [dump(list(wording_ids))],
+    )
+    return {wording_id: (cluster_id, form) for wording_id, cluster_id, form in found}
 
 
 FEW = 8
 
 
-def standing(db: Store, cluster_id: int) -> list[str]:
-    """The forms of the first ``FEW`` wordings of a cluster that has more; of few wordings, none."""
-    rows = db.conn.execute(
-        "SELECT form FROM wordings WHERE cluster_id = ? ORDER BY id LIMIT ?", [cluster_id, FEW + 1]
-    ).fetchall()
-    return [row[0] for row in rows[:FEW]] if len(rows) > FEW else []
+def first_forms(db: Store, cluster_ids: Collection[int]) -> dict[int, list[str]]:
+    """The forms of the first wordings of each of these clusters, ``FEW`` and one more."""
+    found = db.conn.execute(_FIRST_FORMS, [dump(list(cluster_ids))])
+    return {cluster_id: json.loads(forms) for cluster_id, forms in found}
 
 
-def assign(db: Store, post_id: int, cluster_id: int | None, print_: Fingerprint) -> int:
-    """Put a post into a cluster (None: a new one) and file its wording; returns the cluster's id.
+_FIRST_FORMS = f"""SELECT value, (SELECT json_group_array(form) FROM
+    (SELECT form FROM wordings WHERE cluster_id = value ORDER BY id LIMIT {FEW + 1}))
+    FROM json_each(?)"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Where a post goes. ``cluster_id`` below 0 is a new cluster: the same number, the same one."""
+
+    post_id: int
+    cluster_id: int
+    print: Fingerprint
+
+
+def file(db: Store, filings: Sequence[Filing]) -> list[int]:
+    """Put posts into clusters and file their wordings; returns the id of each post's cluster.
 
     A post that already has a cluster stays there: a re-scored post never wanders, and what it said
     before goes on finding its cluster. A wording filed under another cluster stays there too.
+    Raises ``KeyError`` for a post that is not there.
     """
     with db.atomic():
-        row = db.row("SELECT cluster_id, published_at FROM posts WHERE id = ?", post_id)
-        if row is None:
-            raise KeyError(post_id)
-        at = row["published_at"]
-        if row["cluster_id"]:
-            cluster_id = row["cluster_id"]
-        elif cluster_id is None:
-            cluster_id = db.conn.execute(
-                "INSERT INTO clusters (first_at, last_at) VALUES (?, ?)", [at, at]
-            ).lastrowid
-        db.conn.execute("UPDATE posts SET cluster_id = ? WHERE id = ?", [cluster_id, post_id])
-        db.conn.execute(
-            "UPDATE clusters SET stale = 1, first_at = min(first_at, ?),"
-            " last_at = max(last_at, ?) WHERE id = ?",
-            [at, at, cluster_id],
+        homes = dict(
+            db.conn.execute(
+                "SELECT id, cluster_id FROM posts WHERE id IN (SELECT value FROM json_each(?))",
+                [dump([filing.post_id for filing in filings])],
+            ).fetchall()
         )
-        # the newest copy answers for a wording: it is the last to be forgotten
-        db.conn.execute(
-            "INSERT INTO wordings (digest, cluster_id, post_id, seen, keys, form)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE"
-            " SET post_id = excluded.post_id, seen = excluded.seen"
-            " WHERE cluster_id = excluded.cluster_id",
-            [print_.digest, cluster_id, post_id, _day(), dump(print_.keys), print_.form],
+        last = db.value("SELECT coalesce(max(id), 0) FROM clusters")
+        opened: dict[int, int] = {}
+        founders, joined = [], []
+        for filing in filings:
+            if homes[filing.post_id]:
+                continue
+            cluster_id = opened.get(filing.cluster_id, filing.cluster_id)
+            if cluster_id < 0:
+                cluster_id = opened[filing.cluster_id] = last + len(opened) + 1
+                founders.append((cluster_id, filing.post_id))
+            homes[filing.post_id] = cluster_id
+            joined.append((cluster_id, filing.post_id))
+        db.conn.executemany(_FOUND, founders)
+        db.conn.executemany("UPDATE posts SET cluster_id = ? WHERE id = ?", joined)
+        db.conn.execute(_MEET, [dump(list(homes))])
+        db.conn.executemany(
+            _FILE,
+            [
+                (
+                    filing.print.digest,
+                    homes[filing.post_id],
+                    filing.post_id,
+                    _day(),
+                    dump(filing.print.keys),
+                    filing.print.form,
+                )
+                for filing in filings
+            ],
         )
-        return int(cluster_id or 0)
+        return [homes[filing.post_id] for filing in filings]
+
+
+_FOUND = """INSERT INTO clusters (id, first_at, last_at)
+    SELECT ?, published_at, published_at FROM posts WHERE id = ?"""
+_MEET = """UPDATE clusters SET stale = 1, first_at = min(clusters.first_at, met.first_at),
+    last_at = max(clusters.last_at, met.last_at)
+    FROM (SELECT cluster_id, min(published_at) AS first_at, max(published_at) AS last_at FROM posts
+        WHERE id IN (SELECT value FROM json_each(?)) GROUP BY cluster_id) AS met
+    WHERE clusters.id = met.cluster_id"""
+# the newest copy answers for a wording: it is the last to be forgotten
+_FILE = """INSERT INTO wordings (digest, cluster_id, post_id, seen, keys, form)
+    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE
+    SET post_id = excluded.post_id, seen = excluded.seen
+    WHERE cluster_id = excluded.cluster_id"""
 
 
 def slide(db: Store, window: WindowConfig) -> int:
@@ -140,12 +171,35 @@ def _day() -> int:
     return now().toordinal()
 
 
-def stale(db: Store, limit: int = 500) -> list[int]:
-    """Clusters whose case has not seen the newest scores."""
-    rows = db.query("SELECT id FROM clusters WHERE stale = 1 ORDER BY id LIMIT ?", [limit])
+def stale(db: Store, limit: int = 100, posts: int = 2000) -> list[int]:
+    """Clusters whose case has not seen the newest scores, oldest first.
+
+    At most ``limit``, and no further one once they hold ``posts`` posts: what is done with them
+    together keeps officers waiting.
+    """
+    rows = db.query(
+        "SELECT id FROM (SELECT id, posts, sum(posts) OVER (ORDER BY id) AS so_far FROM"
+        " (SELECT id, (SELECT count(*) FROM posts WHERE cluster_id = c.id) AS posts"
+        " FROM clusters c WHERE stale = 1 ORDER BY id LIMIT ?)) WHERE so_far - posts < ?",
+        [limit, posts],
+    )
     return [row["id"] for row in rows]
 
 
-def seen(db: Store, cluster_id: int) -> None:
-    """The case of this cluster is up to date. In the transaction that made it so."""
-    db.execute("UPDATE clusters SET stale = 0 WHERE id = ?", [cluster_id])
+def seen(db: Store, cluster_ids: Iterable[int]) -> None:
+    """The cases of these clusters are up to date. In the transaction that made them so."""
+    db.conn.executemany("UPDATE clusters SET stale = 0 WHERE id = ?", [(i,) for i in cluster_ids])
+
+
+def texts(db: Store, cluster_ids: Collection[int], most: int) -> dict[int, list[str]]:
+    """The ``most`` different texts of each cluster that were posted most, then earliest."""
+    found: dict[int, list[str]] = {}
+    for cluster_id, text in db.conn.execute(_TEXTS, [dump(list(cluster_ids)), most]):
+        found.setdefault(cluster_id, []).append(text)
+    return found
+
+
+_TEXTS = """SELECT cluster_id, text FROM (SELECT cluster_id, text, row_number() OVER (
+        PARTITION BY cluster_id ORDER BY count(*) DESC, min(published_at), text) AS place
+    FROM posts WHERE cluster_id IN (SELECT value FROM json_each(?)) GROUP BY cluster_id, text)
+    WHERE place <= ? ORDER BY cluster_id, place"""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,31 +22,68 @@ def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: fl
     of the post's id: nobody outside can steer it, and what was drawn, or was not, stays so when a
     reply or renewed weights score the post again.
     """
+    given = list(scores)
     with db.atomic():
-        for score in scores:
-            sampled = score.risk < line and _draw(db, score.post_id) < sample_share
-            new = db.value("SELECT 1 FROM scores WHERE post_id = ?", score.post_id) is None
-            row = _row(score) | {"sampled": int(sampled)}
-            kept = ", ".join(f"{key} = excluded.{key}" for key in row if key != "sampled")
-            db.conn.execute(
-                f"INSERT INTO scores ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
-                f" ON CONFLICT (post_id) DO UPDATE SET {kept}",
-                list(row.values()),
+        known = {
+            row[0]
+            for row in db.conn.execute(
+                "SELECT post_id FROM scores WHERE post_id IN (SELECT value FROM json_each(?))",
+                [dump([score.post_id for score in given])],
             )
-            if new:  # scored again after a reply or a renewal, a post is no newcomer
-                _count(db, score, line)
-            db.conn.execute(
-                "UPDATE posts SET scored_at = ? WHERE id = ?", [stamp(score.at), score.post_id]
-            )
+        }
+        new = []
+        for score in given:  # scored again after a reply or a renewal, a post is no newcomer
+            if score.post_id not in known:
+                known.add(score.post_id)
+                new.append(score)
+        rows = [
+            _row(score)
+            | {"sampled": int(score.risk < line and _draw(db, score.post_id) < sample_share)}
+            for score in given
+        ]
+        db.conn.executemany(_SAVE, rows)
+        db.conn.executemany(_COUNT, [_counted(score, line) for score in new])
+        db.conn.executemany(
+            "UPDATE posts SET scored_at = ? WHERE id = ?",
+            [(stamp(score.at), score.post_id) for score in given],
+        )
+
+
+_COLUMNS = (
+    "post_id",
+    "risk",
+    "reasons",
+    "topic",
+    "entities",
+    "doubts",
+    "model",
+    "at",
+    "checkable",
+    "dubious",
+    "unfamiliar",
+    "witness",
+    "sampled",
+)
+_SAVE = (
+    f"INSERT INTO scores ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{c}' for c in _COLUMNS)})"  # noqa: S608
+    " ON CONFLICT (post_id) DO UPDATE SET "
+    + ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS if column != "sampled")
+)
+_COUNT = (
+    "INSERT INTO score_days VALUES (?, ?, ?, 1, ?, ?, ?)"
+    " ON CONFLICT (day, model, band) DO UPDATE SET posts = posts + 1,"
+    " low = low + excluded.low, strange = strange + excluded.strange,"
+    " unfamiliar = unfamiliar + excluded.unfamiliar"
+)
 
 
 def _row(score: Score) -> dict[str, Any]:
     return {
         "post_id": score.post_id,
         "risk": score.risk,
-        "reasons": dump([asdict(reason) for reason in score.reasons]),
+        "reasons": dump([vars(reason) for reason in score.reasons]),
         "topic": score.topic.value,
-        "entities": dump([asdict(entity) for entity in score.entities]),
+        "entities": dump([vars(entity) for entity in score.entities]),
         "doubts": score.doubts,
         "model": score.model,
         "at": stamp(score.at),
@@ -58,20 +94,14 @@ def _row(score: Score) -> dict[str, Any]:
     }
 
 
-def _count(db: Store, score: Score, line: float) -> None:
-    db.conn.execute(
-        "INSERT INTO score_days VALUES (?, ?, ?, 1, ?, ?, ?)"
-        " ON CONFLICT (day, model, band) DO UPDATE SET posts = posts + 1,"
-        " low = low + excluded.low, strange = strange + excluded.strange,"
-        " unfamiliar = unfamiliar + excluded.unfamiliar",
-        [
-            day(score.at),
-            score.model,
-            min(int(score.risk * BANDS), BANDS - 1),
-            int(score.risk < line),
-            score.strange,
-            int(score.unfamiliar),
-        ],
+def _counted(score: Score, line: float) -> tuple[Any, ...]:
+    return (
+        day(score.at),
+        score.model,
+        min(int(score.risk * BANDS), BANDS - 1),
+        int(score.risk < line),
+        score.strange,
+        int(score.unfamiliar),
     )
 
 

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from crawler.visits import Visits
 from models import store
-from tests.crawls import Crawls
-from tests.servers import Server
+from tests.crawl_process import Crawls
+from tests.http_server import Server
 
 
 @pytest.fixture
 def crawls(tmp_path: Path) -> Iterator[Crawls]:
     path = tmp_path / "piyao.db"
     db = store.open(path)
-    yield Crawls(path, db)
+    visits = Visits(path)
+    yield Crawls(path, db, visits)
+    visits.close()
     db.close()
 
 

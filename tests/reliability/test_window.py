@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from classifier.likeness import filing
+from classifier.ranking import new_posts
 from models import store
 from models.intake import posts
 from models.intake.records import Post
 from models.ranking import clusters
 from models.store import Store
-from tests.reliability import work
-from tests.reliability.nursery import Nursery, can_trace
+from tests.reliability import process_roles
+from tests.reliability.forked_processes import Nursery, can_trace
 
 pytestmark = pytest.mark.kill
 POSTS, WORDINGS, KILLS = 320, 120, 12
@@ -24,7 +25,10 @@ POSTS, WORDINGS, KILLS = 320, 120, 12
 
 def told(luck: random.Random) -> list[Post]:
     """Posts in many wordings of few claims, with exact copies among them."""
-    texts = [luck.choice(work.TEXTS) + luck.choice(work.TEXTS)[:12] for _ in range(POSTS)]
+    texts = [
+        luck.choice(process_roles.TEXTS) + luck.choice(process_roles.TEXTS)[:12]
+        for _ in range(POSTS)
+    ]
     return [Post("town", str(n), text) for n, text in enumerate(texts)]
 
 
@@ -107,6 +111,6 @@ def test_what_another_process_filed_is_found_by_the_keys_of_this_one(
         ):
             print_ = filing.fingerprint(row["text"])
             assert (print_.digest, store.dump(print_.keys)) == (row["digest"], row["keys"])
-            found = clusters.candidates(db, print_.keys, limit=POSTS)
-            assert not print_.keys or row["id"] in [each.wording_id for each in found]
-            assert clusters.copied(db, print_.digest) == row["cluster_id"]
+            holders = clusters.holders(db, print_.keys)
+            assert not print_.keys or row["id"] in new_posts.nearest(print_.keys, holders, POSTS)
+            assert clusters.copied(db, [print_.digest]) == {row["digest"]: row["cluster_id"]}

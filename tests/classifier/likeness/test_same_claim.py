@@ -67,7 +67,7 @@ def test_posts_that_come_one_by_one_make_the_same_clusters_in_any_order(db):
             post = Post("forum", str(next(native)), text)
             posts.add(db, post)
             (stored,) = posts.unscored(db)
-            new_posts.join(db, stored, fingerprint(text))
+            new_posts.join(db, [stored], [fingerprint(text)])
             db.execute("UPDATE posts SET scored_at = changed_at")
             homes[text] = db.value("SELECT cluster_id FROM posts WHERE id = ?", stored.id)
         assert len({homes[text] for text in WORDINGS}) == 1

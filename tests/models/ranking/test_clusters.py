@@ -19,7 +19,7 @@ from models.ranking import clusters, scores, spread
 from models.ranking.clusters import Fingerprint
 from models.schema import migrations
 from models.store import Store, stamp
-from tests import steps
+from tests import case_steps
 
 START = datetime(2020, 1, 26, 0, 0, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def stored(db: Store, n: int, text: str, author: str = "", doubts: int = 0) -> i
     at = START + timedelta(hours=n)
     posts.add(db, Post("forum", str(n), text, author=author, published_at=at))
     post_id = int(db.value("SELECT id FROM posts WHERE native_id = ?", str(n)))
-    scores.save(db, [steps.score(post_id, doubts=doubts)])
+    scores.save(db, [case_steps.score(post_id, doubts=doubts)])
     return post_id
 
 
@@ -36,84 +36,93 @@ def filed(*keys: int, digest: int = 0, form: str = "") -> Fingerprint:
     return Fingerprint(keys, digest or sum(keys), form)
 
 
+def candidates(db: Store, keys: list[int], limit: int = new_posts.NEAREST) -> list[str]:
+    """The forms of the wordings that a post with these keys is compared with."""
+    near = new_posts.nearest(keys, clusters.holders(db, keys), limit)
+    filed = clusters.filed(db, near)
+    return [filed[wording_id][1] for wording_id in near]
+
+
 def test_a_post_with_no_cluster_gets_one_of_its_own(db: Store) -> None:
-    first = clusters.assign(db, stored(db, 1, "甲"), None, filed(1, 2))
-    second = clusters.assign(db, stored(db, 2, "乙"), None, filed(3, 4))
+    first = case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, 2))
+    second = case_steps.assign(db, stored(db, 2, "乙"), None, filed(3, 4))
     assert first != second
 
 
 def test_candidates_share_a_key_the_rarest_first(db: Store) -> None:
-    cluster = clusters.assign(db, stored(db, 1, "甲"), None, filed(1, 2, 3, form="a"))
-    clusters.assign(db, stored(db, 2, "乙"), None, filed(3, 4, 5, form="b"))
-    clusters.assign(db, stored(db, 3, "丙"), None, filed(7))
-    found = clusters.candidates(db, [1, 2, 3, 9])
-    assert [(each.form, each.shared) for each in found] == [("a", 2.5), ("b", 0.5)]
-    assert found[0].cluster_id == cluster
-    assert [each.form for each in clusters.candidates(db, [1, 2, 3, 9], limit=1)] == ["a"]
-    assert clusters.candidates(db, []) == []
-    assert clusters.candidates(db, [99]) == []
+    cluster = case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, 2, 3, form="a"))
+    case_steps.assign(db, stored(db, 2, "乙"), None, filed(3, 4, 5, form="b"))
+    case_steps.assign(db, stored(db, 3, "丙"), None, filed(7))
+    assert candidates(db, [1, 2, 3, 9]) == ["a", "b"]
+    assert candidates(db, [1, 2, 3, 9], limit=1) == ["a"]
+    assert candidates(db, []) == []
+    assert candidates(db, [99]) == []
+    (holder,) = clusters.holders(db, [1])[1]
+    assert clusters.filed(db, [holder]) == {holder: (cluster, "a")}
 
 
 def test_one_rare_key_outweighs_many_common_ones_and_of_two_alike_the_newer_is_first(
     db: Store,
 ) -> None:
-    clusters.assign(db, stored(db, 1, "甲"), None, filed(1, form="rare"))
+    case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, form="rare"))
     for n in range(2, 12):
-        clusters.assign(db, stored(db, n, "乙"), None, filed(2, 3, 4, digest=n, form=f"{n}"))
-    found = clusters.candidates(db, [1, 2, 3, 4])
-    assert [each.form for each in found] == ["rare", *map(str, range(11, 6, -1))]
+        case_steps.assign(db, stored(db, n, "乙"), None, filed(2, 3, 4, digest=n, form=f"{n}"))
+    assert candidates(db, [1, 2, 3, 4]) == ["rare", *map(str, range(11, 6, -1))]
 
 
 def test_copies_stand_behind_one_wording_and_are_found_by_their_content(db: Store) -> None:
-    cluster = clusters.assign(db, stored(db, 1, "甲"), None, filed(1, digest=5))
+    cluster = case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, digest=5))
     for n in range(2, 6):
-        clusters.assign(db, stored(db, n, "甲"), cluster, filed(1, digest=5))
-    assert len(clusters.candidates(db, [1])) == 1
-    assert clusters.copied(db, 5) == cluster
-    assert clusters.copied(db, 6) is None
+        case_steps.assign(db, stored(db, n, "甲"), cluster, filed(1, digest=5))
+    assert len(candidates(db, [1])) == 1
+    assert clusters.copied(db, [5, 6]) == {5: cluster}
     assert db.value("SELECT count(*) FROM posts WHERE cluster_id = ?", cluster) == 5
 
 
 def test_a_wording_lives_as_long_as_one_post_that_says_it(db: Store) -> None:
-    cluster = clusters.assign(db, stored(db, 1, "甲"), None, filed(1, 2))
-    clusters.assign(db, stored(db, 2, "甲"), cluster, filed(1, 2))
+    cluster = case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, 2))
+    case_steps.assign(db, stored(db, 2, "甲"), cluster, filed(1, 2))
     db.execute("DELETE FROM posts WHERE native_id = '1'")
-    assert clusters.copied(db, 3) == cluster
+    assert clusters.copied(db, [3]) == {3: cluster}
     db.execute("DELETE FROM posts WHERE native_id = '2'")
-    assert clusters.copied(db, 3) is None
+    assert clusters.copied(db, [3]) == {}
     assert db.value("SELECT count(*) FROM bands") == 0
 
 
 def test_a_63_bit_key_is_kept_whole(db: Store) -> None:
     key = (1 << 63) - 1
-    clusters.assign(db, stored(db, 1, "甲"), None, filed(key))
-    assert [each.shared for each in clusters.candidates(db, [key])] == [1]
+    case_steps.assign(db, stored(db, 1, "甲"), None, filed(key))
+    assert [len(holders) for holders in clusters.holders(db, [key, key - 1]).values()] == [1]
+    assert len(candidates(db, [key])) == 1
 
 
 def test_a_post_that_is_scored_again_stays_where_it_is_under_both_its_wordings(db: Store) -> None:
     post = stored(db, 1, "甲")
-    cluster = clusters.assign(db, post, None, filed(1))
-    other = clusters.assign(db, stored(db, 2, "乙"), None, filed(2))
-    assert clusters.assign(db, post, other, filed(8)) == cluster
-    assert [c.cluster_id for key in (1, 8) for c in clusters.candidates(db, [key])] == [cluster] * 2
-    clusters.assign(db, post, None, filed(2))  # now it says what another cluster says
-    assert clusters.copied(db, 2) == other
+    cluster = case_steps.assign(db, post, None, filed(1))
+    other = case_steps.assign(db, stored(db, 2, "乙"), None, filed(2))
+    assert case_steps.assign(db, post, other, filed(8)) == cluster
+    filed_as = [holder for holders in clusters.holders(db, [1, 8]).values() for holder in holders]
+    assert [home for home, _ in clusters.filed(db, filed_as).values()] == [cluster] * 2
+    case_steps.assign(db, post, None, filed(2))  # now it says what another cluster says
+    assert clusters.copied(db, [2]) == {2: other}
 
 
 def test_the_index_outlives_a_restart(db: Store) -> None:
-    clusters.assign(db, stored(db, 1, "甲"), None, filed(1, form="a"))
+    case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, form="a"))
     again = store.open(db.path)
-    assert clusters.candidates(again, [1]) == clusters.candidates(db, [1]) != []
+    assert clusters.holders(again, [1]) == clusters.holders(db, [1]) != {}
+    assert candidates(again, [1]) == ["a"]
     again.close()
 
 
 def test_few_wordings_need_nobody_to_stand_for_them_and_many_have_their_first(db: Store) -> None:
     cluster = None
     for n in range(1, clusters.FEW + 1):
-        cluster = clusters.assign(db, stored(db, n, "甲"), cluster, filed(n, form=str(n)))
-    assert clusters.standing(db, cluster or 0) == []
-    clusters.assign(db, stored(db, 90, "甲"), cluster, filed(90, form="last"))
-    assert clusters.standing(db, cluster or 0) == [str(n) for n in range(1, clusters.FEW + 1)]
+        cluster = case_steps.assign(db, stored(db, n, "甲"), cluster, filed(n, form=str(n)))
+    assert new_posts.standing(clusters.first_forms(db, [cluster or 0])[cluster or 0]) == ()
+    case_steps.assign(db, stored(db, 90, "甲"), cluster, filed(90, form="last"))
+    first = clusters.first_forms(db, [cluster or 0])[cluster or 0]
+    assert new_posts.standing(first) == tuple(str(n) for n in range(1, clusters.FEW + 1))
 
 
 # ---- the window ---------------------------------------------------------------------------------
@@ -141,11 +150,11 @@ def test_what_was_not_met_for_long_leaves_the_window_and_keeps_its_cluster(
     db: Store, day: list[int]
 ) -> None:
     for n in (1, 2, 3):
-        clusters.assign(db, stored(db, n, "甲"), None, filed(n, n + 10, digest=n))
+        case_steps.assign(db, stored(db, n, "甲"), None, filed(n, n + 10, digest=n))
     before = db.rows("SELECT id, cluster_id FROM posts")
     day[0] = 20
-    again = clusters.copied(db, 2)
-    clusters.assign(db, stored(db, 4, "甲"), again, filed(2, 12, digest=2))
+    again = clusters.copied(db, [2])[2]
+    case_steps.assign(db, stored(db, 4, "甲"), again, filed(2, 12, digest=2))
     day[0] = 30
     assert clusters.slide(db, WindowConfig(days=30)) == 0
     day[0] = 31
@@ -157,7 +166,7 @@ def test_what_was_not_met_for_long_leaves_the_window_and_keeps_its_cluster(
 def test_beyond_its_size_the_window_loses_the_longest_unmet(db: Store, day: list[int]) -> None:
     for n in range(1, 6):
         day[0] = 0 if n == 5 else n
-        clusters.assign(db, stored(db, n, "甲"), None, filed(n))
+        case_steps.assign(db, stored(db, n, "甲"), None, filed(n))
     assert clusters.slide(db, WindowConfig(wordings=3)) == 2
     assert kept(db) == [2, 3, 4]
     assert clusters.slide(db, WindowConfig(wordings=3)) == 0
@@ -167,12 +176,12 @@ def test_beyond_its_size_the_window_loses_the_longest_unmet(db: Store, day: list
 def test_an_open_case_keeps_its_wordings_whatever_their_age_and_a_closed_one_does_not(
     db: Store, day: list[int]
 ) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     (digest,) = kept(db)
-    clusters.assign(db, stored(db, 7, "甲"), None, filed(70))
+    case_steps.assign(db, stored(db, 7, "甲"), None, filed(70))
     day[0] = 400
     assert clusters.slide(db, WindowConfig(wordings=0, days=1)) == 1
-    assert clusters.copied(db, digest) == case.cluster_id
+    assert clusters.copied(db, [digest]) == {digest: case.cluster_id}
     db.execute("UPDATE cases SET closed_at = opened_at")
     assert clusters.slide(db, WindowConfig(wordings=0, days=1)) == 1
     assert kept(db) == []
@@ -191,26 +200,26 @@ def test_a_store_of_before_is_filed_anew_and_no_post_changes_its_cluster(tmp_pat
     with store.using(tmp_path / "old.db") as db:
         (waiting,) = posts.unscored(db)
         print_ = filing.fingerprint(waiting.text)
-        new_posts.join(db, waiting, print_)
-        assert waiting.cluster_id == clusters.copied(db, print_.digest) == 7
+        assert new_posts.join(db, [waiting], [print_]) == [7]
+        assert waiting.cluster_id == clusters.copied(db, [print_.digest])[print_.digest] == 7
 
 
 # ---- what a cluster tells -----------------------------------------------------------------------
 
 
 def test_a_cluster_is_stale_until_its_case_has_seen_it(db: Store) -> None:
-    cluster = clusters.assign(db, stored(db, 1, "甲"), None, filed(1))
+    cluster = case_steps.assign(db, stored(db, 1, "甲"), None, filed(1))
     assert clusters.stale(db) == [cluster]
-    clusters.seen(db, cluster)
+    clusters.seen(db, [cluster])
     assert clusters.stale(db) == []
-    clusters.assign(db, stored(db, 2, "甲"), cluster, filed(1))
+    case_steps.assign(db, stored(db, 2, "甲"), cluster, filed(1))
     assert clusters.stale(db) == [cluster]
 
 
 def test_a_cluster_is_told_by_its_most_posted_wording(db: Store) -> None:
-    cluster = clusters.assign(db, stored(db, 1, "少见", "a"), None, filed(1))
+    cluster = case_steps.assign(db, stored(db, 1, "少见", "a"), None, filed(1))
     for n, author in ((2, "b"), (3, "b"), (4, "")):
-        clusters.assign(db, stored(db, n, "常见", author), cluster, filed(1))
+        case_steps.assign(db, stored(db, n, "常见", author), cluster, filed(1))
     row = db.row("SELECT first_at, last_at FROM clusters WHERE id = ?", cluster)
     first, last = START + timedelta(hours=1), START + timedelta(hours=4)
     assert row == {"first_at": stamp(first), "last_at": stamp(last)}
@@ -222,7 +231,7 @@ def test_a_cluster_is_told_by_its_most_posted_wording(db: Store) -> None:
 def test_growth_counts_posts_and_the_doubted_ones_up(db: Store) -> None:
     cluster = None
     for n, doubts in ((1, 0), (3, 2), (2, 1)):
-        cluster = clusters.assign(db, stored(db, n, "甲", doubts=doubts), cluster, filed(1))
+        cluster = case_steps.assign(db, stored(db, n, "甲", doubts=doubts), cluster, filed(1))
     curve = spread.growth(db, cluster or 0)
     assert [(point.posts, point.doubting) for point in curve] == [(1, 0), (2, 1), (3, 2)]
     assert [point.at for point in curve] == sorted(point.at for point in curve)
@@ -230,7 +239,7 @@ def test_growth_counts_posts_and_the_doubted_ones_up(db: Store) -> None:
 
 def test_a_post_that_is_not_there_cannot_be_assigned(db: Store) -> None:
     with pytest.raises(KeyError):
-        clusters.assign(db, 99, None, filed(1))
+        case_steps.assign(db, 99, None, filed(1))
     assert db.value("SELECT count(*) FROM clusters") == 0
 
 
@@ -251,34 +260,34 @@ def work(db: Store, job: Callable[[], object]) -> int:
 def copies(db: Store, cluster: int | None, numbers: range) -> int:
     with db.atomic():
         for n in numbers:
-            cluster = clusters.assign(db, stored(db, n, "同一条说法"), cluster, filed(1, 2, 3))
+            cluster = case_steps.assign(db, stored(db, n, "同一条说法"), cluster, filed(1, 2, 3))
     return cluster or 0
 
 
 def test_a_claim_posted_again_and_again_costs_no_more_to_look_up(db: Store) -> None:
     """Each look-up happens while the store is locked: 200 posts of a flood must not lock it out."""
     cluster = copies(db, None, range(300))
-    before = work(db, lambda: clusters.candidates(db, [1, 2, 3]))
+    before = work(db, lambda: candidates(db, [1, 2, 3]))
     copies(db, cluster, range(300, 1500))
-    assert work(db, lambda: clusters.candidates(db, [1, 2, 3])) <= before * 1.2 + 2
-    (found,) = clusters.candidates(db, [1, 2, 3])
-    assert found.cluster_id == cluster
+    assert work(db, lambda: candidates(db, [1, 2, 3])) <= before * 1.2 + 2
+    ((holder,),) = {tuple(holders) for holders in clusters.holders(db, [1, 2, 3]).values()}
+    assert clusters.filed(db, [holder])[holder][0] == cluster
 
 
 def test_a_slogan_in_many_wordings_costs_no_more_to_look_up(db: Store) -> None:
     def wordings(numbers: range) -> None:
         with db.atomic():
             for n in numbers:
-                clusters.assign(db, stored(db, n, "甲"), None, filed(1, 2, 3, digest=n))
+                case_steps.assign(db, stored(db, n, "甲"), None, filed(1, 2, 3, digest=n))
 
     wordings(range(1, 200))
-    before = work(db, lambda: clusters.candidates(db, [1, 2, 3]))
+    before = work(db, lambda: candidates(db, [1, 2, 3]))
     wordings(range(200, 1500))
-    assert work(db, lambda: clusters.candidates(db, [1, 2, 3])) <= before * 1.2 + 2
+    assert work(db, lambda: candidates(db, [1, 2, 3])) <= before * 1.2 + 2
 
 
 def test_a_case_of_many_copies_costs_in_proportion_to_them(db: Store) -> None:
     cluster = copies(db, None, range(200))
-    before = work(db, lambda: opening.refresh(db, cluster, "", steps.LINE))
+    before = work(db, lambda: opening.refresh(db, cluster, "", case_steps.LINE))
     copies(db, cluster, range(200, 1600))  # eight times as many
-    assert work(db, lambda: opening.refresh(db, cluster, "", steps.LINE)) <= before * 16
+    assert work(db, lambda: opening.refresh(db, cluster, "", case_steps.LINE)) <= before * 16

@@ -1,0 +1,149 @@
+"""Visits to sources, each in a process of its own that is forked from a warm one.
+
+``Visits`` keeps a fork server (``crawler.fork_server``) and asks it for a child each time. What a
+source breaks is its own visit only; a server that is gone is replaced by the next visit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import BinaryIO
+
+LOOK = 0.1  # seconds between two looks at whether the visit shall be broken off
+LAST_WORDS = 4000  # bytes of what the child logged
+TRIES = 3  # a visit that did not begin is tried again, by a fresh server
+
+
+class End(Enum):
+    """How a visit ended."""
+
+    DONE = "done"  # it ended by itself, with an exit code of ``crawler.run``
+    DIED = "died"  # its process broke off: killed, crashed, or over a bound
+    LATE = "late"  # it took too long and was killed
+    STOPPED = "stopped"  # the desk stops, so it was killed
+    UNBEGUN = "unbegun"  # no process could be had for it
+
+
+@dataclass(frozen=True)
+class Visit:
+    end: End
+    code: int  # the exit code where it is done, else -1
+    words: str  # the last lines the child logged
+
+
+@dataclass
+class Visits:
+    """The visits of one desk, by its fork server. Threads may visit at the same time."""
+
+    store: Path
+    argv: Sequence[str] = (sys.executable, "-m", "crawler.fork_server")
+    server: subprocess.Popen[bytes] | None = None
+    requests: socket.socket | None = None
+    starting: threading.Lock = field(default_factory=threading.Lock)
+
+    def visit(self, source: str, stop: threading.Event, seconds: float) -> Visit:
+        """Crawl one source of the store once; killed when ``stop`` is set or after ``seconds``."""
+        visit = Visit(End.UNBEGUN, -1, "")
+        with tempfile.TemporaryFile() as said:
+            for _ in range(TRIES):
+                end, code = self._try(source, said, stop, seconds)
+                said.seek(0)
+                words = said.read(LAST_WORDS).decode("utf-8", "replace").strip()
+                visit = Visit(end, code, words)
+                if end is not End.UNBEGUN or stop.is_set():
+                    break
+        return visit
+
+    def _try(
+        self, source: str, said: BinaryIO, stop: threading.Event, seconds: float
+    ) -> tuple[End, int]:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                ours.sendall(json.dumps(source).encode() + b"\n")
+                server = self._ask(theirs.fileno(), said.fileno())
+            end, code = _watch(ours, stop, time.monotonic() + seconds)
+            if end is End.UNBEGUN:
+                self._give_up(server)
+            return end, code
+
+    def _ask(self, line: int, log: int) -> subprocess.Popen[bytes]:
+        """Hand the two files of a visit to the server, which is started if need be. Where it is
+        gone they are closed, and the visit does not begin."""
+        with self.starting:
+            if self.server is None or self.server.poll() is not None:
+                self._start()
+            assert self.server is not None and self.requests is not None  # noqa: S101
+            with contextlib.suppress(OSError):
+                socket.send_fds(self.requests, [b"v"], [line, log])
+            return self.server
+
+    def _start(self) -> None:
+        if self.requests is not None:
+            self.requests.close()
+        self.requests, theirs = socket.socketpair()
+        with theirs:
+            self.server = subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
+                [*self.argv, str(self.store)],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+            )
+
+    def _give_up(self, server: subprocess.Popen[bytes]) -> None:
+        with self.starting:
+            if self.server is server:  # another visit may have replaced it already
+                self._end()
+
+    def close(self) -> None:
+        """End the server. A visit that has begun goes on; the next one gets a fresh server."""
+        with self.starting:
+            self._end()
+
+    def _end(self) -> None:
+        if self.requests is not None:
+            self.requests.close()
+            self.requests = None
+        if self.server is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.server.wait(5)
+            self.server.kill()
+            self.server.wait()
+            self.server = None
+
+
+def _watch(line: socket.socket, stop: threading.Event, limit: float) -> tuple[End, int]:
+    """Wait until the child has hung up, which the end of its process does at the latest."""
+    heard, broken_off = b"", None
+    while True:
+        if broken_off is None and (stop.is_set() or time.monotonic() > limit):
+            broken_off = End.STOPPED if stop.is_set() else End.LATE
+            if b"\n" not in heard:  # not forked yet: it ends by itself, as nobody is on the line
+                return broken_off, -1
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(heard.partition(b"\n")[0]), signal.SIGKILL)
+        if select.select([line], [], [], LOOK)[0]:
+            try:
+                more = line.recv(64)
+            except ConnectionError:
+                more = b""
+            if not more:
+                break
+            heard += more
+    began, *ended = heard.decode("ascii").split()[:2] or [""]
+    if ended:
+        return End.DONE, int(ended[0])
+    return broken_off or (End.DIED if began else End.UNBEGUN), -1

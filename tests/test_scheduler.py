@@ -1,0 +1,69 @@
+"""The clock: a job that is woken runs at once, and never misses what it was woken for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+import scheduler
+from jobs.shared import Desk
+from models.config import Config
+from models.store import Store
+from tests.running_desk import until
+
+NEVER = 86_400  # seconds between two ticks: what runs twice was woken
+
+
+@pytest.fixture
+def desk(db: Store, tmp_path: Path) -> Desk:
+    return Desk(Config(tmp_path, db.path.parent))
+
+
+@pytest.fixture
+def clock() -> Iterator[BackgroundScheduler]:
+    made = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(2)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone="UTC",
+    )
+    made.start()
+    yield made
+    made.shutdown(wait=True)
+
+
+def test_a_job_that_is_woken_does_not_wait_for_its_tick(
+    desk: Desk, clock: BackgroundScheduler
+) -> None:
+    runs: list[int] = []
+    scheduler.plan(clock, desk, "score", NEVER, lambda desk, db: runs.append(1))
+    until(lambda: len(runs) == 1, 60, "it does not run at all")
+    scheduler.run_now(desk, clock, "score")
+    until(lambda: len(runs) == 2, 60, "it is not woken")
+
+
+def test_a_job_that_is_woken_while_it_runs_runs_once_more(
+    desk: Desk, clock: BackgroundScheduler
+) -> None:
+    runs: list[int] = []
+    go_on = threading.Event()
+
+    def job(desk: Desk, db: Store) -> None:
+        runs.append(1)
+        go_on.wait(60)
+
+    scheduler.plan(clock, desk, "score", NEVER, job)
+    until(lambda: len(runs) == 1, 60, "it does not run at all")
+    scheduler.run_now(desk, clock, "score")
+    scheduler.run_now(desk, clock, "score")  # twice before it ends is once
+    go_on.set()
+    until(lambda: len(runs) == 2, 60, "what it was woken for is missed")
+    assert "score" not in desk.wanted
+
+
+def test_nobody_is_woken_where_no_job_has_that_name(desk: Desk, clock: BackgroundScheduler) -> None:
+    scheduler.run_now(desk, clock, "nobody")
