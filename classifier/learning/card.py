@@ -17,6 +17,7 @@ from classifier.learning import figures
 from classifier.learning.examples import Example
 from classifier.ranking import topics
 from classifier.ranking.model import WEIGHTS
+from classifier.text.document import Document
 
 TERMS = {
     "ced": "thunlp/Chinese_Rumor_Dataset, CED (Song et al. 2018, arXiv 1811.04175): no licence file; asks for citation",
@@ -102,7 +103,7 @@ def by_source(risks: np.ndarray, learn: Sequence[Example]) -> dict[str, dict[str
 
 def by_topic(risks: np.ndarray, learn: Sequence[Example]) -> dict[str, dict[str, float]]:
     """Figures of each kind of harm."""
-    return groups(risks, learn, lambda example: topics.topic_of(example.text).label)
+    return groups(risks, learn, lambda example: topics.topic_of(Document(example.text)).label)
 
 
 def by_length(risks: np.ndarray, learn: Sequence[Example]) -> dict[str, dict[str, float]]:

@@ -66,6 +66,11 @@ def tag(word: str) -> str:
     return _table()[1].get(word, "")
 
 
+def tagged(tag: str) -> Iterator[str]:
+    """The words of the dictionary that are of one part of speech."""
+    return (word for word, own in _table()[1].items() if own == tag)
+
+
 def rarity(word: str) -> float:
     """How telling a word is: minus log10 of its share of the dictionary's corpus, 1.3 to 8.
 

@@ -88,7 +88,7 @@ def test_an_unclosed_quote_does_not_swallow_the_file(tmp_path, shipped):
 class _Quick:
     version = "quick"
 
-    def score(self, posts):
+    def rate(self, documents, posts):
         return [model.Rating(0.5, ()) for _ in posts]
 
 
