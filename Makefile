@@ -1,4 +1,5 @@
-# make run: a living desk on a sample forum · make test: everything CI runs · make bench: figures
+# make run: a living desk on a sample forum · make check: the quick tests · make test: all, as CI
+# make bench: figures
 # Needs python3 (3.11 or newer) with venv, make, and the package registries.
 
 PYTHON ?= python3
@@ -10,10 +11,13 @@ TEST_STAMP := $(VENV)/.installed-test
 PIP := PYTHONWARNINGS=ignore PYTHONDONTWRITEBYTECODE=1 $(BIN)/pip
 INSTALL := $(PIP) install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 
-.PHONY: run test lint bench docs clean
+.PHONY: run check test lint bench docs clean
 
 run: $(STAMP)
 	@$(BIN)/piyao demo
+
+check: $(TEST_STAMP) lint
+	@$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
 
 test: $(TEST_STAMP) lint
 	@PYTHON=$(BIN)/python tests/setup.sh

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from models import store
-from tests.crawls import Crawls
-from tests.servers import Server
+from tests.crawl_process import Crawls
+from tests.http_server import Server
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from models import store
 from models.config import Config, ModelConfig
 from models.learning import editions
 from models.store import Store
-from tests import taught
+from tests import desk_lessons
 
 MORNING = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)  # nine o'clock in China
 
@@ -39,7 +39,7 @@ def test_the_last_night_is_the_newest_that_is_past(at: str, night: datetime | No
 
 def test_a_night_is_learned_from_once(db: Store, tmp_path: Path) -> None:
     desk = Desk(Config(tmp_path, tmp_path))
-    taught.decide(db, taught.team(db), 0, 3)
+    desk_lessons.decide(db, desk_lessons.team(db), 0, 3)
     learn.renew(desk, db)
     made = editions.all(db)
     learn.renew(desk, db)
@@ -48,6 +48,6 @@ def test_a_night_is_learned_from_once(db: Store, tmp_path: Path) -> None:
 
 def test_a_desk_without_a_time_never_learns_by_itself(db: Store, tmp_path: Path) -> None:
     desk = Desk(Config(tmp_path, tmp_path, model=ModelConfig(renew_at="")))
-    taught.decide(db, taught.team(db), 0, 3)
+    desk_lessons.decide(db, desk_lessons.team(db), 0, 3)
     learn.renew(desk, db)
     assert editions.all(db) == []

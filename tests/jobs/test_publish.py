@@ -10,13 +10,12 @@ from models.config import Config
 from models.publishing import notices, outbox
 from models.publishing.records import NoticeState
 from models.store import Store
-from models.upkeep import lease
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 
 
 def test_a_verdict_has_its_draft_once(db: Store, people: People, tmp_path: Path) -> None:
-    case = steps.decide(db, steps.ready(db, people), people.verifier)
+    case = case_steps.decide(db, case_steps.ready(db, people), people.verifier)
     desk = Desk(Config(tmp_path, tmp_path))
     publish.draft(desk, db)
     publish.draft(desk, db)
@@ -27,11 +26,11 @@ def test_a_verdict_has_its_draft_once(db: Store, people: People, tmp_path: Path)
 def test_what_is_approved_goes_out_only_by_the_holder_of_the_lease(
     db: Store, people: People, tmp_path: Path
 ) -> None:
-    notice = steps.approved(db, people)
+    notice = case_steps.approved(db, people)
     desk = Desk(Config(tmp_path, tmp_path))
     publish.publish(desk, db)
     assert notices.get(db, notice.id).state is NoticeState.APPROVED
-    desk.fence = lease.acquire(db, lease.NAME, desk.holder, 20)
+    assert desk.lease.take(db)
     publish.publish(desk, db)
     assert notices.get(db, notice.id).state is NoticeState.PUBLISHED
     assert [row.channel for row in outbox.of_notice(db, notice.id)] == ["site"]

@@ -17,7 +17,7 @@ from models.intake.records import Post
 from models.publishing import outbox
 from models.publishing.records import Delivery
 from models.store import Store
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 
 
@@ -50,8 +50,8 @@ def test_verify_is_silent_on_a_whole_chain_and_loud_on_a_broken_one(
 def test_watch_calls_a_sending_of_a_dead_process_unknown(
     db: Store, people: People, tmp_path: Path
 ) -> None:
-    notice = steps.approved(db, people)
-    steps.take(db, "a dead process")
+    notice = case_steps.approved(db, people)
+    case_steps.take(db, "a dead process")
     upkeep.watch(Desk(Config(tmp_path, tmp_path)), db)
     (row,) = outbox.of_notice(db, notice.id)
     assert row.state is Delivery.UNKNOWN

@@ -18,6 +18,8 @@ from models.harm import Topic
 from models.ranking import need
 from tests.where import ROOT
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = ROOT / "crawler" / "sample" / "posts.jsonl"
 STORY = "车牌号浙BL1234的车刚从武汉回到白兔潭，看到要报警"
 

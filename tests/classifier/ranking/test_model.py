@@ -60,6 +60,7 @@ def test_replies_that_doubt_raise_the_risk_and_no_reply_lowers_it(shipped):
     assert any("评论" in reason.term for reason in found.reasons)
 
 
+@pytest.mark.slow
 @given(st.permutations(["甲", "乙", "丙", ""]), st.integers(0, 10**6), st.integers(0, 10**6))
 @settings(max_examples=20, deadline=None)
 def test_authors_sources_and_spread_leave_scores_bit_identical(authors, likes, reposts):

@@ -142,6 +142,7 @@ def test_what_the_machine_cannot_do_is_refused(pattern):
         swift.programs.compiled([re.compile(pattern)])
 
 
+@pytest.mark.slow
 def test_every_phrase_that_opencc_changes_is_known():
     """Its dictionary changes some phrases whose characters it leaves alone; those go the plain way."""
     folder = resources.files("opencc") / "clib"
@@ -189,6 +190,7 @@ def test_without_numba_every_text_goes_the_plain_way(fitted, monkeypatch, troubl
         quick.prepare.cache_clear()
 
 
+@pytest.mark.slow
 def test_few_texts_never_load_numba():
     told = (
         "import sys; from classifier.ranking import model; model.load().risks(['紧急扩散']);"

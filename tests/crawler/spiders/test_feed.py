@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import signal
+import subprocess
 import threading
 import time
 from datetime import UTC, datetime
@@ -13,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from models.intake import posts, runs, sources
-from tests.crawls import Crawls
-from tests.servers import Answer, Server, self_signed
+from tests import loopback_spellings
+from tests.crawl_process import Crawls
+from tests.http_server import Answer, Server, self_signed
+from tests.waiting import HANG, until
 from tests.where import ROOT
 
 HANDLE = "不该留下的昵称"
@@ -222,11 +225,14 @@ def test_a_crawl_killed_at_any_moment_loses_nothing_and_doubles_nothing(
     for wait in (0.0, 0.5, 1.0, 1.5):
         seen = server.hits["/feed"]
         child = crawls.start("forum")
-        while server.hits["/feed"] == seen and child.poll() is None:
-            time.sleep(0.01)
+
+        def asked(seen: int = seen, child: subprocess.Popen[str] = child) -> bool:
+            return server.hits["/feed"] > seen or child.poll() is not None
+
+        until(asked, "the crawler does not come", every=0.01)
         time.sleep(wait)
         child.send_signal(signal.SIGKILL)
-        child.communicate(timeout=30)
+        child.communicate(timeout=HANG)
         stored, cursor = len(crawls.posts("forum")), sources.get(crawls.db, "forum").etag
         assert (stored, cursor) in ((0, ""), (many, '"all"'))
         if cursor:
@@ -244,20 +250,20 @@ def test_two_crawls_of_one_source_at_once_are_one(crawls: Crawls, server: Server
     hold = threading.Event()
     server.answers["/feed"] = Answer(rss(item(1)), hold=hold)
     crawls.add("forum", f"{server.url}/feed")
-    first = crawls.start("forum")
-    while not server.hits["/feed"] and first.poll() is None:
-        time.sleep(0.01)
-    second = crawls.start("forum")
-    _, said = second.communicate(timeout=30)
+    both = [crawls.start("forum") for _ in range(2)]
+    until(lambda: any(each.poll() is not None for each in both), "both visit the source")
+    second, first = sorted(both, key=lambda each: each.poll() is None)
+    _, said = second.communicate(timeout=HANG)
     hold.set()
     assert second.returncode == 0 and "another process" in said
-    assert first.communicate(timeout=60) and first.returncode == 0
+    assert first.communicate(timeout=HANG) and first.returncode == 0
+    assert server.hits["/feed"] == 1
     assert len(runs.recent(crawls.db, "forum")) == 1
 
 
 def test_what_cannot_start_says_so_in_a_sentence(crawls: Crawls, server: Server) -> None:
     child = crawls.start("nobody")
-    _, said = child.communicate(timeout=30)
+    _, said = child.communicate(timeout=HANG)
     assert child.returncode == 2
     assert said.strip().count("\n") == 0 and "nobody" in said
     crawls.add("odd", f"{server.url}/feed", kind="teleprinter")
@@ -288,24 +294,11 @@ class Canary:
 
 
 HOSTS = [
-    "127.0.0.1",
-    "127.1",
-    "127.0.1",
-    "2130706433",
-    "0x7f000001",
-    "0x7f.1",
-    "0x7f.0.0.1",
-    "0177.0.0.1",
-    "0177.1",
-    "017700000001",
-    "127.000.000.001",
-    "0",
+    *loopback_spellings.NUMBERS,
+    *loopback_spellings.NAMES,
     "0.0.0.0",
     "127.2.3.4",
     "127.255.255.254",
-    "localhost",
-    "LOCALHOST",
-    "localhost.",
     "１２７.0.0.1",
     "①②⑦.0.0.1",
     "127。0。0。1",
@@ -337,7 +330,6 @@ HOSTS = [
 
 
 def probe(crawls: Crawls, port: int, guard: str, hosts: list[str]) -> tuple[int, dict[str, str]]:
-    import subprocess
     import sys
 
     crawls.add("probe", f"http://probe.invalid:{port}/")
@@ -345,7 +337,7 @@ def probe(crawls: Crawls, port: int, guard: str, hosts: list[str]) -> tuple[int,
     urls = [f"http://{host}:{port}/" for host in hosts]
     command = [sys.executable, "-m", "tests.contract.probe", str(crawls.path), str(run_id)]
     done = subprocess.run(
-        [*command, str(port), guard, *urls], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [*command, str(port), guard, *urls], cwd=ROOT, capture_output=True, text=True, timeout=HANG
     )
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout.splitlines()[-1])

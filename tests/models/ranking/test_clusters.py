@@ -19,7 +19,7 @@ from models.ranking import clusters, scores, spread
 from models.ranking.clusters import Fingerprint
 from models.schema import migrations
 from models.store import Store, stamp
-from tests import steps
+from tests import case_steps
 
 START = datetime(2020, 1, 26, 0, 0, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def stored(db: Store, n: int, text: str, author: str = "", doubts: int = 0) -> i
     at = START + timedelta(hours=n)
     posts.add(db, Post("forum", str(n), text, author=author, published_at=at))
     post_id = int(db.value("SELECT id FROM posts WHERE native_id = ?", str(n)))
-    scores.save(db, [steps.score(post_id, doubts=doubts)])
+    scores.save(db, [case_steps.score(post_id, doubts=doubts)])
     return post_id
 
 
@@ -167,7 +167,7 @@ def test_beyond_its_size_the_window_loses_the_longest_unmet(db: Store, day: list
 def test_an_open_case_keeps_its_wordings_whatever_their_age_and_a_closed_one_does_not(
     db: Store, day: list[int]
 ) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     (digest,) = kept(db)
     clusters.assign(db, stored(db, 7, "甲"), None, filed(70))
     day[0] = 400
@@ -279,6 +279,6 @@ def test_a_slogan_in_many_wordings_costs_no_more_to_look_up(db: Store) -> None:
 
 def test_a_case_of_many_copies_costs_in_proportion_to_them(db: Store) -> None:
     cluster = copies(db, None, range(200))
-    before = work(db, lambda: opening.refresh(db, cluster, "", steps.LINE))
+    before = work(db, lambda: opening.refresh(db, cluster, "", case_steps.LINE))
     copies(db, cluster, range(200, 1600))  # eight times as many
-    assert work(db, lambda: opening.refresh(db, cluster, "", steps.LINE)) <= before * 16
+    assert work(db, lambda: opening.refresh(db, cluster, "", case_steps.LINE)) <= before * 16

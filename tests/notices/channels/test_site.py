@@ -29,7 +29,8 @@ from notices.channels import Rejected, load, pages
 from notices.channels.site import Site
 from notices.forms import image
 from notices.page import Page
-from tests.papers import HOSTILE, OFFICE, notice, page
+from tests.notice_records import HOSTILE, OFFICE, notice, page
+from tests.waiting import HANG
 
 BASE = "https://jz.example"
 VERIFYING = notice(
@@ -65,7 +66,7 @@ def served(root: Path) -> Iterator[str]:
 
 
 def get(address: str) -> bytes:
-    with urllib.request.urlopen(address, timeout=5) as answer:
+    with urllib.request.urlopen(address, timeout=HANG) as answer:
         return answer.read()
 
 

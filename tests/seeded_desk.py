@@ -1,7 +1,7 @@
-"""A seeded desk in a process of its own, for browsers: ``python -m tests.night_desk FOLDER``.
+"""A seeded desk in a process of its own, for browsers: ``python -m tests.seeded_desk FOLDER``.
 
 Prints its address once it listens on a free port. The clock of the house starts at
-``seeds.NIGHT`` and runs from there, so that times on pages do not drift.
+``seeded_night.NIGHT`` and runs from there, so that times on pages do not drift.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from models import config, store
+from tests.waiting import HANG
 
 PASSWORD = "night-desk-of-jiangzhou"
 
@@ -27,6 +28,7 @@ PASSWORD = "night-desk-of-jiangzhou"
 class NightDesk:
     address: str
     config: config.Config
+    password: str = PASSWORD
 
 
 @contextmanager
@@ -36,7 +38,7 @@ def running(folder: Path) -> Iterator[NightDesk]:
     path.write_text('data_dir = "data"\n[desk]\nport = 0\n', encoding="utf-8")
     log = (folder / "desk.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.night_desk", str(folder)],
+        [sys.executable, "-m", "tests.seeded_desk", str(folder)],
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
@@ -49,13 +51,13 @@ def running(folder: Path) -> Iterator[NightDesk]:
         yield NightDesk(address, config.load(path))
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(HANG)
         log.close()
 
 
 def main(folder: str) -> None:
     from desk import serve
-    from tests import seeds
+    from tests import seeded_night
 
     made = config.load(Path(folder) / "piyao.toml")
     serve.prepare(made)
@@ -64,11 +66,11 @@ def main(folder: str) -> None:
 
     db = store.open(made.store)
     hashed = make_password(PASSWORD)
-    for name in seeds.fill(db):
+    for name in seeded_night.fill(db):
         User.objects.create(username=name, password=hashed)
     db.close()
     started = datetime.now(UTC)
-    store.clock = lambda: seeds.NIGHT + (datetime.now(UTC) - started)
+    store.clock = lambda: seeded_night.NIGHT + (datetime.now(UTC) - started)
     serve.serve(made, ready=lambda address: print(address, flush=True))
 
 

@@ -7,9 +7,10 @@ so that strace can be attached and kill it at an exact system call.
 
 from __future__ import annotations
 
+from tests.waiting import HANG, until
 from tests.where import ROOT
 
-from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
+from models import driver  # isort: skip  (first: one SQLite library)
 
 import contextlib
 import json
@@ -19,7 +20,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class Nursery:
     def __init__(self) -> None:
         quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a fork copies one thread
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.reliability.nursery"],
+            [sys.executable, "-m", "tests.reliability.forked_processes"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -58,14 +58,39 @@ class Nursery:
         """How it ended (negative: the signal), None while it runs. Tells it once."""
         return self._ask(do="ended", pid=pid)  # type: ignore[no-any-return]
 
-    def wait(self, pid: int, seconds: float = 60.0) -> int:
-        limit = time.monotonic() + seconds
-        while (code := self.ended(pid)) is None:
-            if time.monotonic() > limit:
-                self.kill(pid)
-                raise AssertionError(f"process {pid} does not end within {seconds:.0f} s")
-            time.sleep(0.005)
-        return code
+    def wait(self, pid: int) -> int:
+        """Its end, as ``ended`` tells it."""
+        found: list[int] = []
+
+        def over() -> bool:
+            found.extend(code for code in [self.ended(pid)] if code is not None)
+            return bool(found)
+
+        until(over, f"process {pid} does not end", every=0.005)
+        return found[0]
+
+    def stop(self, pid: int, path: Path) -> None:
+        """SIGSTOP, at a moment when it does not keep the write lock of the store at ``path``.
+
+        A process stopped inside that lock keeps everybody out for as long as it is stopped.
+        """
+        probe = driver.library.connect(str(path), timeout=0, isolation_level=None)
+
+        def outside() -> bool:
+            os.kill(pid, signal.SIGSTOP)
+            until(lambda: _state(pid) == "T", f"process {pid} does not stop", every=0.001)
+            try:
+                probe.execute("BEGIN IMMEDIATE")
+                probe.execute("ROLLBACK")
+            except driver.library.OperationalError:
+                os.kill(pid, signal.SIGCONT)
+                return False
+            return True
+
+        try:
+            until(outside, f"process {pid} never lets go of the store")
+        finally:
+            probe.close()
 
     def kill(self, pid: int) -> int:
         """SIGKILL, and see it dead."""
@@ -95,20 +120,22 @@ class Nursery:
             os.kill(pid, signal.SIGCONT)
             return self.wait(pid)
         finally:
-            tracer.wait(10)
+            tracer.wait(HANG)
 
     def close(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()
-        self._process.wait(30)
+        self._process.wait(HANG)
 
 
 def _attached(pid: int) -> None:
-    limit = time.monotonic() + 10
-    while "TracerPid:\t0" in Path(f"/proc/{pid}/status").read_text():
-        if time.monotonic() > limit:
-            raise AssertionError("strace does not attach")
-        time.sleep(0.002)
+    status = Path(f"/proc/{pid}/status")
+    until(lambda: "TracerPid:\t0" not in status.read_text(), "strace does not attach", every=0.002)
+
+
+def _state(pid: int) -> str:
+    """R running, S asleep, T stopped …"""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def can_trace() -> str:
@@ -124,7 +151,7 @@ def can_trace() -> str:
 
 
 def main() -> None:
-    from tests.reliability.work import ROLES, warm
+    from tests.reliability.process_roles import ROLES, warm
 
     warm()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from models.people import officers
 from models.roles import Officer, Role
 from models.store import Store
-from tests import steps
+from tests import case_steps
 from tests.where import DATA, SAMPLE, STARTER
 
 
@@ -47,4 +47,4 @@ def decide(
     claims, plain = written()
     for n in range(begin, end):
         for text, label in ((claims[n], 1), (plain[n], 0)):
-            steps.teach(db, text, label ^ turned_round, by[n % len(by)])
+            case_steps.teach(db, text, label ^ turned_round, by[n % len(by)])

@@ -6,10 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,8 +17,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from models import config
-
-START_SECONDS = 90
+from tests.waiting import HANG, until
 
 
 def rss(items: Sequence[tuple[str, str, str]]) -> bytes:
@@ -105,12 +103,12 @@ def running(folder: Path, feed: str) -> Iterator[RunningDesk]:
     )
     try:
         address = f"http://127.0.0.1:{port}"
-        until(lambda: answers(address + "/login/"), START_SECONDS, "the desk does not answer")
+        until(lambda: answers(address + "/login/"), "the desk does not answer")
         yield RunningDesk(address, made.path, password, process)
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(30)
+            process.wait(HANG)
         finally:
             process.kill()
             log.close()
@@ -118,18 +116,9 @@ def running(folder: Path, feed: str) -> Iterator[RunningDesk]:
 
 def answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=5):
+        with urllib.request.urlopen(address, timeout=30):
             return True
     except urllib.error.HTTPError as error:
         return error.code < 500
     except OSError:
         return False
-
-
-def until(check: Callable[[], object], seconds: float, why: str) -> None:
-    """Wait for ``check`` to be true; fails with ``why`` after ``seconds``."""
-    limit = time.monotonic() + seconds
-    while not check():
-        if time.monotonic() > limit:
-            raise AssertionError(f"{why} within {seconds:.0f} s")
-        time.sleep(0.2)

@@ -15,6 +15,7 @@ from models import driver  # noqa: F401  # isort: skip  (first: one SQLite libra
 
 import contextlib
 import json
+import logging
 import os
 import tempfile
 import time
@@ -26,9 +27,11 @@ from typing import Any
 import apscheduler.schedulers.base
 import apscheduler.triggers.interval
 
+import notices.channels
 import notices.sending
 import scheduler
 from classifier.learning import editions as model_editions
+from classifier.ranking import model as weights
 from classifier.ranking import new_posts as intake_of_posts
 from crawler.harvest import Cursor, Harvest
 from crawler.pipelines import store_harvest
@@ -53,13 +56,14 @@ from models.publishing.records import Delivery, Notice, NoticeState
 from models.roles import Officer, Role
 from models.store import Store
 from models.text import clean
-from tests.reliability.ledger import Ledger
-from tests.reliability.press import Press, PressServer
+from models.upkeep.lease import Lease
+from tests.reliability.client_log import Ledger
+from tests.reliability.hostile_channel import Press, PressServer
 
 TEXTS = ["实验小学午餐里吃出老鼠头，校方在压消息"]  # a hazard first: it takes three people
 TEXTS += [json.loads(line)["text"] for line in SAMPLE.read_text("utf-8").splitlines()]
 BATCH = 3
-WEIGHTS = scheduler.weights.load()
+WEIGHTS = weights.load()
 
 
 def configured(folder: Path) -> Config:
@@ -68,9 +72,8 @@ def configured(folder: Path) -> Config:
     return Config(folder / "piyao.toml", folder, queue=queue)
 
 
-def clock(folder: Path, holder: str = "") -> Desk:
-    more = {"holder": holder} if holder else {}
-    return Desk(configured(folder), model=WEIGHTS, **more)
+def clock(folder: Path, lease: Lease | None = None) -> Desk:
+    return Desk(configured(folder), lease or Lease(), model=WEIGHTS)
 
 
 def staffed(folder: Path) -> Store:
@@ -330,7 +333,32 @@ def hasty_shift(folder: str) -> None:
 
 # ---- a scheduler, as ``piyao schedule`` runs it -------------------------------------------------
 
-SHORT = {"LEASE_SECONDS": 1.2, "HEARTBEAT": 0.25}
+LEASE_SECONDS, HEARTBEAT = 3.0, 0.25
+
+
+class Noted(Lease):
+    """A lease that notes in a file how each asking for it ended."""
+
+    notes: Path
+
+    def take(self, db: Store) -> bool:
+        taken = super().take(db)
+        with self.notes.open("a") as file:
+            file.write(f"{self.fence if taken else 'another has it'}\n")
+        return taken
+
+
+class NoLease(Lease):
+    """The guard taken out: everybody has it."""
+
+    def take(self, db: Store) -> bool:
+        return True
+
+    def renew(self, db: Store) -> bool:
+        return True
+
+    def holds(self, db: Store) -> bool:
+        return True
 
 
 def clockwork(
@@ -339,20 +367,19 @@ def clockwork(
     """``scheduler.run`` with a short lease, onto the press of the test.
 
     Without ``os_lock`` nothing but the lease keeps two apart, without ``lease`` nothing but the
-    store itself. While a file ``back`` lies in the folder, the clock stands an hour back.
+    store itself. While a file ``back`` lies in the folder, the clock stands an hour back. What it
+    logs is in NAME.log, how it got its lease in NAME.asked, and NAME.started says that it works.
     """
     place = Path(folder)
+    logging.basicConfig(filename=place / f"{name}.log", level=logging.INFO, force=True)
     _set_clocks(place / "back")
-    for word, value in SHORT.items():
-        setattr(scheduler, word, value)
     if not os_lock:
-        scheduler._alone = lambda desk: contextlib.nullcontext(True)  # type: ignore[assignment]
-    if not lease:
-        scheduler.lease.acquire = lambda *_: 1
-        scheduler.lease.holds = lambda *_: True
-    scheduler.channels.opened = lambda config: {"site": Press(address)}  # type: ignore[dict-item]
-    desk = clock(place, name)
-    scheduler.run(desk, lambda: (place / f"{name}.started").touch())
+        scheduler.alone = lambda *_: contextlib.nullcontext(True)  # type: ignore[assignment]
+    notices.channels.opened = lambda config: {"site": Press(address)}  # type: ignore[dict-item]
+    kind = Noted if lease else NoLease
+    mine = kind(name, seconds=LEASE_SECONDS, heartbeat=HEARTBEAT)
+    mine.notes = place / f"{name}.asked"  # type: ignore[attr-defined]
+    scheduler.run(clock(place, mine), lambda: (place / f"{name}.started").touch())
 
 
 def _set_clocks(back: Path) -> None:
@@ -376,14 +403,14 @@ def life(folder: str, address: str) -> None:
     place = Path(folder)
     db = staffed(place)
     ledger = Ledger(place / "life.ledger")
-    desk = clock(place, f"life-{os.getpid()}")
+    desk = clock(place, Lease(f"life-{os.getpid()}"))
     press = Press(address)
     collect(db, ledger, 1, size=1)
-    outbox.recover(db, alive=desk.holder)
+    outbox.recover(db, alive=desk.lease.holder)
     for _ in range(40):
         turn(desk, db)
         moved = round_of(db, ledger, every=1)
-        moved += send(db, ledger, press, desk.config, desk.holder)
+        moved += send(db, ledger, press, desk.config, desk.lease.holder)
         if not moved:
             break
     db.close()
@@ -445,10 +472,12 @@ def to_rest(
 ) -> None:
     """Everything up, nobody killed, until nothing moves any more."""
     press = Press(server.address)
-    outbox.recover(db, alive=desk.holder)
+    outbox.recover(db, alive=desk.lease.holder)
     for _ in range(200):
         turn(desk, db)
-        moved = more() + person(db, server) + send(db, ledger, press, desk.config, desk.holder)
+        moved = (
+            more() + person(db, server) + send(db, ledger, press, desk.config, desk.lease.holder)
+        )
         if not moved:
             return
     raise AssertionError("the desk does not come to rest")

@@ -22,6 +22,7 @@ from urllib.parse import quote, unquote, urlsplit
 from models.config import OfficeConfig, PublicConfig
 from notices.channels import Receipt, Rejected
 from notices.page import Page
+from tests.waiting import HANG, until
 
 ADDRESS = "PIYAO_TEST_PRESS"  # environment: where the server of this test listens
 
@@ -80,11 +81,9 @@ class PressServer:
         with self._lock:
             return any(line["notice"] == notice and line["kind"] == kind for line in self.taken)
 
-    def quiet(self, seconds: float = 5.0) -> None:
+    def quiet(self) -> None:
         """Wait until nothing is under way inside the server."""
-        limit = time.monotonic() + seconds
-        while self.pending and time.monotonic() < limit:
-            time.sleep(0.01)
+        until(lambda: not self.pending, "the channel does not come to rest", every=0.01)
 
     def _take(self, body: dict[str, Any]) -> None:
         with self._lock:
@@ -102,7 +101,7 @@ class PressServer:
             if manner not in ("refuse", "lost", "duplicate"):
                 self._take(body)
             if manner == "hold":
-                self.held.wait(60)
+                self.held.wait(HANG)
             if manner in ("slow", "silent"):
                 time.sleep(self.late)
         finally:
@@ -143,7 +142,7 @@ class Press:
 
     name = "site"
 
-    def __init__(self, address: str, timeout: float = 10.0, *, drops_copies: bool = False) -> None:
+    def __init__(self, address: str, timeout: float = HANG, *, drops_copies: bool = False) -> None:
         self.host = urlsplit(address).netloc
         self.timeout = timeout
         self.authoritative = self.dedupes = drops_copies

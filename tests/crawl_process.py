@@ -12,6 +12,7 @@ from models.config import Source
 from models.intake import posts, runs, sources
 from models.intake.records import CrawlRun, Fault, Post
 from models.store import Store
+from tests.waiting import HANG
 from tests.where import ROOT
 
 
@@ -39,7 +40,7 @@ class Crawls:
     def crawl(self, name: str, **environment: str) -> tuple[CrawlRun, str]:
         """The run as the store has it, and what the process printed."""
         child = self.start(name, **environment)
-        out, err = child.communicate(timeout=90)
+        out, err = child.communicate(timeout=HANG)
         done = runs.last(self.db, name)
         assert done is not None, err
         assert done.outcome != "running", err

@@ -28,7 +28,7 @@ from models.publishing.records import Notice
 from models.publishing.revisions import Draft
 from models.roles import Officer
 from models.store import Store
-from tests.seeds import NIGHT, at
+from tests.seeded_night import NIGHT, at
 
 
 def plate(db: Store) -> Case:

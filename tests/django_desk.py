@@ -1,6 +1,6 @@
 """A desk for unit tests: Django on a seeded store on disk, put back to the same state for each test.
 
-    from tests.desk_fixtures import Desk       (the fixture ``desk`` comes from conftest.py)
+    from tests.django_desk import Desk       (the fixture ``desk`` comes from conftest.py)
 
     def test_something(desk: Desk) -> None:
         answer = desk.client("monitor").get("/queue/")
@@ -26,7 +26,7 @@ from desk import serve
 from models import config, store
 from models.people import officers
 from models.roles import Officer
-from tests import seeds
+from tests import seeded_night
 
 PASSWORD = "night-desk-of-jiangzhou"
 HOST = "localhost"
@@ -50,10 +50,10 @@ class Desk:
     config: config.Config
     people: dict[str, Officer]
     db: store.Store
-    moment: datetime = field(default=seeds.NIGHT)
+    moment: datetime = field(default=seeded_night.NIGHT)
 
     def client(self, name: str = "", **options: Any) -> Any:
-        """A test client, signed in as one of ``seeds.people`` unless ``name`` is empty."""
+        """A test client, signed in as one of ``seeded_night.people`` unless ``name`` is empty."""
         from django.contrib.auth.models import User
         from django.test import Client
 
@@ -75,7 +75,7 @@ def night() -> bytes:
     from django.db import connections
 
     db = store.open(CONFIG.store)
-    people = seeds.fill(db)
+    people = seeded_night.fill(db)
     hashed = make_password(PASSWORD)
     for name in people:
         User.objects.create(username=name, password=hashed)
@@ -87,7 +87,7 @@ def night() -> bytes:
 
 @pytest.fixture
 def desk(night: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """The night of ``tests.seeds`` at 03:12:08, fresh for this test."""
+    """The night of ``tests.seeded_night`` at 03:12:08, fresh for this test."""
     from django.db import connections
 
     connections.close_all()

@@ -18,6 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import HANG
+
 
 @dataclass
 class Answer:
@@ -94,7 +96,7 @@ class Server:
         self.requests.append((path, dict(request.headers)))
         answer = self.answers.get(path) or Answer(status=404)
         if answer.hold:
-            answer.hold.wait(25)
+            answer.hold.wait(HANG)
         asked = request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since")
         unchanged = (answer.etag and asked[0] == answer.etag) or (
             answer.last_modified and asked[1] == answer.last_modified
