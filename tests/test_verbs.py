@@ -42,6 +42,7 @@ def test_init_writes_a_file_that_is_read_and_never_writes_over_one(tmp_path: Pat
     assert "is there already" in said(["init", "--config", str(path)], 1)
 
 
+@pytest.mark.slow
 def test_once_crawls_one_feed_and_shows_its_claims() -> None:
     with Server() as server:
         server.answers["/robots.txt"] = Answer(status=404)

@@ -20,6 +20,7 @@ from tests.http_server import Answer, Server, self_signed
 from tests.waiting import HANG, until
 from tests.where import ROOT
 
+pytestmark = pytest.mark.slow  # each starts a crawl
 HANDLE = "不该留下的昵称"
 
 

@@ -334,6 +334,7 @@ def publish_and_die(site: Site, renames: int) -> int:
 
 
 @pytest.mark.kill
+@pytest.mark.slow
 def test_a_kill_at_any_write_leaves_old_or_new_and_never_half(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
