@@ -14,6 +14,8 @@ import click
 
 from models import config as configuration
 from models.errors import PiyaoError
+from operations.verbs import claims, model
+from operations.verbs.options import a_file, with_config
 
 
 class Verbs(click.Group):
@@ -33,20 +35,6 @@ class Verbs(click.Group):
 def _reason(error: OSError) -> str:
     place = f"{error.filename}: " if error.filename else ""
     return f"{place}{error.strerror or error}"
-
-
-def with_config(command: Any) -> Any:
-    return click.option(
-        "--config",
-        "path",
-        type=click.Path(path_type=Path),
-        default=Path("piyao.toml"),
-        show_default=True,
-        help="The configuration file.",
-    )(command)
-
-
-a_file = click.Path(path_type=Path)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,35 +80,9 @@ def demo(port: int, pace: float, folder: Path) -> None:
 @click.option("--top", default=20, show_default=True, help="How many claims to show.")
 def once(url: str, allow_private: bool, top: int) -> None:
     """Crawl one feed, score it, print the flagged claims as a table, and exit."""
-    import subprocess
-    import tempfile
+    from operations import once as single
 
-    from rich.console import Console
-
-    from crawler import run
-    from jobs import open_cases, rank
-    from jobs.shared import Desk
-    from models import store
-    from models.casework import queue
-    from models.config import Source
-    from models.intake import runs, sources
-    from operations import tables
-
-    with tempfile.TemporaryDirectory(prefix="piyao-") as folder:
-        desk = Desk(configuration.Config(Path(folder), Path(folder)))
-        with store.using(desk.config.store) as db:
-            sources.sync(db, [Source("once", "feed", url, 60, allow_private=allow_private)])
-            subprocess.run(run.command(None, desk.config.store, "once"), check=False)  # noqa: S603
-            rank.score(desk, db)
-            open_cases.queue(desk, db)
-            visit, found = runs.last(db, "once"), queue.cases(db, "todo", limit=top)
-        if visit is None or visit.outcome == "failed":
-            raise PiyaoError(visit.message if visit else "the crawl did not start", url)
-    Console().print(tables.queue(found))
-    click.echo(
-        f"{visit.new} posts, {len(found)} claims shown. 需核查度 says how much a claim needs a "
-        "person to look, not whether it is false."
-    )
+    single.crawl(url, allow_private, top, click.echo)
 
 
 @main.command()
@@ -145,57 +107,6 @@ def score(posts: Path, out: Path, weights: Path | None, jobs: int) -> None:
     scoring.command(posts, out, weights, jobs)
 
 
-@main.group()
-def model() -> None:
-    """The desk's own editions of the model, renewed nightly from its verdicts."""
-
-
-@model.command("list")
-@with_config
-def model_list(path: Path) -> None:
-    """Every edition: what it learned from, how it stood its trial, which one scores."""
-    from rich.console import Console
-
-    from classifier.ranking import model as weights
-    from models import store
-    from models.learning import editions
-    from operations import tables
-
-    with store.using(configuration.load(path).store) as db:
-        shipped = weights.load().version
-        table = tables.editions(editions.all(db), editions.current(db) or shipped, shipped)
-    Console().print(table)
-
-
-@model.command("use")
-@click.argument("version")
-@with_config
-def model_use(version: str, path: Path) -> None:
-    """Let this edition score from the next round on; the shipped one has a version too."""
-    from classifier.learning import editions as model_editions
-    from classifier.ranking import model as weights
-    from models import store
-
-    with store.using(configuration.load(path).store) as db:
-        model_editions.use(db, weights.load(), version)
-    click.echo(f"{version} scores from the next round on.")
-
-
-@model.command("renew")
-@with_config
-def model_renew(path: Path) -> None:
-    """Renew now: try what waits for its trial, and learn from every verdict so far."""
-    from classifier.learning import editions as model_editions
-    from classifier.ranking import model as weights
-    from models import store
-    from operations import tables
-
-    config = configuration.load(path)
-    with store.using(config.store) as db:
-        night = model_editions.renew(db, weights.load(), config.queue.sample_share)
-    click.echo(tables.night(night))
-
-
 @main.command()
 @click.argument("labelled", nargs=-1, required=True, type=a_file)
 @click.option("--weights", type=a_file, help="Folder of weights to begin with; else the shipped.")
@@ -210,9 +121,9 @@ def simulate(
     Half of the posts come in rounds to a real store; officers label the top 2 % and about 20 random
     ones of each round, the model is renewed, and the other half is the test.
     """
-    from operations import simulate as simulation
+    from operations import learning_curve
 
-    simulation.command(labelled, weights, rounds, seed, plot)
+    learning_curve.command(labelled, weights, rounds, seed, plot)
 
 
 @main.group()
@@ -234,57 +145,6 @@ def officer_add(username: str, role: str, fields: tuple[str, ...], path: Path) -
     from operations import start
 
     start.add_officer(configuration.load(path), username, role, fields, click.echo)
-
-
-@main.group()
-def claims() -> None:
-    """The library of known claims."""
-
-
-@claims.command("import")
-@click.argument("source")
-@click.option("--name", required=True, help="Of this import; the same name updates it.")
-@click.option("--allow-private", is_flag=True, help="The address is inside your own network.")
-@with_config
-def claims_import(source: str, name: str, allow_private: bool, path: Path) -> None:
-    """Import a FILE or URL: CSV, JSONL, ClaimReview, or the Atom feed of another piyao."""
-    from crawler.claims import command
-    from models import store
-
-    with store.using(configuration.load(path).store) as db:
-        command.run(db, source, name, allow_private, click.echo)
-
-
-@claims.command("list")
-@click.option("--search", "words", default="", help="Words that must all occur.")
-@click.option("--origin", default="", help="own, starter, or the name of an import.")
-@click.option("--withdrawn", is_flag=True, help="The withdrawn ones instead.")
-@click.option("--top", type=click.IntRange(1), default=50, show_default=True, help="How many.")
-@with_config
-def claims_list(words: str, origin: str, withdrawn: bool, top: int, path: Path) -> None:
-    """Show the newest known claims, with what their source found."""
-    from rich.console import Console
-
-    from models import store
-    from models.known import claims as library
-    from operations import tables
-
-    with store.using(configuration.load(path).store) as db:
-        found = library.search(db, words, origin, withdrawn=withdrawn, limit=top)
-    Console().print(tables.claims(found))
-
-
-@claims.command("withdraw")
-@click.argument("claim_id", type=click.IntRange(1, 2**62))
-@with_config
-def claims_withdraw(claim_id: int, path: Path) -> None:
-    """Take a claim out of the library; it stays readable, and no import brings it back."""
-    from models import store
-    from models.known import claims as library
-    from models.text import terminal
-
-    with store.using(configuration.load(path).store) as db:
-        click.echo(f"withdrawn: {terminal(library.withdraw(db, claim_id).claim)}")
 
 
 @main.group()
@@ -352,6 +212,9 @@ def schedule(path: Path, child: bool) -> None:
         processes.end_with_parent(stop.set)
     scheduler.run(Desk(configuration.load(path), stop=stop))
 
+
+main.add_command(model.group)
+main.add_command(claims.group)
 
 if __name__ == "__main__":
     main()

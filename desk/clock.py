@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from models.china_time import in_china
 
-LOCAL = ZoneInfo(settings.TIME_ZONE)
 SOON = timedelta(minutes=30)
 
 
@@ -53,20 +51,20 @@ def span(first: datetime, last: datetime) -> str:
 
 
 def hour_minute(at: datetime) -> str:
-    return at.astimezone(LOCAL).strftime("%H:%M")
+    return f"{in_china(at):%H:%M}"
 
 
 def day(at: datetime) -> str:
     """11 月 25 日"""
-    local = at.astimezone(LOCAL)
-    return f"{local.month} 月 {local.day} 日"
+    here = in_china(at)
+    return f"{here.month} 月 {here.day} 日"
 
 
 def when(at: datetime, now: datetime) -> str:
     """03:12 today, 11-20 this year, else the full date."""
-    local, today = at.astimezone(LOCAL), now.astimezone(LOCAL)
-    if local.date() == today.date():
-        return local.strftime("%H:%M")
-    if local.date() == today.date() - timedelta(days=1):
-        return local.strftime("昨 %H:%M")
-    return local.strftime("%m-%d" if local.year == today.year else "%Y-%m-%d")
+    here, today = in_china(at), in_china(now)
+    if here.date() == today.date():
+        return here.strftime("%H:%M")
+    if here.date() == today.date() - timedelta(days=1):
+        return here.strftime("昨 %H:%M")
+    return here.strftime("%m-%d" if here.year == today.year else "%Y-%m-%d")

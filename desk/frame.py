@@ -10,13 +10,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from desk.clock import LOCAL
 from models.casework import queue
+from models.china_time import in_china
 from models.people import officers
 from models.publishing import notices
 from models.publishing.records import NoticeState
 
-UNDO_SECONDS = 60  # on a freshly loaded page; keys.js takes the offer away after ten
+UNDO_SECONDS = 60  # how long a page loaded anew offers it; keys.js hides it after ten seconds
 
 TABS = (  # area, word, second key after g, route
     ("today", "今日", "t", "today:page"),
@@ -85,7 +85,7 @@ class Permissions:
 
 
 def tabs(request: HttpRequest, officer: Any) -> list[Tab]:
-    """The tabs whose pages exist, with what waits behind 队列 and 待审."""
+    """The tabs whose pages exist, and how many cases and notices wait in 队列 and 待审."""
     counted = {
         "queue": lambda: queue.counts(request.db, officer).get("todo", 0),
         "review": lambda: len(notices.in_states(request.db, NoticeState.IN_REVIEW)),
@@ -108,5 +108,5 @@ def shift(now: datetime) -> str:
     >>> shift(datetime(2026, 11, 24, 19, 12, tzinfo=UTC))
     '夜班'
     """
-    hour = now.astimezone(LOCAL).hour
+    hour = in_china(now).hour
     return "早班" if 8 <= hour < 16 else "中班" if 16 <= hour < 24 else "夜班"

@@ -1,7 +1,7 @@
-"""The two questions of the classifier in words, kept apart; neither is a verdict.
+"""What the classifier answers to its two questions, in words. Neither answer is a verdict.
 
-Is it a checkable claim of public concern, and how much is its wording like that of claims later
-judged not true? Where the weights do not answer, nothing is said.
+The questions: is this a checkable claim of public concern, and how much is it worded like claims
+later judged not true? A question that the weights do not answer is left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NOTHING_LIKE_IT = "模型没见过这样的内容，别只凭分数"
 
 
 class Rated(Protocol):
-    """A case, or a claim under the line."""
+    """A case, or a claim without a case."""
 
     @property
     def checkable(self) -> float | None: ...
@@ -34,7 +34,7 @@ class Line:
 
 
 def lines(rated: Rated) -> tuple[Line, ...]:
-    """What is known of the two questions, and the caution where nothing alike was ever seen."""
+    """The answers there are, and a caution where the model never saw anything like it."""
     found = []
     if rated.checkable is not None:
         found.append(Line("可核查的说法", word(rated.checkable, CLARITY)))

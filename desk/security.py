@@ -1,4 +1,4 @@
-"""The headers that keep a page harmless even if a hostile text slipped through."""
+"""The headers that keep a page harmless even where a hostile text was not escaped."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class DeskMiddleware:
     ) -> HttpResponse | None:
         actions = getattr(view, "actions", None)
         if actions is None:
-            raise ImproperlyConfigured(f"{view} says not who may call it: use desk.web.allow")
+            raise ImproperlyConfigured(f"{view} does not say who may call it: use desk.web.allow")
         try:
             refused = self._identify(request, required=bool(actions))
             if refused is None and actions:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from classifier.learning import editions as model_editions
 from jobs.shared import Desk
 from models import store
-from models.china_time import CHINA
+from models.china_time import in_china
 from models.learning import editions
 from models.store import Store
 
@@ -28,6 +28,6 @@ def last_night(at: str) -> datetime | None:
     """The newest moment in the past with this time of day in China; None for no time."""
     if not at:
         return None
-    here = store.now().astimezone(CHINA)
+    here = in_china(store.now())
     night = here.replace(hour=int(at[:2]), minute=int(at[3:]), second=0, microsecond=0)
     return night if night <= here else night - timedelta(days=1)

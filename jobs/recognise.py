@@ -16,7 +16,8 @@ from models.store import Store
 
 
 def recognise(desk: Desk, db: Store) -> None:
-    """See which cases are like a known claim; a library of a million is built only here."""
+    """Find the known claims that each open case is like. No other process holds the library: it may
+    be of a million claims."""
     edition = up_to_date(desk, db)
     for case in opening.unmatched(db, edition):
         if desk.stop.is_set():
@@ -26,8 +27,8 @@ def recognise(desk: Desk, db: Store) -> None:
 
 
 def up_to_date(desk: Desk, db: Store) -> int:
-    """Bring the desk's library to what stands in the store by now: the edition."""
-    edition = claims.edition(db)  # read first: what comes in meanwhile is taken again next time
+    """Bring the library in memory up to date with the store; returns its edition."""
+    edition = claims.edition(db)  # read first: what comes in while we read is read again next time
     if not 0 <= desk.stocked <= edition:
         desk.library = Library.kept(claims.texts(db), desk.config.store.with_suffix(".known"))
     elif desk.stocked < edition:
@@ -39,7 +40,7 @@ def up_to_date(desk: Desk, db: Store) -> int:
 
 
 def stock(db: Store) -> None:
-    """The shipped claims enter the library, once for each version of their file."""
+    """Enter the shipped claims into the store, once for each version of their file."""
     body = files("classifier").joinpath("known/starter.jsonl").read_bytes()
     found = crawler.claims.read(io.BytesIO(body))
     given = (each for each in found if isinstance(each, imports.Given))

@@ -7,7 +7,6 @@ and the mend; nothing is guessed.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
 from models.errors import ConfigError
+from models.toml_text import TomlText
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,11 @@ class QueueConfig:
 
 @dataclass(frozen=True)
 class WindowConfig:
-    """Which wordings a new post is compared with; what leaves loses no post and no cluster."""
+    """With how many wordings a new post is compared. Posts and clusters of a wording that leaves
+    this window stay as they are."""
 
-    wordings: int = 1_000_000  # different ones, the longest unmet leave first; about 2 GB of store
-    days: int = 180  # since a wording was last met
+    wordings: int = 1_000_000  # about 2 GB of store; those not met for longest leave first
+    days: int = 180  # a wording that was not met for so long leaves
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,30 @@ class ModelConfig:
 
 @dataclass(frozen=True)
 class RetentionConfig:
-    posts_days: int = 30
-    closed_days: int = 180
-    sign_ins_days: int = 200  # law: logs at least six months
+    posts_days: int = 30  # posts without a case, and the keyed hashes of all authors
+    closed_days: int = 180  # posts of closed cases
+    sign_ins_days: int = 200  # the law asks for logs of six months at least
 
 
 @dataclass(frozen=True)
 class PublicConfig:
     base_url: str = ""  # "": the desk serves the site itself under /site
     dir: Path = Path("site")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One place where posts come from, as piyao.toml names it, and what its last visit left."""
+
+    name: str
+    kind: str  # feed
+    url: str
+    every: float  # seconds between runs
+    allow_private: bool = False
+    enabled: bool = True
+    label: str = ""
+    etag: str = ""
+    last_modified: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +101,8 @@ class Config:
 
     def __post_init__(self) -> None:
         public = dataclasses.replace(self.public, dir=self.data_dir / self.public.dir)
-        object.__setattr__(self, "public", public)  # frozen, and never relative to where we stand
+        # the class is frozen; and no folder depends on where the command was started
+        object.__setattr__(self, "public", public)
 
     @property
     def store(self) -> Path:
@@ -114,7 +131,6 @@ RANGES: dict[str, tuple[float, float]] = {
     "closed_days": (1, 3_650),
     "sign_ins_days": (200, 3_650),
 }
-WORDS = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def load(path: Path | str) -> Config:
@@ -156,10 +172,7 @@ def write_template(path: Path) -> None:
 
 
 @dataclass(frozen=True)
-class _Reader:
-    path: Path
-    text: str
-
+class _Reader(TomlText):
     def config(self, table: dict[str, Any]) -> Config:
         known = [*SECTIONS, "data_dir", "source"]
         for key in table:
@@ -250,66 +263,5 @@ class _Reader:
         )
 
     def value(self, key: str, value: Any, kind: Any, where: str) -> Any:
-        if kind is Path and isinstance(value, str):
-            return Path(value)
-        if kind == tuple[str, ...]:
-            if isinstance(value, list) and _all_text(value):
-                return tuple(value)
-            raise self.wrong(key, "must be a list of texts", f'write {key} = ["…"]', where)
-        if kind is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
-        if type(value) is not kind:
-            word = WORDS.get(kind, "a text in quotes")
-            raise self.wrong(key, f"must be {word}, not {value!r}", f"write {word}", where)
         low, high = RANGES.get(key, (float("-inf"), float("inf")))
-        if (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and not low <= value <= high
-        ):
-            raise self.wrong(
-                key, f"is {value:g}", f"write a number from {low:g} to {high:g}", where
-            )
-        return value
-
-    def meant(self, key: str, known: Any) -> str:
-        near = difflib.get_close_matches(key, list(known), n=1)
-        return f"did you mean “{near[0]}”?" if near else "known: " + ", ".join(known)
-
-    def wrong(self, key: str, what: str, mend: str, section: str = "") -> ConfigError:
-        line = self.line(key, section)
-        place = f"{self.path}, line {line}" if line else str(self.path)
-        return ConfigError(f"“{key}” {what}" if key else what, place, mend)
-
-    def line(self, key: str, section: str) -> int:
-        """The line of a key of a section (``desk``, ``source 2``; "": the top), else of the
-        section itself; 0: not found."""
-        here, sources, heading = "", 0, 0
-        for n, text in enumerate(self.text.splitlines(), start=1):
-            if found := re.match(r"\s*\[+\s*[\"']?([\w.-]+)", text):
-                here = found.group(1)
-                if here == "source":
-                    sources += 1
-                    here = f"source {sources}"
-                if here == section or (not section and found.group(1) == key):
-                    heading = heading or n
-            elif here == section and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", text):
-                return n
-        return heading
-
-
-def _all_text(values: list[Any]) -> bool:
-    return all(isinstance(value, str) for value in values)
-
-
-@dataclass(frozen=True)
-class Source:
-    name: str
-    kind: str  # feed
-    url: str
-    every: float  # seconds between runs
-    allow_private: bool = False
-    enabled: bool = True
-    label: str = ""
-    etag: str = ""
-    last_modified: str = ""
+        return self.checked(key, value, kind, where, low, high)

@@ -19,6 +19,11 @@ class PiyaoError(Exception):
         sentence = f"{self.where}: {self.what}" if self.where else self.what
         return f"{sentence}; {self.mend}" if self.mend else sentence
 
+    @property
+    def in_words(self) -> str:
+        """What happened and what to do, in Chinese punctuation, as pages say it."""
+        return f"{self.what}。{self.mend}" if self.mend else self.what
+
 
 class ConfigError(PiyaoError):
     """piyao.toml says something that cannot be followed."""

@@ -86,7 +86,8 @@ def outgoing(text: str) -> str:
     >>> outgoing("车牌浙BL1234的车")
     '车牌浙BL****的车'
     """
-    for _ in range(4):  # beside what is masked a digit more may read as part of it: 沪B****.0
+    # a mask and the character after it may read as one more plate: 沪B****.0
+    for _ in range(4):
         masked = PLATE.sub(_plate, _BROKEN_PLATE.sub(_plate, phones_and_ids(text)))
         masked = EMBASSY.sub("使******", masked)
         if masked == text:

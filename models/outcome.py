@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """The verdict word, derived from the two answers (``models.workflow.outcomes``)."""
+    """The verdict word, derived from the two answers (``models.casework.workflow.outcomes``)."""
 
     FALSE = "false"
     MISLEADING = "misleading"

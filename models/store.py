@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ from models.schema import migrations
 from sqlite_utils import Database  # isort: skip  (after the driver)
 
 BUSY_MS = 30_000
-CACHE_KIB = 32_768  # at most: the index of a million wordings is looked up all over
-WAL_PAGES = 16_384  # 64 MB: a batch alone writes 4,000 pages of that index, many of them again soon
+CACHE_KIB = 32_768  # at most; lookups go all over the index of a million wordings
+WAL_PAGES = (
+    16_384  # 64 MB; a batch writes 4,000 pages of that index, the next one many of them again
+)
 
 
 def clock() -> datetime:
@@ -102,6 +104,40 @@ class Store(Database):
         """The first column of the first row, or None."""
         found = self.conn.execute(sql, parameters).fetchone()
         return found[0] if found else None
+
+    def insert(self, table: str, row: Mapping[str, Any]) -> int:
+        """Add a row, given as its values by column; returns its id."""
+        return int(self.conn.execute(_insertion(table, row), [*row.values()]).lastrowid or 0)
+
+    def upsert(self, table: str, row: Mapping[str, Any], key: str) -> None:
+        """Add a row, or change the one that holds the same in the column ``key``."""
+        changed = ", ".join(f"{_quoted(c)} = excluded.{_quoted(c)}" for c in row if c != key)
+        sql = f"{_insertion(table, row)} ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changed}"
+        self.conn.execute(sql, [*row.values()])
+
+    def update(self, table: str, id: int, changed: Mapping[str, Any], **still: Any) -> bool:
+        """Change columns of the row with this id; says whether a row was changed.
+
+        ``still``: columns and what they must hold by now, else the row is left alone.
+        """
+        assigned = ", ".join(f"{_quoted(column)} = ?" for column in changed)
+        asked = "".join(f" AND {_quoted(column)} IS ?" for column in still)
+        sql = f"UPDATE {_quoted(table)} SET {assigned} WHERE id = ?{asked}"  # noqa: S608  (quoted)
+        return self.conn.execute(sql, [*changed.values(), id, *still.values()]).rowcount > 0
+
+
+def _insertion(table: str, row: Mapping[str, Any]) -> str:
+    columns, marks = ", ".join(map(_quoted, row)), ", ".join("?" * len(row))
+    return f"INSERT INTO {_quoted(table)} ({columns}) VALUES ({marks})"  # noqa: S608  (quoted)
+
+
+def _quoted(name: str) -> str:
+    """A table or column as SQL takes it whatever its characters.
+
+    >>> _quoted("by")
+    '"by"'
+    """
+    return '"' + name.replace('"', '""') + '"'
 
 
 def open(path: Path | str, *, migrate: bool = True) -> Store:

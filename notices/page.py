@@ -13,7 +13,7 @@ from models.publishing.records import Notice, NoticeState, Publication
 from notices import words
 
 PUBLISH, SUPERSEDE, RETRACT = "publish", "supersede", "retract"  # in the order they can come
-ALIKE = 0.5  # share of an evidence's own pairs of characters found in a sentence that rests on it
+ALIKE = 0.5  # a sentence that repeats this share of a finding's character pairs rests on it
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def build(
 
 
 def place_of(case: Case, office: OfficeConfig) -> str:
-    """Where the claim plays, as said on lists: the first place in it, else the office's own."""
+    """Where the claim is set, as lists say it: the first place it names, else the office's own."""
     found = next((entity.text for entity in case.entities if entity.kind == "place"), "")
     return words.neutral(words.outward(found)) or office.place
 

@@ -1,8 +1,8 @@
-"""Sending what is queued: the hands of ``models.publishing.outbox`` (RELIABILITY 3.3).
+"""Sends what waits in the outbox, each row at most once (RELIABILITY 3.3).
 
-``take`` commits *in flight* before anything leaves the house; then the page is built from the
-approved revision and nothing else, published, and settled. What a channel does not answer for is
-*unknown*, and is never simply sent again.
+``outbox.take`` commits *in flight* before anything leaves the house. Then the page is built from the
+approved revision and nothing else, and given to the channel; ``outbox.settle`` records how that ended. A
+row whose channel did not answer is *unknown*, and is never simply sent again.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from notices import words
 from notices.channels import Channel, Receipt, Rejected
 from notices.page import PUBLISH, RETRACT, SUPERSEDE, Page
 
-LOOK_EVERY = timedelta(minutes=10)  # between two reads of a list that is not authoritative
-RETRY_EVERY = timedelta(seconds=30)  # between two attempts at a channel that drops second copies
+LOOK_EVERY = timedelta(minutes=10)  # between two looks into a list that may lack what is out
+RETRY_EVERY = timedelta(seconds=30)  # between two looks, where a second copy would change nothing
 ORDER = (PUBLISH, SUPERSEDE, RETRACT)
 
 
@@ -37,11 +37,6 @@ class Result:
     kind: str
     state: Delivery
     message: str  # one sentence for people
-
-
-def start(db: Store, holder: str) -> int:
-    """At start: rows that a dead process left in flight become unknown; how many."""
-    return outbox.recover(db, alive=holder)
 
 
 def deliver(
@@ -71,7 +66,7 @@ def settle_unknown(
         if channel is None:
             continue
         resends = channel.authoritative and channel.dedupes
-        # a clock set back makes the last look lie ahead: that is no reason to wait until then
+        # abs: after the clock was set back the last look lies in the future; do not wait for it
         if last is not None and abs(now() - last) < (RETRY_EVERY if resends else LOOK_EVERY):
             continue
         looked[publication.id] = now()
@@ -100,7 +95,7 @@ def settle_unknown(
     return done
 
 
-_LOOKED: dict[int, datetime] = {}  # when this process last looked; only spares the channel
+_LOOKED: dict[int, datetime] = {}  # by publication: when this process last asked its channel
 
 
 def _send(
@@ -120,7 +115,7 @@ def _send(
                 )
             receipt = channel.publish(page).reference
     except Rejected as error:
-        # a refused correction is still owed: it stays open until the channel or a person ends it
+        # a retraction that was refused is still owed: it stays open until a person or the channel ends it
         state = Delivery.UNKNOWN if publication.kind == RETRACT else Delivery.REJECTED
         message = str(error)
     except Exception as error:  # whatever it is, the page may be out
@@ -154,7 +149,7 @@ def _page(db: Store, publication: Publication, notice: Notice, office: OfficeCon
 
 
 def check(db: Store, publication: Publication, notice: Notice) -> None:
-    """What goes out is exactly what was approved, and keeps the law of the word. Else ``Rejected``."""
+    """Raise ``Rejected`` unless this is exactly what was approved and it uses 谣言 only where it may."""
     approved = {
         step.hash
         for step in reviews.approvals(db, notice.id)

@@ -8,19 +8,19 @@ claim itself, or by the office's own name. This module is the one place that dec
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from markupsafe import Markup, escape
 
 from models.casework.records import NoticeKind
+from models.china_time import in_china
 from models.config import OfficeConfig
 from models.errors import InputError
 from models.mask import outgoing
 from models.outcome import Outcome
-from models.publishing.records import Notice, NoticeState
+from models.publishing.records import Notice
 from models.text import clean, visible
 
-CHINA = timezone(timedelta(hours=8), "UTC+8")
 _BETWEEN = r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff.·•*_\-]*"
 RUMOR = re.compile(f"[谣謠]{_BETWEEN}言")
 
@@ -45,9 +45,7 @@ ENTITY = re.compile(
 def may_say_rumor(notice: Notice) -> bool:
     """Whether 谣言 may render: verdict 不实, a debunk, and approved (not retracted since)."""
     return (
-        notice.kind is NoticeKind.DEBUNK
-        and notice.outcome is Outcome.FALSE
-        and notice.state in (NoticeState.APPROVED, NoticeState.PUBLISHED)
+        notice.kind is NoticeKind.DEBUNK and notice.outcome is Outcome.FALSE and notice.state.issued
     )
 
 
@@ -61,7 +59,7 @@ def neutral(text: str) -> str:
 
 
 def neutral_quote(text: str) -> str:
-    """As ``neutral`` for the words of others: hidden like a plate, not put into their mouth.
+    """As ``neutral``, for the words of others: 谣言 is masked and no other word put in its place.
 
     >>> neutral_quote("都说是谣言")
     '都说是××'
@@ -164,33 +162,29 @@ def nb(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[at:])])
 
 
-def local(at: datetime) -> datetime:
-    return at.astimezone(CHINA)
-
-
 def date(at: datetime) -> str:
     """2026 年 11 月 25 日"""
-    at = local(at)
+    at = in_china(at)
     return f"{at.year} 年 {at.month} 月 {at.day} 日"
 
 
 def day(at: datetime) -> str:
     """11 月 25 日"""
-    at = local(at)
+    at = in_china(at)
     return f"{at.month} 月 {at.day} 日"
 
 
 def moment(at: datetime) -> str:
     """11 月 25 日 03:58"""
-    return f"{day(at)} {local(at):%H:%M}"
+    return f"{day(at)} {in_china(at):%H:%M}"
 
 
 def stamp(at: datetime) -> str:
     """2026-11-25 03:58"""
-    return f"{local(at):%Y-%m-%d %H:%M}"
+    return f"{in_china(at):%Y-%m-%d %H:%M}"
 
 
-def fingerprint(digest: str, *, long: bool = False) -> str:
+def short_hash(digest: str, *, long: bool = False) -> str:
     """The hash as people compare it: 7be4 09c1, or 7be4 09c1 … f20a."""
     head = f"{digest[:4]} {digest[4:8]}"
     return f"{head} … {digest[-4:]}" if long else head

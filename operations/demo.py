@@ -38,6 +38,7 @@ from models.intake.records import Post
 from models.outcome import Outcome
 from models.people import officers
 from models.publishing import notices as papers
+from models.publishing.revisions import Draft
 from models.roles import Officer, Role
 from models.store import Store
 from notices.drafting import first_draft
@@ -142,7 +143,7 @@ def _people(made: Config) -> str:
 
 
 def _history(made: Config) -> None:
-    """Claims of earlier shifts, each taken through the whole workflow."""
+    """Claims of earlier days, each taken through the whole workflow."""
     past = tomllib.loads(files("desk").joinpath("demo_history.toml").read_text("utf-8"))["claim"]
     with store.using(made.store) as db:
         sources.sync(db, [Source("earlier", "feed", "https://piyao.invalid/", 3600, label="往日")])
@@ -193,7 +194,7 @@ def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
         db,
         notice.id,
         notice.revision,
-        papers.Draft(
+        Draft(
             notice.kind, claim["title"], notice.findings, notice.quote, notice.closing, notice.basis
         ),
         by=who["hecha"],

@@ -22,7 +22,7 @@ from models.config import Config
 from models.errors import PiyaoError
 
 GRACE = 10.0  # seconds a child has to end by itself
-TROUBLED = 5  # deaths within a minute: something is wrong that starting again will not mend
+TROUBLED = 5  # deaths within a minute: to start it once more would not help
 
 
 def commands(config: Config) -> dict[str, list[str]]:

@@ -40,11 +40,14 @@ def up(config: Config, say: Say) -> None:
     say("Stopped. Nothing is lost.")
 
 
-PATIENCE = 3.0  # seconds for the pages of a desk that was killed just now to let go of the port
+PATIENCE = 3.0  # seconds in which the pages of a desk killed just now may let go of the port
 
 
 def _free(config: Config) -> None:
-    """Else whatever holds the port would answer for the desk, and the desk be said to be there."""
+    """Raise ``ConfigError`` where the port is taken.
+
+    Without this check whatever holds the port would answer, and the desk be said to be there.
+    """
     host, port = config.desk.host, config.desk.port
     limit = time.monotonic() + PATIENCE
     while (problem := _problem(host, port)) and time.monotonic() < limit:

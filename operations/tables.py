@@ -9,25 +9,30 @@ from rich.table import Table
 from rich.text import Text
 
 from classifier.learning.editions import Night
-from classifier.learning.examples import BEIJING
 from models.casework.records import Case
+from models.china_time import in_china
 from models.known.claims import Known
 from models.learning.editions import Edition, Trial
 from models.mask import outgoing
-from models.ranking.need import figure, word
+from models.ranking import need
 from models.text import terminal
 
 CLAIM_CHARS = 60
 
 
-def need(risk: float) -> str:
+def empty() -> Table:
+    """A table without columns yet, in the one style of the house."""
+    return Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+
+
+def need_cell(risk: float) -> str:
     """需核查度 as a word and two decimals."""
-    return f"{word(risk)} {figure(risk)}"
+    return f"{need.word(risk)} {need.figure(risk)}"
 
 
 def claims(found: Sequence[Known]) -> Table:
     """Known claims with what their source found. Plates are masked."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = empty()
     for column in ("id", "结论", "来自"):
         table.add_column(column, no_wrap=True)
     table.add_column("说法", ratio=1)
@@ -46,7 +51,7 @@ def claims(found: Sequence[Known]) -> Table:
 
 def queue(cases: Sequence[Case]) -> Table:
     """Claims in the order given, with why they stand there. Plates are masked."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = empty()
     table.add_column("优先", no_wrap=True)
     table.add_column("需核查度", no_wrap=True)
     table.add_column("类", no_wrap=True)
@@ -59,7 +64,7 @@ def queue(cases: Sequence[Case]) -> Table:
         reasons = "、".join(terminal(reason.term) for reason in case.reasons[:3])
         table.add_row(
             case.level_word,
-            need(case.risk),
+            need_cell(case.risk),
             case.topic.label,
             str(case.posts),
             Text(claim),
@@ -70,7 +75,7 @@ def queue(cases: Sequence[Case]) -> Table:
 
 def editions(found: Sequence[Edition], current: str, shipped: str) -> Table:
     """Editions of the model, newest first, the shipped one last."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = empty()
     for heading in (
         "版本",
         "生成",
@@ -84,7 +89,7 @@ def editions(found: Sequence[Edition], current: str, shipped: str) -> Table:
     for edition in found:
         table.add_row(
             edition.version,
-            edition.made_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"),
+            f"{in_china(edition.made_at):%Y-%m-%d %H:%M}",
             edition.base,
             f"{edition.lessons}（{edition.positives}）",
             str(edition.accounts),

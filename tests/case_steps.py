@@ -25,8 +25,8 @@ from models.intake.records import Post, Reply
 from models.outcome import Outcome
 from models.people import officers
 from models.publishing import notices, outbox, reviews
-from models.publishing.notices import Draft
 from models.publishing.records import Delivery, Notice, Publication
+from models.publishing.revisions import Draft
 from models.ranking import clusters, scores
 from models.ranking.clusters import Fingerprint
 from models.ranking.records import Entity, Reason, Score

@@ -24,8 +24,8 @@ from models.casework.records import (
 from models.outcome import Outcome
 from models.people import officers
 from models.publishing import notices, reviews
-from models.publishing.notices import Draft
 from models.publishing.records import Notice
+from models.publishing.revisions import Draft
 from models.roles import Officer
 from models.store import Store
 from tests.seeded_night import NIGHT, at

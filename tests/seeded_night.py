@@ -37,8 +37,8 @@ from models.known.likeness import Match, Relation
 from models.outcome import Outcome
 from models.people import officers
 from models.publishing import notices, outbox, reviews
-from models.publishing.notices import Draft
 from models.publishing.records import Delivery
+from models.publishing.revisions import Draft
 from models.ranking import clusters, scores
 from models.ranking.records import Reason, Score
 from models.roles import Officer, Role

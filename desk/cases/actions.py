@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms as django_forms
 from django.conf import settings
@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desk.cases import forms
-from desk.cases.page import context, evidence_of, find
+from desk.cases.page import context, evidence_of, find_case
 from desk.queue.actions import offer_undo
-from desk.web import DeskRequest, allow, back
+from desk.web import DeskRequest, View, allow, back
 from models.casework import cases, evidence
 from models.casework.records import Case
 from models.errors import Conflict, RuleBroken
@@ -24,7 +24,8 @@ from models.learning import withdrawals
 from models.publishing import notices as notice_store
 from notices.drafting import first_draft
 
-Step = Callable[[Case, dict[str, Any]], str]
+Move = Callable[..., Any]  # of models: (db, case_id, version, *, by, …)
+Said = Callable[[Case, dict[str, Any]], str]  # what the officer is told once it is done
 
 
 def to_page(case: Case, part: str = "") -> HttpResponse:
@@ -40,20 +41,31 @@ def redraw(
     return render(request, "cases/case.html", shown, status=status)
 
 
-def take(
-    request: DeskRequest, number: str, name: str, form: django_forms.Form, step: Step
-) -> HttpResponse:
-    """One step with a form: done and back to the page, or the page again with what is wrong."""
-    case = find(request.db, number)
-    if not form.is_valid():
-        return redraw(request, case, name, form)
-    try:
-        messages.success(request, step(case, form.cleaned_data))
-    except (RuleBroken, Conflict) as error:
-        form.add_error(None, f"{error.what}。{error.mend}" if error.mend else error.what)
-        fresh = find(request.db, case.number)
-        return redraw(request, fresh, name, form, 409 if isinstance(error, Conflict) else 422)
-    return to_page(case)
+def form_step(action: str, name: str, form: type[forms.StepForm], move: Move, said: Said) -> View:
+    """The view of a step with a form, whose fields are the arguments of ``move``: done and back to the
+    case, or the page again with what is wrong. ``action``: who may; ``name``: of the form on the page."""
+
+    def view(request: DeskRequest, number: str) -> HttpResponse:
+        case, filled = find_case(request.db, number), form(request.POST)
+        if not filled.is_valid():
+            return redraw(request, case, name, filled)
+        found = filled.cleaned_data
+        try:
+            move(request.db, case.id, **found, by=request.officer)
+        except (RuleBroken, Conflict) as error:
+            filled.add_error(None, error.in_words)
+            fresh = find_case(request.db, case.number)
+            return redraw(request, fresh, name, filled, 409 if isinstance(error, Conflict) else 422)
+        messages.success(request, said(case, found))
+        return to_page(case)
+
+    return allow(action)(require_POST(view))
+
+
+def moved(request: DeskRequest, number: str, move: Move) -> Case:
+    """The case after a step that asks nothing but the version the officer was looking at."""
+    case = find_case(request.db, number)
+    return cast(Case, move(request.db, case.id, version(request), by=request.officer))
 
 
 def version(request: DeskRequest) -> int | None:
@@ -65,8 +77,7 @@ def version(request: DeskRequest) -> int | None:
 @require_POST
 def claim(request: DeskRequest, number: str) -> HttpResponse:
     """领取; the first of two officers wins."""
-    case = find(request.db, number)
-    case = cases.claim(request.db, case.id, version(request), by=request.officer)
+    case = moved(request, number, cases.claim)
     offer_undo(request, "claim", case, f"已领取 {case.number}")
     return to_page(case)
 
@@ -75,8 +86,7 @@ def claim(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def release(request: DeskRequest, number: str) -> HttpResponse:
     """放回队列."""
-    case = find(request.db, number)
-    case = cases.release(request.db, case.id, version(request), by=request.officer)
+    case = moved(request, number, cases.release)
     messages.success(request, f"{case.number} 已放回队列。")
     return to_page(case)
 
@@ -85,8 +95,7 @@ def release(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def wait(request: DeskRequest, number: str) -> HttpResponse:
     """待补证."""
-    case = find(request.db, number)
-    case = cases.wait_for_evidence(request.db, case.id, version(request), by=request.officer)
+    case = moved(request, number, cases.wait_for_evidence)
     messages.success(request, f"{case.number} 转为待补证。")
     return to_page(case)
 
@@ -95,7 +104,7 @@ def wait(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def dismiss(request: DeskRequest, number: str) -> HttpResponse:
     """不立案, with a reason; undone by ``z`` or on the case."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     form = forms.DismissForm(request.POST)
     if not form.is_valid():
         return redraw(request, case, "dismiss", form)
@@ -111,86 +120,55 @@ def dismiss(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def restore(request: DeskRequest, number: str) -> HttpResponse:
     """撤销不立案."""
-    case = find(request.db, number)
-    case = cases.restore(request.db, case.id, version(request), by=request.officer)
+    case = moved(request, number, cases.restore)
     request.session.pop("undo", None)
     messages.success(request, f"{case.number} 回到队列。")
     return to_page(case)
 
 
-@allow("decide")
-@require_POST
-def reopen(request: DeskRequest, number: str) -> HttpResponse:
-    """重新核查, on new evidence; drafts that are not out yet become void."""
+# 重新核查, on new evidence; drafts that are not out yet become void
+reopen = form_step(
+    "decide",
+    "reopen",
+    forms.ReopenForm,
+    cases.reopen,
+    lambda case, _: f"{case.number} 重新核查，未发出的稿子作废。",
+)
 
-    def step(case: Case, found: dict[str, Any]) -> str:
-        cases.reopen(
-            request.db, case.id, found["version"], reason=found["reason"], by=request.officer
-        )
-        return f"{case.number} 重新核查，未发出的稿子作废。"
+# 改写说法
+reword = form_step(
+    "reword", "reword", forms.RewordForm, cases.reword, lambda *_: "说法已改写，机器不再改动它。"
+)
 
-    return take(request, number, "reopen", forms.ReopenForm(request.POST), step)
+# The kind of harm; a hazard topic never becomes an ordinary one
+topic = form_step(
+    "lead",
+    "topic",
+    forms.TopicForm,
+    cases.set_topic,
+    lambda _, found: f"改为{found['topic'].label}类。",
+)
 
+# 预警线索转主管部门
+lead = form_step(
+    "lead", "lead", forms.LeadForm, cases.send_lead, lambda _, found: f"预警线索已转{found['to']}。"
+)
 
-@allow("reword")
-@require_POST
-def reword(request: DeskRequest, number: str) -> HttpResponse:
-    """改写说法."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        cases.reword(
-            request.db, case.id, found["version"], claim=found["claim"], by=request.officer
-        )
-        return "说法已改写，机器不再改动它。"
-
-    return take(request, number, "reword", forms.RewordForm(request.POST), step)
-
-
-@allow("lead")
-@require_POST
-def topic(request: DeskRequest, number: str) -> HttpResponse:
-    """The kind of harm; a hazard topic never becomes an ordinary one."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        cases.set_topic(
-            request.db, case.id, found["version"], topic=found["topic"], by=request.officer
-        )
-        return f"改为{found['topic'].label}类。"
-
-    return take(request, number, "topic", forms.TopicForm(request.POST), step)
-
-
-@allow("lead")
-@require_POST
-def lead(request: DeskRequest, number: str) -> HttpResponse:
-    """预警线索转主管部门."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        cases.send_lead(request.db, case.id, found["version"], to=found["to"], by=request.officer)
-        return f"预警线索已转{found['to']}。"
-
-    return take(request, number, "lead", forms.LeadForm(request.POST), step)
-
-
-@allow("lead")
-@require_POST
-def sample(request: DeskRequest, number: str) -> HttpResponse:
-    """留样状态 of a hazard topic."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        cases.set_sample_status(
-            request.db, case.id, found["version"], status=found["status"], by=request.officer
-        )
-        return f"留样状态：{found['status']}。"
-
-    return take(request, number, "sample", forms.SampleForm(request.POST), step)
+# 留样状态 of a hazard topic
+sample = form_step(
+    "lead",
+    "sample",
+    forms.SampleForm,
+    cases.set_sample_status,
+    lambda _, found: f"留样状态：{found['status']}。",
+)
 
 
 @allow("evidence")
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
     """Attach one item; on a fault the page comes back with all that was typed."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     if request.method != "POST":
         return redraw(request, case, "evidence", forms.EvidenceForm(), status=200)
     form = forms.EvidenceForm(request.POST, request.FILES)
@@ -200,7 +178,7 @@ def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
         item = evidence.add(request.db, case.id, **form.item(), by=request.officer)
     except RuleBroken as error:
         field = {"refutes": "refutes", "evidence-original": "original"}.get(error.rule)
-        form.add_error(field, f"{error.what}。{error.mend}" if error.mend else error.what)
+        form.add_error(field, error.in_words)
         return redraw(request, case, "evidence", form)
     weight = "计入" if item.counts else "对结论不利" if item.adverse else "只作旁证"
     messages.success(request, f"已添加证据，{weight}。")
@@ -211,36 +189,28 @@ def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def withdraw(request: DeskRequest, number: str, item: int) -> HttpResponse:
     """Take an item out of the count; it stays readable."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     found = evidence_of(request.db, case, item)
     evidence.withdraw(request.db, found.id, by=request.officer)
     messages.success(request, "证据已撤下，仍可查看；依据它的批准作废。")
     return to_page(case, "#evidence")
 
 
-@allow("decide")
-@require_POST
-def unteach(request: DeskRequest, number: str) -> HttpResponse:
-    """撤下样例, with a reason: the verdict stands, the model does not learn from it."""
-
-    def step(case: Case, found: dict[str, Any]) -> str:
-        withdrawals.withdraw(
-            request.db,
-            case.id,
-            found["version"],
-            reason=found["lesson_reason"],
-            by=request.officer,
-        )
-        return "已撤下，下次更新模型起不再学它；可以放回。"
-
-    return take(request, number, "lesson", forms.LessonForm(request.POST), step)
+# 撤下样例, with a reason: the verdict stands, the model does not learn from it
+unteach = form_step(
+    "decide",
+    "lesson",
+    forms.LessonForm,
+    withdrawals.withdraw,
+    lambda *_: "已撤下，下次更新模型起不再学它；可以放回。",
+)
 
 
 @allow("decide")
 @require_POST
 def put_back(request: DeskRequest, number: str) -> HttpResponse:
     """放回样例, from the case or from the list of 模型."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     withdrawals.put_back(request.db, case.id, version(request), by=request.officer)
     messages.success(request, f"{case.number} 已放回，下次更新模型时学它。")
     return HttpResponseRedirect(back(request, reverse("cases:page", args=[case.number])))
@@ -250,7 +220,7 @@ def put_back(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 def draft(request: DeskRequest, number: str) -> HttpResponse:
     """Start the notice that the verdict allows, or 正在核实 while there is none."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     with request.db.atomic():
         found = first_draft.write(request.db, case, settings.PIYAO.office, request.now)
         notice = notice_store.start(request.db, case.id, found, by=request.officer)

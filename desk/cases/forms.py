@@ -17,6 +17,11 @@ from models.learning.withdrawals import REASON_CHARS
 from models.outcome import Outcome
 
 
+def _choose(words: str) -> dict[str, str]:
+    """One sentence for no answer and for an answer that is not offered."""
+    return {"required": words, "invalid_choice": words}
+
+
 class StepForm(forms.Form):
     """A step on a case, at the version the officer was looking at."""
 
@@ -27,7 +32,7 @@ class DismissForm(StepForm):
     reason = forms.ChoiceField(
         label="不立案的理由",
         choices=list(DISMISS_REASONS.items()),
-        error_messages={"required": "选一个理由", "invalid_choice": "选一个理由"},
+        error_messages=_choose("选一个理由"),
     )
 
 
@@ -54,7 +59,7 @@ class SampleForm(StepForm):
     status = forms.ChoiceField(
         label="留样状态",
         choices=[(status, status) for status in SAMPLE_STATUS],
-        error_messages={"required": "选一项", "invalid_choice": "选一项"},
+        error_messages=_choose("选一项"),
     )
 
 
@@ -63,7 +68,7 @@ class TopicForm(StepForm):
         label="危害类别",
         choices=[(topic.value, topic.label) for topic in Topic],
         coerce=Topic,
-        error_messages={"required": "选一类", "invalid_choice": "选一类"},
+        error_messages=_choose("选一类"),
     )
 
 
@@ -83,6 +88,13 @@ class LessonForm(StepForm):
         error_messages={"required": "写一句理由"},
     )
 
+    def clean(self) -> dict[str, Any]:
+        """``reason``, as ``withdrawals.withdraw`` takes it: two forms of a page may ask for one."""
+        found = super().clean() or {}
+        if "lesson_reason" in found:
+            found["reason"] = found.pop("lesson_reason")
+        return found
+
 
 class EvidenceForm(forms.Form):
     """One item of evidence. Whether it counts is said by ``models.casework.records.Evidence.counts``."""
@@ -97,7 +109,7 @@ class EvidenceForm(forms.Form):
         label="性质",
         choices=list(NATURES.items()),
         help_text="“查无记录”、当事方自己否认、本中心以前的通告不单独计入。",
-        error_messages={"required": "选一项", "invalid_choice": "选一项"},
+        error_messages=_choose("选一项"),
     )
     finding = forms.CharField(
         label="说明了什么",
@@ -181,13 +193,13 @@ class VerdictForm(forms.Form):
         label="照字面说，这条说法站得住吗",
         choices=[(answer.value, answer.label) for answer in Literal],
         coerce=Literal,
-        error_messages={"required": "第一题请选一个答案", "invalid_choice": "第一题请选一个答案"},
+        error_messages=_choose("第一题请选一个答案"),
     )
     hazard = forms.TypedChoiceField(
         label="它提醒的隐患，排除了吗",
         choices=[(answer.value, answer.label) for answer in Hazard],
         coerce=Hazard,
-        error_messages={"required": "第二题请选一个答案", "invalid_choice": "第二题请选一个答案"},
+        error_messages=_choose("第二题请选一个答案"),
     )
     outcome = forms.TypedChoiceField(
         label="结论",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk import clock
+from models.china_time import in_china
 from models.ranking.spread import GrowthPoint, Wording
 
 WIDTH, TOP, BASE = 858, 8, 72  # the plot; labels stand left of it and below
@@ -42,7 +43,7 @@ class Curve:
 
 
 def curve(points: Sequence[GrowthPoint], wordings: Sequence[Wording]) -> Curve | None:
-    """The cumulative curve; None where two posts at two times are not there to draw."""
+    """The cumulative curve; None where there are not two posts at two times to draw."""
     if len(points) < 2 or points[0].at == points[-1].at:
         return None
     start, end = points[0].at, points[-1].at
@@ -94,15 +95,14 @@ def at_share(points: Sequence[GrowthPoint], share: float) -> GrowthPoint:
 
 
 def _ticks(start: datetime, end: datetime) -> tuple[tuple[float, str, str], ...]:
-    days = (end - start) >= timedelta(hours=36)
-    word = (
-        (lambda at: at.astimezone(clock.LOCAL).strftime("%m-%d %H:%M"))
-        if days
-        else clock.hour_minute
-    )
+    form = "%m-%d %H:%M" if end - start >= timedelta(hours=36) else "%H:%M"
     anchors = ("start", "middle", "middle", "end")
     return tuple(
-        (round(LEFT + n / 3 * (RIGHT - LEFT), 1), word(start + (end - start) * n / 3), anchor)
+        (
+            round(LEFT + n / 3 * (RIGHT - LEFT), 1),
+            in_china(start + (end - start) * n / 3).strftime(form),
+            anchor,
+        )
         for n, anchor in enumerate(anchors)
     )
 

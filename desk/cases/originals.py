@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from desk.cases.page import evidence_of, find
+from desk.cases.page import evidence_of, find_case
 from desk.web import DeskRequest, allow
 from models.casework import evidence
 
@@ -26,7 +26,7 @@ SAFE = {
 @require_safe
 def original(request: DeskRequest, number: str, item: int) -> HttpResponse:
     """The bytes as they came. An original cannot be masked, so observers do not get it."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     found = evidence_of(request.db, case, item)
     body, kind = evidence.original(request.db, found.id, by=request.officer)
     kind = kind.split(";")[0].strip().lower()

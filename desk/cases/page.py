@@ -14,38 +14,27 @@ from desk.cases import growth, lesson, proof, stepper, things, timeline, wording
 from desk.cases.forms import EvidenceForm
 from desk.library import beside
 from desk.web import DeskRequest
-from models import audit, mask
-from models.casework import (
-    cases,
-    evidence,
-    queue,
-    verdicts,
-)
-from models.casework.records import (
-    Case,
-    CaseState,
-    Evidence,
-    NoticeKind,
-)
+from models import audit
+from models.casework import cases, evidence, queue, verdicts, workflow
+from models.casework.records import Case, CaseState, Evidence, NoticeKind
 from models.errors import NotFound
 from models.harm import Topic
 from models.intake import posts
 from models.intake import sources as source_list
-from models.intake.records import Reply
+from models.intake.records import Reply, whole_text
 from models.people import officers
 from models.publishing import notices
 from models.publishing.records import Notice, NoticeState
 from models.ranking import spread
 from models.store import Store
 from models.text import hidden_count
-from notices import words
 
 EVENTS = 8
 POSTS = 6
 REPLIES = 6
 
 
-def find(db: Store, reference: str) -> Case:
+def find_case(db: Store, reference: str) -> Case:
     """The case of an address: by number (J-1125-014), or by id."""
     if reference.isascii() and reference.isdigit():
         return cases.get(db, int(reference))
@@ -65,7 +54,7 @@ class ShownPost:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the case stands in the queue: 第 1 / 41 条, and its neighbours."""
+    """The position of the case in the queue, 第 1 / 41 条, and its neighbours."""
 
     at: int
     of: int
@@ -86,7 +75,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
     verdict = verdicts.current(db, case.id)
     return {
         "case": case,
-        "place": standing(db, case),
+        "place": place_in_queue(db, case),
         "steps": stepper.steps(case, drafts),
         "due": clock.left(case.due_at, request.now, case.opened_at),
         "holder": holder(case, officer.id, labels),
@@ -107,7 +96,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "events": happened[:EVENTS],
         "events_in_all": len(happened),
         "verdict": verdict,
-        "lesson": lesson.standing(db, case.id, labels),
+        "lesson": lesson.lesson_line(db, case.id, labels),
         "decided_by": labels.get(verdict.by, "") if verdict else "",
         "drafts": [draft for draft in drafts if draft.state is not NoticeState.VOID],
         "can": abilities(case, drafts),
@@ -127,42 +116,30 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
 
 def rated(notice: Notice) -> bool:
     """Whether the verdict may show in its colour: approved, and a kind that says it."""
-    return notice.state in (NoticeState.APPROVED, NoticeState.PUBLISHED) and notice.kind in (
-        NoticeKind.DEBUNK,
-        NoticeKind.CONFIRMATION,
-    )
+    return notice.state.issued and notice.kind in (NoticeKind.DEBUNK, NoticeKind.CONFIRMATION)
 
 
 def abilities(case: Case, drafts: list[Notice]) -> dict[str, bool]:
     """What the state of the case allows; the officer's role is asked beside it."""
-    state = case.state
-    out = any(n.state in (NoticeState.APPROVED, NoticeState.PUBLISHED) for n in drafts)
+    state, undecided = case.state, case.state in workflow.UNDECIDED
+    issued = any(n.state.issued for n in drafts)
+    editable = any(n.state.editable for n in drafts)
     verifying = any(
         n.kind is NoticeKind.VERIFYING and n.state not in (NoticeState.VOID, NoticeState.RETRACTED)
         for n in drafts
     )
-    standing_draft = any(n.state in (NoticeState.DRAFT, NoticeState.IN_REVIEW) for n in drafts)
-    return {
-        "claim": state in (CaseState.WAITING, CaseState.NEEDS_EVIDENCE),
-        "release": state is CaseState.VERIFYING,
-        "wait": state is CaseState.VERIFYING,
-        "dismiss": state in (CaseState.WAITING, *proof.DECIDABLE),
-        "restore": state is CaseState.DISMISSED,
-        "reword": state in (CaseState.WAITING, *proof.DECIDABLE),
-        "decide": state in proof.DECIDABLE,
-        "reopen": state
-        in (CaseState.DECIDED, CaseState.IN_REVIEW, CaseState.CLOSED, CaseState.PUBLISHED),
-        "evidence": state not in (CaseState.DISMISSED, CaseState.CLOSED, CaseState.PUBLISHED),
+    moves = ("claim", "release", "wait", "dismiss", "restore", "decide", "reopen")
+    return {move: workflow.allows(state, move) for move in moves} | {
+        "reword": undecided,
+        "evidence": state.open,
         "lead": state.open,
-        "draft": state is CaseState.DECIDED and not standing_draft,
-        "draft_verifying": state in (CaseState.WAITING, *proof.DECIDABLE)
-        and not verifying
-        and not out,
+        "draft": state is CaseState.DECIDED and not editable,
+        "draft_verifying": undecided and not verifying and not issued,
     }
 
 
-def standing(db: Store, case: Case) -> Place:
-    """Position in the to-do view; a case that left it has none."""
+def place_in_queue(db: Store, case: Case) -> Place:
+    """The position in the view 待办; 0 for a case that is not in it."""
     open_cases = queue.cases(db, "todo")
     at = next((n for n, each in enumerate(open_cases) if each.id == case.id), -1)
     if at < 0:
@@ -176,7 +153,7 @@ def standing(db: Store, case: Case) -> Place:
 
 
 def holder(case: Case, officer_id: int, labels: dict[int, str]) -> str:
-    """核查 07 在核, 待领取, or the state that took it off the table."""
+    """核查 07 在核, 待领取, or the state of a case that nobody works on."""
     if case.state is CaseState.WAITING or not case.holder_id:
         return "待领取" if case.state is CaseState.WAITING else case.state.label
     who = labels.get(case.holder_id, "")
@@ -186,7 +163,7 @@ def holder(case: Case, officer_id: int, labels: dict[int, str]) -> str:
 
 
 def sorted_replies(replies: list[Reply]) -> list[tuple[str, Reply]]:
-    """Replies with what they do (求证、质疑 or 其余), the asking ones first; same words once."""
+    """Each reply with 质疑 where it asks or doubts, else 其余; the asking ones first, each text once."""
     once = {reply.text: reply for reply in replies}
     asked = [(asking_replies.asks_or_doubts(reply.text), reply) for reply in once.values()]
     return [
@@ -205,9 +182,7 @@ def shown_posts(db: Store, case: Case, limit: int) -> list[ShownPost]:
     labels = {source.name: source.label or source.name for source in source_list.all(db)}
     return [
         ShownPost(
-            text=f"{post.title}\n{post.text}"
-            if post.title and post.title not in post.text
-            else post.text,
+            text=whole_text(post.title, post.text, between="\n"),
             source=labels.get(post.source, post.source),
             at=post.published_at,
             hidden=hidden_count(post.text),
@@ -223,8 +198,3 @@ def evidence_of(db: Store, case: Case, evidence_id: int) -> Evidence:
     if item.case_id != case.id:
         raise NotFound(f"案件{case.number}没有 {evidence_id} 号证据")
     return item
-
-
-def outward(text: str) -> str:
-    """For places that leave the desk (file names, JSON)."""
-    return mask.outgoing(words.neutral_quote(text))

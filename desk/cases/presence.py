@@ -1,7 +1,7 @@
-"""Who else has a case open: 核查 05 也在看本案. Kept in this process, forgotten in a minute.
+"""Who else has a case open now: 核查 05 也在看本案.
 
-It never locks anything and is never stored: it answers "is somebody at this now", nothing about
-what an officer did.
+It is kept in the memory of this process and forgotten within a minute. It is never stored, locks
+nothing, and says nothing of what an officer did.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.casework import evidence
+from models.casework import evidence, workflow
 from models.casework import gates as gating
 from models.casework.gates import Gate
 from models.casework.records import Case, CaseState, Evidence
@@ -23,8 +23,6 @@ DEPARTMENTS = {
     Topic.FINANCE: "金融监管值班",
     Topic.UTILITY: "住建值班",
 }
-DECIDABLE = (CaseState.VERIFYING, CaseState.NEEDS_EVIDENCE)
-WRITTEN_UP = 300  # bytes: a text/plain original up to this is the officer's own note of an address
 
 
 @dataclass(frozen=True)
@@ -33,17 +31,17 @@ class Card:
     number: int  # 证据 1, as the desk counts them
     nature: str
     who: str
-    print: str  # 9c1e…a7
+    short_hash: str  # 9c1e…a7
 
     @property
     def by_side(self) -> bool:
-        """只作旁证: kept and shown, and no part of the count."""
+        """只作旁证: it is shown, and does not count for the verdict."""
         return not self.item.counts and not self.item.adverse
 
 
 def cards(items: Sequence[Evidence], labels: Mapping[int, str]) -> tuple[Card, ...]:
-    """The items with their numbers, in the order they came: those for the verdict, then what speaks
-    against it, then what was withdrawn."""
+    """The items, numbered in the order they came. First stands what counts for the verdict, then what
+    does not, then what speaks against it, then what was withdrawn."""
     found = [
         Card(
             item,
@@ -68,20 +66,20 @@ def cards(items: Sequence[Evidence], labels: Mapping[int, str]) -> tuple[Card, .
 
 def summary(items: Sequence[Evidence]) -> str:
     """3 项支持，1 项不利"""
-    standing = [item for item in items if item.withdrawn_at is None]
-    adverse = sum(item.adverse for item in standing)
-    words = [f"{sum(item.counts for item in standing)} 项计入"]
-    beside = sum(not item.counts and not item.adverse for item in standing)
+    kept = [item for item in items if item.withdrawn_at is None]
+    adverse = sum(item.adverse for item in kept)
+    words = [f"{sum(item.counts for item in kept)} 项计入"]
+    beside = sum(not item.counts and not item.adverse for item in kept)
     if beside:
         words.append(f"{beside} 项旁证")
     if adverse:
         words.append(f"{adverse} 项不利")
-    return "，".join(words) if standing else "还没有证据"
+    return "，".join(words) if kept else "还没有证据"
 
 
 @dataclass(frozen=True)
 class Panel:
-    """能否核定: the lines, and the next missing thing, which the main button supplies."""
+    """能否核定: what a verdict needs, and which of it the main button of the page supplies next."""
 
     gates: tuple[Gate, ...]
     missing: int
@@ -91,7 +89,7 @@ class Panel:
 
 def panel(case: Case, items: Sequence[Evidence], officer: Officer) -> Panel | None:
     """The panel of an open case; None once it was decided or dismissed."""
-    if case.state not in (CaseState.WAITING, *DECIDABLE):
+    if case.state not in workflow.UNDECIDED:
         return None
     gates = tuple(gating.gates(case, items))
     missing = [gate for gate in gates if not gate.ok]

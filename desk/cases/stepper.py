@@ -1,4 +1,4 @@
-"""Where a case stands on its way: 待核查 → 核查中 → 核定 → 起草 → 待审 → 发布."""
+"""How far a case is on its way: 待核查 → 核查中 → 核定 → 起草 → 待审 → 发布."""
 
 from __future__ import annotations
 

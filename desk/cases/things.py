@@ -9,6 +9,7 @@ from datetime import date
 from desk import clock
 from desk.templatetags.told import told_to
 from models.casework.records import Case
+from models.china_time import in_china
 from models.ranking.records import Entity
 from models.roles import Officer
 
@@ -23,7 +24,7 @@ class Plate:
 
     value: str  # as this officer may see it
     colour: str
-    standing: str  # 格式成立，大型…, or 格式不成立：…
+    grammar: str  # 格式成立，大型…, or 格式不成立：…
     sound: bool
     parts: tuple[tuple[str, str], ...]  # piece of the plate, what it means
 
@@ -50,7 +51,7 @@ def _plate(entity: Entity, officer: Officer) -> Plate:
     return Plate(
         value=value,
         colour=_colour(entity),
-        standing="，".join(
+        grammar="，".join(
             filter(None, (f"格式{form}" if sound else "格式不成立", facts.get("车型")))
         ),
         sound=sound,
@@ -63,7 +64,7 @@ def _plate(entity: Entity, officer: Officer) -> Plate:
 
 
 def _colour(entity: Entity) -> str:
-    """The colour that the grammar tells; a series set aside for heavy vehicles it cannot tell."""
+    """The colour that follows from the form of a plate; "" where a heavy vehicle may have it too."""
     kind = entity.facts.get("车型", "")
     if kind in ("挂车", "教练汽车") or kind.startswith("大型"):
         return "yellow"
@@ -100,13 +101,13 @@ def _weekday(day: str) -> str:
 
 def first_seen(case: Case) -> str:
     """首帖 11 月 25 日 00:14，周三"""
-    local = case.first_at.astimezone(clock.LOCAL)
-    return f"首帖 {clock.day(local)} {local:%H:%M}，周{WEEKDAYS[local.weekday()]}"
+    here = in_china(case.first_at)
+    return f"首帖 {clock.day(here)} {here:%H:%M}，周{WEEKDAYS[here.weekday()]}"
 
 
 def place(entities: Sequence[Entity]) -> str:
-    """Where the claim plays, for the head of a page: a local name before a city every dictionary
-    knows, else the first; "" for none."""
+    """Where the claim is set, for the head of a page; "" where it names no place. A local name goes
+    before a city that every dictionary knows."""
     places = [entity for entity in entities if entity.kind == "place"]
     local = [entity for entity in places if entity.facts.get("依据") != "词典"]
     return next((entity.value for entity in (*local, *places)), "")

@@ -38,7 +38,7 @@ WORDS = {
     "outbox.queued": "确认未发，重新排队",
     "outbox.void": "批准后有变化，没有发出",
 }
-HIDDEN = ("case.submit",)  # said by notice.submit
+HIDDEN = ("case.submit",)  # notice.submit says the same
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from desk import clock
 from desk.cases import proof
 from desk.cases.actions import to_page
 from desk.cases.forms import VerdictForm
-from desk.cases.page import find
+from desk.cases.page import find_case
 from desk.web import DeskRequest, allow
 from models.casework import (
     cases,
@@ -48,7 +48,7 @@ LITERAL_HINTS = {
 }
 HAZARD_HINTS = {
     Hazard.EXCLUDED: "写出依据，并选主管部门的答复",
-    Hazard.STANDING: "只能出情况说明，不能出辟谣通告",
+    Hazard.NOT_EXCLUDED: "只能出情况说明，不能出辟谣通告",
     Hazard.UNKNOWN: "同上，并继续跟踪",
 }
 KEYS = {Outcome.MISLEADING: "8", Outcome.OUTDATED: "9"}
@@ -58,8 +58,8 @@ KEYS = {Outcome.MISLEADING: "8", Outcome.OUTDATED: "9"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: DeskRequest, number: str) -> HttpResponse:
     """The form; on a fault the form again with every answer kept."""
-    case = find(request.db, number)
-    if not verdicts.allowed(case):
+    case = find_case(request.db, number)
+    if not workflow.allows(case.state, "decide"):
         workflow.move(case, "decide")  # says why not, as a page
     if request.method != "POST":
         return draw(request, case, VerdictForm())
@@ -71,9 +71,9 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
             verdict = decide(request, case, form.cleaned_data, outcome)
         except RuleBroken as error:
             field = {"ground": "ground", "answers-and-outcome": "outcome"}.get(error.rule)
-            form.add_error(field, f"{error.what}。{error.mend}" if error.mend else error.what)
+            form.add_error(field, error.in_words)
         except Conflict as error:
-            form.add_error(None, f"{error.what}。{error.mend}")
+            form.add_error(None, error.in_words)
             return draw(request, cases.get(request.db, case.id), form, status=409)
         else:
             return done(request, case, verdict)
@@ -150,13 +150,13 @@ def draw(request: DeskRequest, case: Case, form: VerdictForm, status: int = 200)
                 "fits": not fitting or each in fitting,
                 "literals": " ".join(a.value for a in Literal if each in workflow.outcomes(a)),
                 "excluded": issued(each, Hazard.EXCLUDED),
-                "standing": issued(each, Hazard.STANDING),
+                "not_excluded": issued(each, Hazard.NOT_EXCLUDED),
             }
             for each in Outcome
         ],
         "issues": issued(outcome, hazard) if outcome and hazard else "",
         "others": ways(),
-        "adverse": [card for card in proof.cards(items, labels) if standing_against(card.item)],
+        "adverse": [card for card in proof.cards(items, labels) if speaks_against(card.item)],
         "counted": [card for card in proof.cards(items, labels) if card.item.counts],
         "gates": [gate for gate in gating.gates(case, items) if not gate.ok],
         "evidence_hash": evidence.set_hash(items),
@@ -197,13 +197,13 @@ def ways() -> tuple[tuple[str, str], ...]:
     false, partly = Outcome.FALSE, Outcome.MISLEADING
     return (
         ("1 且 5", issued(false, Hazard.EXCLUDED)),
-        ("1 且 6、7", f"{issued(false, Hazard.STANDING)}：只更正错处，说明隐患在查"),
+        ("1 且 6、7", f"{issued(false, Hazard.NOT_EXCLUDED)}：只更正错处，说明隐患在查"),
         ("2 且 5", f"{issued(partly, Hazard.EXCLUDED)}（误导、旧闻），写明哪部分是真的"),
-        ("2 且 6、7", issued(partly, Hazard.STANDING)),
+        ("2 且 6、7", issued(partly, Hazard.NOT_EXCLUDED)),
         ("3", f"{issued(Outcome.TRUE, Hazard.EXCLUDED)}，转主管部门"),
         ("4", issued(Outcome.UNVERIFIED, Hazard.UNKNOWN)),
     )
 
 
-def standing_against(item: Evidence) -> bool:
+def speaks_against(item: Evidence) -> bool:
     return item.adverse and item.withdrawn_at is None

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from desk.cases import presence, timeline
-from desk.cases.page import context, find, shown_posts
+from desk.cases.page import context, find_case, shown_posts
 from desk.web import DeskRequest, allow
 from models import audit
 from models.casework import evidence
@@ -19,7 +19,7 @@ from models.people import officers
 @require_safe
 def page(request: DeskRequest, number: str) -> HttpResponse:
     """One case, everything in sight."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     if number != case.number:
         return HttpResponseRedirect(reverse("cases:page", args=[case.number]))
     others = presence.seen(case.id, request.officer, request.now)
@@ -30,7 +30,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
 @require_safe
 def pulse(request: DeskRequest, number: str) -> HttpResponse:
     """What happened since the page was drawn: one line to click, or 204. Replaces nothing else."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     others = presence.seen(case.id, request.officer, request.now)
     last = audit.of_object(request.db, f"case:{case.id}", 1)
     seq = request.GET.get("seq", "")
@@ -50,7 +50,7 @@ def pulse(request: DeskRequest, number: str) -> HttpResponse:
 @require_safe
 def all_posts(request: DeskRequest, number: str) -> HttpResponse:
     """Every post of the claim as text: source and time, nothing of who wrote it."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     found = shown_posts(request.db, case, 200)
     return render(request, "cases/posts.html", {"case": case, "posts": found})
 
@@ -59,7 +59,7 @@ def all_posts(request: DeskRequest, number: str) -> HttpResponse:
 @require_safe
 def log(request: DeskRequest, number: str) -> HttpResponse:
     """经过 in full, with the entries' hashes."""
-    case = find(request.db, number)
+    case = find_case(request.db, number)
     entries = audit.of_object(request.db, f"case:{case.id}", 1000)
     labels = officers.labels(request.db)
     events = timeline.events(entries, labels, evidence.of_case(request.db, case.id))

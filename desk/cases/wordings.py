@@ -1,4 +1,4 @@
-"""说法怎样变: the wordings of a claim with what differs marked, the largest as the base."""
+"""说法怎样变: the wordings of a claim, and where each differs from the most posted one, the base."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Change:
-    """浙BL1234 → 浙BL1284, under 车牌; a side is "" where nothing stands on it."""
+    """浙BL1234 → 浙BL1284, labelled 车牌; a side is "" where something only went or only came."""
 
     label: str
     gone: str
@@ -47,8 +47,8 @@ LABELS = {
 
 
 def shown(found: Sequence[Wording], officer: Officer) -> tuple[Shown, ...]:
-    """The wordings for this officer. Nothing is "right": each shows where it differs from the base,
-    and the base where the second differs from it."""
+    """The wordings for this officer. None of them is the right one: each shows where it differs from
+    the base, and the base shows where the second wording differs."""
     texts = [told_to(wording.text, officer) for wording in found]
     return tuple(
         Shown(

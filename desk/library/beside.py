@@ -19,8 +19,8 @@ from models.store import Store
 
 @dataclass(frozen=True)
 class Alike:
-    """``spans``: pieces of the known claim, in its nearest wording, and whether the case says them
-    otherwise."""
+    """A known claim beside a case. ``spans`` are pieces of its nearest wording, and whether the case
+    is worded otherwise there."""
 
     known: Known
     score: float
@@ -72,7 +72,7 @@ def source(known: Known, office: OfficeConfig) -> str:
 
 
 def nearest(likes: Sequence[Likeness]) -> Likeness | None:
-    """The one a row may name: the same claim or the same story."""
+    """The likeness that a row of the queue names: the first that is more than a related claim."""
     return next((like for like in likes if like.relation is not Relation.RELATED), None)
 
 

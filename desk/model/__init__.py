@@ -1,1 +1,1 @@
-"""模型: whether the scores can still be gone by, what they missed, and which weights gave them."""
+"""模型: whether the scores can still be relied on, what they missed, and which weights gave them."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 
-from models.learning.drift import Spread, Week
+from models.learning.drift import ScoreCounts, Week
 
 LEFT, RIGHT, TOP, BASE = 44, 560, 10, 150
 LEAST = 0.0001  # of all scores: the floor of the logarithmic scale
@@ -31,7 +31,7 @@ class Histogram:
     width: float
 
 
-def histogram(before: Spread, late: Spread) -> Histogram:
+def histogram(before: ScoreCounts, late: ScoreCounts) -> Histogram:
     """Two spreads side by side."""
     step = (RIGHT - LEFT) / len(late.bands)
     width = round(step * 0.36, 1)
@@ -49,8 +49,8 @@ def histogram(before: Spread, late: Spread) -> Histogram:
     )
 
 
-def shares(spread: Spread) -> list[float]:
-    return [n / max(spread.posts, 1) for n in spread.bands]
+def shares(counts: ScoreCounts) -> list[float]:
+    return [n / max(counts.posts, 1) for n in counts.bands]
 
 
 def percent(share: float) -> str:
@@ -110,7 +110,7 @@ def lines(weeks: Sequence[Week]) -> Lines | None:
         ticks=tuple(
             (
                 round(LEFT + step * n, 1),
-                f"{week.spread.last.month}-{week.spread.last.day:02d}",
+                f"{week.scores.last.month}-{week.scores.last.day:02d}",
                 "end" if n == len(weeks) - 1 else "middle",
             )
             for n, week in enumerate(weeks)

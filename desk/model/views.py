@@ -15,13 +15,13 @@ from classifier.learning import drift as measure
 from desk.model import charts
 from desk.web import DeskRequest, allow
 from models.learning import drift, editions, withdrawals
-from models.learning.drift import Spread, Week
+from models.learning.drift import ScoreCounts, Week
 from models.people import officers
 from models.ranking import need
 from models.store import Store
 
 WEEKS = 8
-FEWEST = 20  # decided cases of the sample, before anything is carried over from them
+FEWEST = 20  # with fewer decided cases of the sample nothing is said of the rest
 RESULTS = {"not_worse": "不差，可换", "worse": "差，不换"}
 UNTRIED = "等以后的核定来比"
 WITHDRAWN = 50  # listed, the newest
@@ -34,18 +34,18 @@ class State:
     words: str
     due: bool
     index: float | None
-    before: Spread
-    late: Spread
+    before: ScoreCounts
+    late: ScoreCounts
 
 
 @dataclass(frozen=True)
 class Missed:
-    """What the random sample says of all that stayed under the line, in the last four weeks."""
+    """What the random sample of the last four weeks says of all posts under the line."""
 
-    looked: int
-    found: int
-    low: int
-    about: int
+    looked: int  # decided cases of the sample
+    found: int  # of those, worth a check
+    low: int  # all posts under the line
+    about: int  # of those, probably worth a check
     least: int
     most: int
 
@@ -54,7 +54,7 @@ def state(db: Store, now: datetime) -> State:
     """The sentence of the page and of 今日."""
     late = drift.this_week(db, now)
     month = late.first - timedelta(days=28), late.first - timedelta(days=1)
-    before = drift.spread(db, *month)
+    before = drift.score_counts(db, *month)
     index = measure.stability(before.bands, late.bands)
     if index is None:
         few = f"这一周 {late.posts} 帖，之前四周 {before.posts} 帖，各满 {measure.FEWEST} 帖才比"
@@ -75,10 +75,10 @@ def state(db: Store, now: datetime) -> State:
 
 
 def missed(weeks: list[Week]) -> Missed | None:
-    """What the sample found, carried over to all that it was drawn from; None while too few are done."""
+    """How many posts under the line are probably worth a check; None while too few are decided."""
     looked = sum(week.found.sampled for week in weeks)
     found = sum(week.found.sampled_found for week in weeks)
-    low = sum(week.spread.low for week in weeks)
+    low = sum(week.scores.low for week in weeks)
     if looked < FEWEST:
         return None
     least, most = measure.interval(found, looked)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from desk import frame
+from desk.cases.forms import DismissForm, StepForm
 from desk.queue.filters import Filters
-from desk.queue.forms import DismissForm, StepForm
 from desk.queue.rows import row
 from desk.templatetags.piyao import shown
 from desk.web import DeskRequest, allow, back

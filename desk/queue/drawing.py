@@ -1,6 +1,7 @@
-"""Rows as HTML, drawn once: between two loads of a long queue hardly a row differs.
+"""Rows of the queue as HTML. Each is drawn once, because between two loads hardly a row changes.
 
-Kept in memory by everything that a row shows; the oldest drawing goes first.
+The drawings are kept in memory, by everything that a row shows. When there are too many, the oldest
+go.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from threading import Lock
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
-from desk import clock
 from desk.queue.rows import Row
+from models import china_time
 from models.roles import Officer
 
 KEPT = 2000
@@ -26,7 +27,7 @@ _kept: OrderedDict[Hashable, SafeString] = OrderedDict()
 def drawn(row: Row, officer: Officer, now: datetime, query: str, selected: bool) -> SafeString:
     """The row for this officer in this list; template ``queue/_row.html``."""
     case = row.case
-    today = now.astimezone(clock.LOCAL).date()
+    today = china_time.day(now)
     shown = (row.claim, case.level, case.number, case.state, row.due.word, row.due.tone, today)
     cells = tuple(row.cells().values())
     key = (case.id, case.version, officer.role, query, selected, shown, cells)

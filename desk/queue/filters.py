@@ -11,15 +11,15 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from classifier.text.spelling import normalise, segment
+from classifier.text import search_words
 from models.casework import queue
 from models.casework.records import Case, CaseState
+from models.casework.workflow import UNDECIDED
 from models.harm import Topic
 from models.intake import sources
 from models.roles import Officer
 from models.store import Store
 
-OPEN_STATES = (CaseState.WAITING, CaseState.VERIFYING, CaseState.NEEDS_EVIDENCE)
 LIMIT = 200
 
 
@@ -28,7 +28,7 @@ class FilterForm(forms.Form):
 
     view = forms.ChoiceField(choices=[(name, name) for name in queue.VIEWS], required=False)
     topic = forms.ChoiceField(choices=[(t.value, t.label) for t in Topic], required=False)
-    state = forms.ChoiceField(choices=[(s.value, s.label) for s in OPEN_STATES], required=False)
+    state = forms.ChoiceField(choices=[(s.value, s.label) for s in UNDECIDED], required=False)
     place = forms.CharField(max_length=40, required=False)
     source = forms.CharField(max_length=60, required=False)
     q = forms.CharField(max_length=80, required=False)
@@ -73,7 +73,6 @@ class Filters:
 
     def cases(self, db: Store, officer: Officer) -> list[Case]:
         """The cases that the address asks for, in the order of the queue."""
-        terms = [word for word in segment(normalise(self.q)) if word.strip()] if self.q else []
         found = queue.cases(
             db,
             self.view,
@@ -81,7 +80,7 @@ class Filters:
             topic=Topic(self.topic) if self.topic else None,
             place=self.place,
             source=self.source,
-            terms=terms,
+            terms=search_words.of_query(self.q),
             limit=LIMIT,
         )
         return [case for case in found if not self.state or case.state.value == self.state]

@@ -15,7 +15,7 @@ from desk.library.beside import Alike
 from desk.queue.rows import Row, row
 from desk.templatetags.piyao import shown
 from models.casework import workflow
-from models.casework.records import Case, CaseState
+from models.casework.records import Case
 from models.people import officers
 from models.ranking import spread
 from models.ranking.records import Entity
@@ -78,15 +78,16 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         known=beside.of_case(db, case, officer, settings.PIYAO.office),
         questions=questions.lines(case),
         mine=mine,
-        claimable=case.state in (CaseState.WAITING, CaseState.NEEDS_EVIDENCE),
-        dismissable=case.state in workflow.TRANSITIONS["dismiss"].before,
+        claimable=workflow.allows(case.state, "claim"),
+        dismissable=workflow.allows(case.state, "dismiss"),
     )
 
 
 def differing(words: list[tuple[str, int]]) -> tuple[Wording, ...]:
-    """The wordings with what differs from the largest marked; in the largest, what the next changed.
+    """The wordings, and where each differs from the most posted one; in that one, where the next
+    differs.
 
-    They must be masked before: a plate cut into two spans is no longer seen as one.
+    ``words`` must be masked already: a plate cut into two spans is not recognised any more.
     """
     if len(words) < 2:
         return tuple(Wording(((text, False),), posts) for text, posts in words)

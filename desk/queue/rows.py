@@ -57,7 +57,7 @@ class Row:
     need: str
     due: clock.Due
     holder: str  # 待领取, 核查 07 在核, or why it is no longer to be done
-    gone: bool  # taken by another or ended since the list was drawn
+    gone: bool  # another took it, or it ended, since the list was drawn
 
     @property
     def name(self) -> str:
@@ -105,9 +105,9 @@ def held(case: Case, officer: Officer, labels: Mapping[int, str]) -> tuple[str, 
 
 
 def reasons(db: Store, case: Case, now: datetime) -> tuple[Chip, ...]:
-    """Why the case is there: hazard duty, posts, accounts, contents, doubt, likeness; at most four.
+    """Why the case is in the queue, as at most four chips.
 
-    Where there are more, the least telling give way: accounts, then doubt, then contents.
+    Where there are more, the least telling are left out: accounts, then doubt, then contents.
     """
     found: dict[str, Chip | None] = {
         "sampled": _sampled(case),

@@ -1,7 +1,7 @@
-"""What a queue page was last told, so that a poll answers with what changed and nothing else.
+"""What a page of the queue shows, so that a poll answers with what changed since and nothing else.
 
-Kept in memory only, newest first to live: a page whose snapshot is gone (the desk was restarted) is
-told that there is something new, and its officer loads it when ready.
+Snapshots are kept in memory only, and the oldest go first. A page whose snapshot is gone, because the
+desk was restarted, is told that there is something new; its officer loads it when ready.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def keep(snapshot: Snapshot) -> str:
     return token
 
 
-def find(token: str) -> Snapshot | None:
+def of_token(token: str) -> Snapshot | None:
+    """The snapshot that ``keep`` gave this token for; None where it is gone."""
     with _lock:
         return _kept.get(token)
 

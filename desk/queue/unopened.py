@@ -1,7 +1,7 @@
-"""现场与预警, and everything else under the line: what no case was opened for, within reach.
+"""现场与预警, and every other claim without a case: officers read them here, and open cases.
 
-The list is turned page by page and searched by words as written; an officer opens a case with one
-button. It says why a post stands there (signs of a first-hand account), never whether it is true.
+The list has pages and is searched by words as written. It says why a post is in it (signs of a
+first-hand account), never whether the post is true.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from classifier.entities import find
 from classifier.ranking import first_hand
-from classifier.text.spelling import normalise, segment
-from desk import clock, questions
+from classifier.text import search_words
+from desk import questions
 from desk.queue.actions import go
 from desk.queue.filters import Filters
 from desk.queue.views import ENDED, VIEWS, view_links
@@ -27,6 +27,7 @@ from models import mask
 from models.casework import queue
 from models.casework import unopened as claims
 from models.casework.unopened import Unopened
+from models.china_time import in_china
 from models.harm import Topic
 from models.intake import posts, sources
 from models.ranking import need, spread
@@ -47,9 +48,9 @@ class AddressForm(forms.Form):
 
 @dataclass(frozen=True)
 class Address:
-    """What is shown of the claims under the line, as its address says it."""
+    """Which claims without a case are shown, as the address says it."""
 
-    all: bool = False  # else: first-hand accounts of the last days
+    all: bool = False  # False: only first-hand accounts of the last days
     topic: str = ""
     q: str = ""
     page: int = 1
@@ -73,7 +74,7 @@ class Address:
     def asked(self) -> dict[str, Any]:
         """The same as arguments of ``models.casework.unopened``."""
         return {
-            "witness": 0.0 if self.all else first_hand.SHOWN_FROM,
+            "first_hand": 0.0 if self.all else first_hand.SHOWN_FROM,
             "topic": Topic(self.topic) if self.topic else None,
             "words": self.q.split(),
         }
@@ -105,15 +106,15 @@ def listing(request: DeskRequest) -> HttpResponse:
         "views": view_links(Filters(view=""), counts, VIEWS),
         "ended": view_links(Filters(view=""), counts, ENDED),
         "days": claims.RECENT.days,
-        "unopened": claims.count(request.db, witness=first_hand.SHOWN_FROM),
+        "unopened": claims.count(request.db, first_hand=first_hand.SHOWN_FROM),
     }
     return render(request, "queue/unopened.html", context)
 
 
 @allow("see")
 @require_safe
-def unopened(request: DeskRequest, cluster_id: int) -> HttpResponse:
-    """One claim under the line: its wordings, why it stands there, and the button 立案."""
+def claim(request: DeskRequest, cluster_id: int) -> HttpResponse:
+    """One claim without a case: its wordings, why it is in the list, and the button 立案."""
     claim = claims.get(request.db, cluster_id)
     context = {
         "claim": claim,
@@ -133,13 +134,9 @@ def unopened(request: DeskRequest, cluster_id: int) -> HttpResponse:
 @allow("claim")
 @require_POST
 def open_case(request: DeskRequest, cluster_id: int) -> HttpResponse:
-    """立案 by an officer, in sight of a claim under the line."""
-    words = {
-        token
-        for wording in spread.wordings(request.db, cluster_id, 5)
-        for token in segment(normalise(wording.text))
-    }
-    case = claims.open_case(request.db, cluster_id, " ".join(sorted(words)), by=request.officer)
+    """立案: an officer opens the case of a claim."""
+    words = search_words.of_cluster(request.db, cluster_id)
+    case = claims.open_case(request.db, cluster_id, words, by=request.officer)
     messages.success(request, f"已立案 {case.number}。")
     return go(request, f"/cases/{case.number}/")
 
@@ -153,12 +150,12 @@ def twin(claim: Unopened) -> dict[str, Any]:
         "topic": claim.topic.value,
         "need": float(need.figure(claim.risk)),
         "posts": claim.posts,
-        "first_seen": claim.at.astimezone(clock.LOCAL).isoformat(),
+        "first_seen": in_china(claim.at).isoformat(),
     }
 
 
 def signs(claim: Unopened) -> tuple[str, ...]:
-    """Why the claim stands where it stands, in words."""
+    """Why the claim is in the list, in words: what makes it read like a first-hand account."""
     named = claim.entities or find.find(claim.text, claim.at)
     return first_hand.read(claim.text, named).signs
 

@@ -1,4 +1,4 @@
-"""The queue's pages: the list, the preview beside it, and the poll that keeps both honest."""
+"""The queue's pages: the list, the preview beside it, and the poll that tells what changed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from classifier.ranking import first_hand
-from desk import clock
 from desk.queue import snapshots
 from desk.queue.drawing import drawn
-from desk.queue.filters import OPEN_STATES, Filters
+from desk.queue.filters import Filters
 from desk.queue.preview import preview
 from desk.queue.rows import Row, row, rows
 from desk.web import DeskRequest, allow
@@ -22,6 +21,8 @@ from models import mask
 from models.casework import cases, queue, unopened
 from models.casework.cases import DISMISS_REASONS
 from models.casework.records import Case
+from models.casework.workflow import UNDECIDED
+from models.china_time import in_china
 from models.harm import Topic
 from models.intake import sources
 from models.people import officers
@@ -63,7 +64,7 @@ def listing(request: DeskRequest) -> HttpResponse:
         "done_today": counts["done"],
         "q": filters.q,
         "sampled": counts["sampled"],
-        "unopened": unopened.count(request.db, witness=first_hand.SHOWN_FROM),
+        "unopened": unopened.count(request.db, first_hand=first_hand.SHOWN_FROM),
     }
     if first is not None:
         context |= pane(request, first, filters)
@@ -83,7 +84,7 @@ def previewed(request: DeskRequest, case_id: int) -> HttpResponse:
 def pulse(request: DeskRequest) -> HttpResponse:
     """What changed since the snapshot ``seen``: single cells, counts, how many came. 204: nothing."""
     filters = Filters.of(request.GET)
-    old = snapshots.find(request.GET.get("seen", ""))
+    old = snapshots.of_token(request.GET.get("seen", ""))
     if old is None:
         return _pulse(request, filters, request.GET.get("seen", ""), {"stale": True})
     found = {case.id: case for case in filters.cases(request.db, request.officer)}
@@ -120,7 +121,7 @@ def pulse(request: DeskRequest) -> HttpResponse:
 
 
 def _taken(old: snapshots.Snapshot, fresh: Row, officer_id: int) -> bool:
-    """Whether another officer took the case after the page was drawn; then it stays greyed."""
+    """Whether another officer took the case after the page was drawn; its row then stays grey."""
     _, holder, gone = old.cells[fresh.case.id]["left"]
     newly = fresh.case.holder_id not in (0, officer_id) and holder == "待领取"
     still = bool(gone) and fresh.case.holder_id not in (0, officer_id)
@@ -174,7 +175,7 @@ def choices(request: DeskRequest, filters: Filters, found: list[Case]) -> list[d
     """The filters that can be added, each with its options as links."""
     places = sorted({e.value for case in found for e in case.entities if e.kind == "place"})
     kinds: tuple[tuple[str, str, list[tuple[str, str]]], ...] = (
-        ("state", "状态", [(state.value, state.label) for state in OPEN_STATES]),
+        ("state", "状态", [(state.value, state.label) for state in UNDECIDED]),
         ("topic", "危害", [(topic.value, topic.label) for topic in Topic]),
         ("source", "来源", [(each.name, each.label) for each in sources.all(request.db)]),
         ("place", "地方", [(place, place) for place in places[:20]]),
@@ -208,8 +209,8 @@ def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str,
                 "posts": each.case.posts,
                 "accounts": each.case.accounts,
                 "reasons": [mask.outgoing(chip.words) for chip in each.chips],
-                "first_seen": each.case.first_at.astimezone(clock.LOCAL).isoformat(),
-                "due": each.case.due_at.astimezone(clock.LOCAL).isoformat(),
+                "first_seen": in_china(each.case.first_at).isoformat(),
+                "due": in_china(each.case.due_at).isoformat(),
                 "holder": each.holder,
             }
             for each in rows(request.db, found, request.officer, request.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
@@ -54,7 +55,7 @@ def edit(request: DeskRequest, notice_id: int) -> HttpResponse:
         form.data["revision"] = str(notice.revision)
         return draw(request, notice, 409, draft_form=form, wrong="draft")
     except RuleBroken as error:
-        form.add_error(None, f"{error.what}。{error.mend}" if error.mend else error.what)
+        form.add_error(None, error.in_words)
         return draw(request, notice, 422, draft_form=form, wrong="draft")
     messages.success(request, f"已存为第 {made.revision} 稿。")
     return to_notice(notice_id)
@@ -98,31 +99,28 @@ def approve(request: DeskRequest, notice_id: int) -> HttpResponse:
 @require_POST
 def refuse(request: DeskRequest, notice_id: int) -> HttpResponse:
     """退回，写理由."""
-    form = forms.RefuseForm(request.POST)
 
-    def step() -> str:
-        found = form.cleaned_data
+    def step(found: dict[str, Any]) -> None:
         reviews.refuse(
             request.db, notice_id, found["hash"], reason=found["reason"], by=request.officer
         )
-        return "已退回，理由已写给起草人。"
 
-    return with_reason(request, notice_id, "refuse", form, step)
+    form = forms.RefuseForm(request.POST)
+    return with_reason(request, notice_id, "refuse", form, step, "已退回，理由已写给起草人。")
 
 
 @allow("retract")
 @require_POST
 def retract(request: DeskRequest, notice_id: int) -> HttpResponse:
     """撤回: stopping takes one person."""
+
+    def step(found: dict[str, Any]) -> None:
+        retractions.retract(request.db, notice_id, reason=found["reason"], by=request.officer)
+
     form = forms.RetractForm(request.POST)
-
-    def step() -> str:
-        retractions.retract(
-            request.db, notice_id, reason=form.cleaned_data["reason"], by=request.officer
-        )
-        return "已撤回，正在送到发过的每个渠道。"
-
-    return with_reason(request, notice_id, "retract", form, step)
+    return with_reason(
+        request, notice_id, "retract", form, step, "已撤回，正在送到发过的每个渠道。"
+    )
 
 
 def with_reason(
@@ -130,17 +128,19 @@ def with_reason(
     notice_id: int,
     name: str,
     form: django_forms.Form,
-    step: Callable[[], str],
+    step: Callable[[dict[str, Any]], None],
+    said: str,
 ) -> HttpResponse:
     """A step that needs a sentence; on a fault the page comes back with it."""
     notice = notices.get(request.db, notice_id)
     if not form.is_valid():
         return draw(request, notice, 422, wrong=name, **{f"{name}_form": form})
     try:
-        messages.success(request, step())
+        step(form.cleaned_data)
     except RuleBroken as error:
-        form.add_error(None, f"{error.what}。{error.mend}" if error.mend else error.what)
+        form.add_error(None, error.in_words)
         return draw(request, notice, 422, wrong=name, **{f"{name}_form": form})
+    messages.success(request, said)
     return to_notice(notice_id)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 _TOKEN = re.compile(r"[A-Za-z0-9*]+|.", re.S)
-SHORT = 2  # an equal run below this between two changes reads as part of them
+SHORT = 2  # an equal run shorter than this, between two changes, is shown as part of them
 
 
 @dataclass(frozen=True)

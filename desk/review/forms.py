@@ -9,8 +9,8 @@ from django import forms
 
 from desk.cases.proof import Card
 from models.casework.records import NoticeKind
-from models.publishing.notices import Draft
 from models.publishing.records import Notice
+from models.publishing.revisions import Draft
 from models.text import visible
 from notices.words import RUMOR, neutral
 
@@ -56,7 +56,7 @@ class ResolveForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    """The words of a notice. A line a finding."""
+    """The words of a notice. Each line of ``findings`` is one finding."""
 
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     title = forms.CharField(
@@ -118,7 +118,7 @@ class DraftForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """No draft says the word that only an approved 不实 may say; what was typed is put right."""
+        """No draft says 谣言, which only an approved 不实 may say: the typed word is replaced."""
         found = super().clean() or {}
         form: Any = self  # its data is the request's: a copy takes the mended words
         for name in ("title", "findings", "quote", "closing"):

@@ -21,15 +21,12 @@ from models.casework import cases, evidence, verdicts
 from models.config import OfficeConfig
 from models.errors import NotFound, PiyaoError
 from models.people import officers
-from models.publishing import notices, reviews
+from models.publishing import notices, reviews, revisions
 from models.publishing.records import Notice, NoticeState
 from models.ranking import spread
 from notices import words
 from notices.forms import image as images
 from notices.forms import render as faces
-
-OPEN = (NoticeState.DRAFT, NoticeState.IN_REVIEW)
-OUT = (NoticeState.APPROVED, NoticeState.PUBLISHED)
 
 
 @allow("see")
@@ -50,8 +47,8 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
     items = evidence.of_case(db, case.id)
     labels = officers.labels(db)
     cards = proof.cards(items, labels)
-    revisions = notices.revisions(db, notice.id)
-    before = revisions[notice.revision - 2].draft if notice.revision > 1 else None
+    written = revisions.of_notice(db, notice)
+    before = written[notice.revision - 2].draft if notice.revision > 1 else None
     steps = reviews.approvals(db, notice.id)
     verdict = verdicts.current(db, case.id) if notice.outcome else None
     blocked = {
@@ -81,7 +78,7 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         "must_see": sheet.must_see(notice.revision, len(adverse)),
         "channels": sheet.channels(),
         "sendings": sheet.sendings(db, notice),
-        "hands": sheet.hands(notice, verdict, items, [r.edited_by for r in revisions], labels),
+        "hands": sheet.hands(notice, verdict, items, [each.edited_by for each in written], labels),
         "seats": sheet.seats(
             case,
             notice,
@@ -114,12 +111,12 @@ def abilities(
     """Which buttons this officer gets now."""
     officer = request.officer
     return {
-        "edit": officers.may(officer, "draft") and notice.state in OPEN,
+        "edit": officers.may(officer, "draft") and notice.state.editable,
         "submit": not blocked["submit"],
         "review": not blocked["review"],
         "approve": not blocked["approve"],
         "refuse": officers.may(officer, "refuse") and notice.state is NoticeState.IN_REVIEW,
-        "retract": officers.may(officer, "retract") and notice.state in OUT,
+        "retract": officers.may(officer, "retract") and notice.state.issued,
     }
 
 
@@ -129,7 +126,7 @@ def whose(notice: Notice, hazard: bool) -> str:
         return "改稿：核查员、发布员；送审：核查员"
     if notice.state is NoticeState.IN_REVIEW:
         return "批准：没有碰过本稿的发布员" + ("；先要同专业的核查员复核" if hazard else "")
-    return "撤回：核查员、发布员，一个人就够" if notice.state in OUT else ""
+    return "撤回：核查员、发布员，一个人就够" if notice.state.issued else ""
 
 
 def public_page(notice: Notice) -> str:

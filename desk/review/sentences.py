@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from desk.cases.proof import Card
 from desk.review.diffs import Piece, aligned, pieces
-from models.publishing.notices import Draft
 from models.publishing.records import Notice
+from models.publishing.revisions import Draft
 from notices import words
 from notices.page import marks
 

@@ -1,4 +1,4 @@
-"""What stands beside a notice: what to see before approving, where it goes, whose hands it was in."""
+"""What is shown beside a notice: what to see before approving, where it goes, who touched it."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def hands(
 
 @dataclass(frozen=True)
 class Seat:
-    """One line of 审核: whose decision, and how far it is."""
+    """One line of 审核: a step, and who took it or has to take it."""
 
     word: str
     who: str
@@ -163,7 +163,7 @@ def seats(
 
 
 def unfit(notice: Notice) -> int:
-    """How many places of the stored text say a word that shows only once it is approved."""
+    """How often the stored text says 谣言 where the notice may not say it (yet)."""
     from notices.words import RUMOR, may_say_rumor
 
     if may_say_rumor(notice):

@@ -43,7 +43,7 @@ class Health:
         return f"{seconds:g} 秒" if seconds < 60 else f"{seconds / 60:g} 分钟"
 
 
-def of(db: Store, source: Source) -> Health:
+def of_source(db: Store, source: Source) -> Health:
     """The health of one source now."""
     strip = runs.by_half_hour(db, source.name)
     last = runs.last(db, source.name)
@@ -63,9 +63,11 @@ def of(db: Store, source: Source) -> Health:
     )
 
 
-def all(db: Store) -> list[Health]:
+def worst_first(db: Store) -> list[Health]:
     """All sources, the worst first, in the order of piyao.toml within a kind."""
-    return sorted((of(db, source) for source in sources.all(db)), key=lambda health: health.rank)
+    return sorted(
+        (of_source(db, source) for source in sources.all(db)), key=lambda health: health.rank
+    )
 
 
 def _silent(strip: list[runs.HalfHour]) -> int:

@@ -19,7 +19,7 @@ from models.text import clean
 @require_safe
 def listing(request: DeskRequest) -> HttpResponse:
     """All sources, worst first; JSON with ``format=json``."""
-    found = health.all(request.db)
+    found = health.worst_first(request.db)
     if request.GET.get("format") == "json":
         return JsonResponse({"sources": [twin(each) for each in found]})
     context = {
@@ -41,7 +41,7 @@ def detail(request: DeskRequest, name: str) -> HttpResponse:
         for fault in runs.faults(request.db, name)
     ]
     context = {
-        "health": health.of(request.db, source),
+        "health": health.of_source(request.db, source),
         "runs": runs.recent(request.db, name),
         "faults": faults,
     }

@@ -29,6 +29,7 @@ from django.utils.safestring import SafeString
 
 from desk import clock as times
 from models import mask, text
+from models.china_time import in_china
 from models.outcome import Outcome
 from models.ranking import need
 from models.roles import Officer, Role
@@ -168,7 +169,7 @@ def clock(at: datetime | None) -> str:
 
 @register.filter
 def seconds(at: datetime | None) -> str:
-    return at.astimezone(times.LOCAL).strftime("%H:%M:%S") if at else ""
+    return f"{in_china(at):%H:%M:%S}" if at else ""
 
 
 @register.filter

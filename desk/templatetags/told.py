@@ -1,8 +1,8 @@
-"""Words of others under the law of the word (RELIABILITY 3.1), for pages about open cases.
+"""Words of others on pages about open cases, without the word 谣言 (RELIABILITY 3.1).
 
 {% load told %}
-{% told text %}             as ``plain``, and 谣言 hidden: it may stand only on an approved 不实
-{{ hash|print }}            7be4 09c1 … f20a
+{% told text %}             as ``plain``, with 谣言 masked: only an approved 不实 may say it
+{{ hash|short_hash }}       7be4 09c1 … f20a
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def told(context: template.Context, value: str) -> str:
     return told_to(str(value), context.get("officer"))
 
 
-@register.filter(name="print")
-def fingerprint(digest: str) -> str:
+@register.filter
+def short_hash(digest: str) -> str:
     """A hash as people compare it."""
-    return words.fingerprint(digest, long=True)
+    return words.short_hash(digest, long=True)

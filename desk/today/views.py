@@ -44,7 +44,7 @@ def page(request: DeskRequest) -> HttpResponse:
     """Everything from the store; every number links to its cases."""
     counts = queue.counts(request.db, request.officer)
     found = queue.cases(request.db, "todo", officer=request.officer, limit=500)
-    sources = health.all(request.db)
+    sources = health.worst_first(request.db)
     topics = Counter(case.topic for case in found).most_common(6)
     most = topics[0][1] if topics else 1
     out = notices.in_states(request.db, NoticeState.PUBLISHED, limit=500)

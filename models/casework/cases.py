@@ -28,7 +28,6 @@ DISMISS_REASONS = {
     "advert": "广告或刷屏",
     "trivial": "影响很小",
 }
-UNDECIDED = (CaseState.WAITING, CaseState.VERIFYING, CaseState.NEEDS_EVIDENCE)
 SAMPLE_STATUS = ("已留样", "未能留样", "不涉及实物")
 CLAIM_CHARS = 120
 
@@ -88,33 +87,35 @@ def of_cluster(db: Store, cluster_id: int) -> Case | None:
     return of_row(row) if row else None
 
 
+_COUNT = {
+    "version": "UPDATE cases SET version = version + 1 WHERE id = ?",
+    "ticks": "UPDATE cases SET ticks = ticks + 1 WHERE id = ?",
+}
+
+
 def write(db: Store, case_id: int, changed: Mapping[str, Any], counter: str = "version") -> None:
-    """``version`` counts what people did and guards against stale pages; ``ticks`` the machine's
-    updates of numbers, which must never make an officer's step fail."""
-    row = {**changed, "updated_at": stamp(now())}
-    db.conn.execute(
-        f"UPDATE cases SET {', '.join(f'{key} = ?' for key in row)}, {counter} = {counter} + 1"  # noqa: S608
-        " WHERE id = ?",
-        [*row.values(), case_id],
-    )
+    """Change columns of a case inside the caller's transaction, and count the change.
+
+    ``version`` counts what people did: a page drawn before is stale. ``ticks`` counts the machine's
+    updates of numbers, which must never make an officer's step fail.
+    """
+    db.update("cases", case_id, {**changed, "updated_at": stamp(now())})
+    db.conn.execute(_COUNT[counter], [case_id])
 
 
 def write_state(db: Store, case_id: int, state: CaseState) -> None:
-    """Follow a notice into ``state``; the notice's own step has checked role and rules."""
+    """Move the case because its notice moved. The step on the notice has checked role and rules."""
     write(db, case_id, {"state": state.value, "closed_at": None if state.open else stamp(now())})
 
 
 def void_drafts(db: Store, case_id: int, by: Officer) -> None:
-    """What was drafted or in review on a case that moved on is void; what is out stays."""
+    """The case moved on: its drafts and what is in review become void, what was approved stays."""
     for row in db.rows(
         "SELECT id FROM notices WHERE case_id = ? AND state IN ('draft', 'in_review')"
         " ORDER BY id DESC",
         case_id,
     ):
-        db.conn.execute(
-            "UPDATE notices SET state = 'void', updated_at = ? WHERE id = ?",
-            [stamp(now()), row["id"]],
-        )
+        db.update("notices", row["id"], {"state": "void", "updated_at": stamp(now())})
         audit.append(db, by, "notice.void", f"case:{case_id}", {"notice": row["id"]})
 
 
@@ -145,7 +146,10 @@ def step(
     changed: Mapping[str, Any] | None = None,
     detail: Mapping[str, object] | None = None,
 ) -> Case:
-    """One move of the table, inside the caller's transaction if there is one."""
+    """Move a case by ``action`` of the workflow's table, and log it; all or nothing.
+
+    ``changed``: other columns that change with it. ``detail`` goes into the audit entry.
+    """
     with db.atomic():
         officers.require(db, by, workflow.TRANSITIONS[action].needs)
         case = fresh(db, case_id, version)
@@ -220,7 +224,7 @@ def reword(db: Store, case_id: int, version: int | None = None, *, claim: str, b
     with db.atomic():
         officers.require(db, by, "reword")
         case = fresh(db, case_id, version)
-        if case.state not in UNDECIDED:
+        if case.state not in workflow.UNDECIDED:
             raise RuleBroken("closed", "已核定的案件不能改写说法", "先重新核查")
         write(db, case_id, {"claim": claim, "reworded": 1})
         audit.append(db, by, "case.reword", f"case:{case_id}", {})

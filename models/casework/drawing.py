@@ -43,7 +43,7 @@ def drawing() -> str:
         "| --- | --- | --- |",
         *(
             f"| {outcome.label} | {_kind(outcome, Hazard.EXCLUDED)} "
-            f"| {_kind(outcome, Hazard.STANDING)} |"
+            f"| {_kind(outcome, Hazard.NOT_EXCLUDED)} |"
             for outcome in Outcome
         ),
         "",

@@ -70,7 +70,7 @@ def add(
     with db.atomic():
         officers.require(db, by, "evidence")
         case = cases.get(db, case_id)
-        if case.state in (CaseState.DISMISSED, CaseState.CLOSED, CaseState.PUBLISHED):
+        if not case.state.open:
             raise RuleBroken(
                 "closed", f"案件是“{case.state.label}”，不能再加证据", "先重新核查，再加证据"
             )
@@ -81,29 +81,27 @@ def add(
             and not _in_posts(db, case.cluster_id, refutes)
         ):
             raise RuleBroken("refutes", f"说法里没有“{refutes}”这几个字", "从说法里照抄被反驳的字")
-        item_id = db.conn.execute(
-            "INSERT INTO evidence (case_id, title, finding, url, is_primary, independent, adverse,"
-            " nature, refutes, captured_at, sha256, media_type, original, added_by, added_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                case_id,
-                title,
-                finding,
-                url,
-                int(primary),
-                int(independent),
-                int(adverse),
-                nature,
-                refutes,
-                stamp(captured_at or now()),
-                hashlib.sha256(original).hexdigest(),
-                clean(media_type, 100) or "application/octet-stream",
-                original,
-                by.id,
-                stamp(now()),
-            ],
-        ).lastrowid
-        item = get(db, item_id or 0)
+        item_id = db.insert(
+            "evidence",
+            {
+                "case_id": case_id,
+                "title": title,
+                "finding": finding,
+                "url": url,
+                "is_primary": int(primary),
+                "independent": int(independent),
+                "adverse": int(adverse),
+                "nature": nature,
+                "refutes": refutes,
+                "captured_at": stamp(captured_at or now()),
+                "sha256": hashlib.sha256(original).hexdigest(),
+                "media_type": clean(media_type, 100) or "application/octet-stream",
+                "original": original,
+                "added_by": by.id,
+                "added_at": stamp(now()),
+            },
+        )
+        item = get(db, item_id)
         audit.append(
             db,
             by,
@@ -122,10 +120,10 @@ def _in_posts(db: Store, cluster_id: int, words: str) -> bool:
     )
 
 
-_COLUMNS = (
-    "id, case_id, title, finding, url, is_primary, independent, adverse, nature, refutes,"
-    " captured_at, sha256, media_type, length(original) AS size, added_by, added_at, withdrawn_at"
-)
+# every column but the original itself, which may be 16 MB
+_EVIDENCE = """SELECT id, case_id, title, finding, url, is_primary, independent, adverse, nature,
+    refutes, captured_at, sha256, media_type, length(original) AS size, added_by, added_at,
+    withdrawn_at FROM evidence """
 
 
 def _evidence(row: dict[str, Any]) -> Evidence:
@@ -151,7 +149,7 @@ def _evidence(row: dict[str, Any]) -> Evidence:
 
 
 def get(db: Store, evidence_id: int) -> Evidence:
-    row = db.row(f"SELECT {_COLUMNS} FROM evidence WHERE id = ?", evidence_id)  # noqa: S608
+    row = db.row(_EVIDENCE + "WHERE id = ?", evidence_id)
     if row is None:
         raise NotFound(f"没有 {evidence_id} 号证据")
     return _evidence(row)
@@ -159,13 +157,8 @@ def get(db: Store, evidence_id: int) -> Evidence:
 
 def of_case(db: Store, case_id: int) -> list[Evidence]:
     """All items of a case, withdrawn ones too, oldest first."""
-    return [
-        _evidence(row)
-        for row in db.query(
-            f"SELECT {_COLUMNS} FROM evidence WHERE case_id = ? ORDER BY id",  # noqa: S608
-            [case_id],
-        )
-    ]
+    rows = db.rows(_EVIDENCE + "WHERE case_id = ? ORDER BY id", case_id)
+    return [_evidence(row) for row in rows]
 
 
 def original(db: Store, evidence_id: int, *, by: Officer) -> tuple[bytes, str]:
@@ -194,10 +187,8 @@ def withdraw(db: Store, evidence_id: int, *, by: Officer) -> Evidence:
         case = cases.get(db, item.case_id)
         if case.state is CaseState.PUBLISHED:  # a notice that is out rests on it
             raise RuleBroken("closed", "通告已经发出，证据不能悄悄撤下", "先撤回通告或重新核查")
-        db.execute(
-            "UPDATE evidence SET withdrawn_at = ?, withdrawn_by = ? WHERE id = ?",
-            [stamp(now()), by.id, evidence_id],
-        )
+        gone = {"withdrawn_at": stamp(now()), "withdrawn_by": by.id}
+        db.update("evidence", evidence_id, gone)
         audit.append(db, by, "evidence.withdraw", f"case:{item.case_id}", {"evidence": evidence_id})
         return get(db, evidence_id)
 

@@ -38,7 +38,7 @@ def spread(posts: int, accounts: int, replies: int) -> float:
     return float(voices**0.6)
 
 
-PLAIN = 0.1  # checkable from here on: the order is the product alone
+PLAIN = 0.1  # from this ``checkable`` on the priority is not lowered
 
 
 def priority(
@@ -49,10 +49,11 @@ def priority(
     replies: int,
     checkable: float | None = None,
 ) -> float:
-    """0..1, by odds: never full, so that a claim on fifty posts still stands above one on five.
+    """The priority of a claim, above 0 and below 1.
 
-    What is hardly a checkable claim (``checkable`` 0..1, None: not told) sinks, and is never left
-    out: an opinion or an advert that shouts must not stand above a claim.
+    It nears 1 and never reaches it, so that a claim on fifty posts still ranks above one on five.
+    What is hardly a checkable claim (``checkable`` 0..1, None: not known) ranks lower and is never
+    left out: a loud opinion or advert must not rank above a claim.
     """
     raw = HARM[topic] * spread(posts, accounts, replies) * on_stream(risk)
     if checkable is not None:

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from models.casework.cases import of_row
-from models.casework.records import Case
+from models.casework.records import Case, CaseState
+from models.casework.workflow import DECIDED, UNDECIDED, in_sql
 from models.harm import Topic
 from models.roles import Officer
 from models.store import Store, now, stamp
-
-OPEN = "('waiting', 'verifying', 'needs_evidence')"
-ENDED = "('decided', 'in_review', 'published', 'closed')"
 
 VIEWS = {
     "todo": "待办",
@@ -25,14 +23,16 @@ VIEWS = {
     "done": "已核定",
     "dismissed": "不立案",
 }
+_TO_DO = f"c.state IN {in_sql(UNDECIDED)}"
+_OPEN = f"c.state IN {in_sql(state for state in CaseState if state.open)}"
 _WHERE = {
-    "todo": f"c.state IN {OPEN}",
-    "mine": "c.state NOT IN ('published', 'closed', 'dismissed') AND c.holder_id = :officer",
-    "due": f"c.state IN {OPEN} AND c.due_at < :soon",
-    "lead": f"c.state IN {OPEN} AND c.hazard = 1",
+    "todo": _TO_DO,
+    "mine": f"{_OPEN} AND c.holder_id = :officer",
+    "due": f"{_TO_DO} AND c.due_at < :soon",
+    "lead": f"{_TO_DO} AND c.hazard = 1",
     "needs_evidence": "c.state = 'needs_evidence'",
-    "sampled": f"c.state IN {OPEN} AND c.sampled = 1",
-    "done": f"c.state IN {ENDED}",
+    "sampled": f"{_TO_DO} AND c.sampled = 1",
+    "done": f"c.state IN {in_sql(DECIDED)}",
     "recheck": "c.state = 'published' AND (SELECT v.review_on FROM verdicts v"
     " WHERE v.case_id = c.id ORDER BY v.id DESC LIMIT 1) < :tomorrow",
     "dismissed": "c.state = 'dismissed'",
@@ -94,21 +94,15 @@ def cases(
 
 def counts(db: Store, officer: Officer | None = None) -> dict[str, int]:
     """How many cases each view holds."""
-    sums = ", ".join(f"sum({where}) AS {view}" for view, where in _WHERE.items())
-    row = next(iter(db.query(f"SELECT {sums} FROM cases c", _moment(officer))))  # noqa: S608
+    row = next(iter(db.query(_COUNTS, _moment(officer))))
     return {view: row[view] or 0 for view in _WHERE}
+
+
+_SUMS = ", ".join(f"sum({where}) AS {view}" for view, where in _WHERE.items())
+_COUNTS = f"SELECT {_SUMS} FROM cases c"  # noqa: S608  (the conditions above and nothing else)
 
 
 def version(db: Store) -> str:
     """Changes whenever any case changed: what a poll compares."""
     row = db.row("SELECT count(*) AS n, coalesce(sum(version + ticks), 0) AS v FROM cases")
     return f"{row['n']}.{row['v']}" if row else "0.0"
-
-
-def neighbours(db: Store, case_id: int, view: str = "todo") -> tuple[int, int]:
-    """Ids of the previous and next case in a view; 0 at the ends."""
-    ids = [case.id for case in cases(db, view)]
-    if case_id not in ids:
-        return 0, ids[0] if ids else 0
-    at = ids.index(case_id)
-    return (ids[at - 1] if at else 0), (ids[at + 1] if at + 1 < len(ids) else 0)

@@ -12,7 +12,7 @@ from models.ranking.records import Entity, Reason
 
 
 class CaseState(StrEnum):
-    """Where a case stands. The moves between states are in ``models.workflow``."""
+    """Where a case stands. The moves between states are in ``models.casework.workflow``."""
 
     WAITING = "waiting"
     VERIFYING = "verifying"
@@ -63,7 +63,7 @@ class Hazard(StrEnum):
     """Question two: is the hazard that the claim warns of excluded?"""
 
     EXCLUDED = "excluded"
-    STANDING = "standing"
+    NOT_EXCLUDED = "standing"  # the word as stored
     UNKNOWN = "unknown"
 
     @property
@@ -72,7 +72,7 @@ class Hazard(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """What may be issued. Which kind a verdict allows is in ``models.workflow.kind_for``."""
+    """What may be issued. Which kind a verdict allows is in ``models.casework.workflow.kind_for``."""
 
     DEBUNK = "debunk"
     STATEMENT = "statement"
@@ -98,7 +98,7 @@ class Case:
     topic: Topic
     state: CaseState
     risk: float
-    priority: float  # harm x spread x risk, 0..1 (models.priority)
+    priority: float  # harm x spread x need, 0..1 (models.casework.priority)
     level: int  # 1 低, 2 中, 3 高, 4 紧急: filled priority bars
     posts: int
     accounts: int
@@ -116,9 +116,10 @@ class Case:
     dismissed_for: str = ""
     lead_sent_at: datetime | None = None  # 预警线索 handed to the competent department
     lead_sent_to: str = ""
-    sample_status: str = ""  # hazard topics: is there a physical sample, where (RELIABILITY 3.2)
-    picked: bool = False  # opened by an officer from under the line (models.below)
-    checkable: float | None = None  # of the post that the risk is from, as the next three
+    sample_status: str = ""  # of a hazard topic: was a physical sample kept (RELIABILITY 3.2)
+    picked: bool = False  # an officer opened it from under the line (models.casework.unopened)
+    # of the post with the highest risk, as the next three
+    checkable: float | None = None
     dubious: float | None = None
     unfamiliar: bool = False
     model: str = ""
@@ -175,4 +176,4 @@ class Verdict:
     evidence_hash: str  # over the evidence set it rests on
     by: int
     at: datetime
-    review_on: datetime | None  # a 不实 is looked at again
+    review_on: datetime | None  # when a 不实 is looked at again; None: never

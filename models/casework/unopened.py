@@ -1,8 +1,9 @@
-"""Under the line: claims that scored too low for a case. Nothing is lost, an officer can reach each.
+"""Claims without a case: their posts scored under the line. An officer can reach each of them.
 
-An early true warning may be calm and short and score low (RELIABILITY 3.8). The random sample finds
-such a claim only by luck; here it stands in the list of first-hand accounts (``witness``), or is
-found by its words, its topic or by turning pages.
+An early true warning may be calm and short, and score low (RELIABILITY 3.8). The random sample
+finds it only by luck. Here officers find it in the list of first-hand accounts, by its words, by
+its topic, or page by page. How far a post reads like a first-hand account is stored in the column
+``witness`` of its score.
 """
 
 from __future__ import annotations
@@ -17,28 +18,29 @@ from models.casework import cases, opening
 from models.casework.records import Case
 from models.errors import NotFound
 from models.harm import Topic
+from models.intake.records import whole_text
 from models.people import officers
 from models.ranking.records import Entity
 from models.ranking.scores import entities
 from models.roles import Officer
 from models.store import Store, now, stamp, time
 
-RECENT = timedelta(days=3)  # how long a first-hand account stands in the list; later it is found
-COUNTED = 999  # more are not counted: the poll must stay cheap
+RECENT = timedelta(days=3)  # older first-hand accounts leave their list; a search still finds them
+COUNTED = 999  # counting stops here: every page shows the count
 
 
 @dataclass(frozen=True)
 class Unopened:
-    """A cluster without a case, by its member that says most of who was there."""
+    """A cluster without a case, shown by the post that reads most like a first-hand account."""
 
     cluster_id: int
-    text: str  # title and post
+    text: str  # title and text of the post
     source: str
     at: datetime
     posts: int
     risk: float
     topic: Topic
-    witness: float
+    first_hand: float  # 0..1: told at first hand, with a place and a time
     unfamiliar: bool
     checkable: float | None
     dubious: float | None
@@ -56,24 +58,24 @@ _MEMBER = """SELECT p.cluster_id, p.title, p.text, p.source, p.published_at, s.*
 def listed(
     db: Store,
     *,
-    witness: float = 0.0,
+    first_hand: float = 0.0,
     topic: Topic | None = None,
     words: Sequence[str] = (),
     limit: int = 50,
     skip: int = 0,
 ) -> list[Unopened]:
-    """Claims without a case, one row each; from ``skip`` on, at most ``limit``.
+    """Claims without a case, one row each; at most ``limit`` of them, from ``skip`` on.
 
-    With ``witness`` above 0 those of the last ``RECENT`` that reach it, strongest first; else all,
-    newest first. ``words`` must all occur in the text as written; ``topic`` keeps one topic.
+    With ``first_hand`` above 0: those of the last ``RECENT`` that reach it, strongest first. Without
+    it: all, newest first. ``words`` must all occur in the text as written. ``topic`` keeps one topic.
     """
-    where, values = _where(witness, topic, words)
-    if witness:
+    where, values = _where(first_hand, topic, words)
+    if first_hand:
         page = (
             f"SELECT p.cluster_id AS id FROM posts p JOIN scores s ON s.post_id = p.id WHERE {where}"  # noqa: S608
             " GROUP BY p.cluster_id ORDER BY max(s.witness) DESC, p.cluster_id DESC"
         )
-    else:  # ids of clusters grow with time; walked from the newest, so that a page is read and no more
+    else:  # ids of clusters grow with time: from the newest on, SQLite reads one page and stops
         page = (
             "SELECT k.id FROM clusters k WHERE EXISTS (SELECT 1 FROM posts p"  # noqa: S608
             f" JOIN scores s ON s.post_id = p.id WHERE p.cluster_id = k.id AND {where})"
@@ -89,12 +91,12 @@ def listed(
 
 
 def _where(
-    witness: float, topic: Topic | None, words: Sequence[str]
+    first_hand: float, topic: Topic | None, words: Sequence[str]
 ) -> tuple[str, dict[str, object]]:
     where, values = [_NO_CASE], dict[str, object]()
-    if witness:
-        where.append("s.witness > 0 AND s.witness >= :witness AND p.collected_at >= :since")
-        values |= {"witness": witness, "since": stamp(now() - RECENT)}
+    if first_hand:
+        where.append("s.witness > 0 AND s.witness >= :first_hand AND p.collected_at >= :since")
+        values |= {"first_hand": first_hand, "since": stamp(now() - RECENT)}
     if topic:
         where.append("s.topic = :topic")
         values["topic"] = topic.value
@@ -107,12 +109,12 @@ def _where(
 def count(
     db: Store,
     *,
-    witness: float = 0.0,
+    first_hand: float = 0.0,
     topic: Topic | None = None,
     words: Sequence[str] = (),
 ) -> int:
-    """How many claims ``listed`` would turn through; at most ``COUNTED``."""
-    where, values = _where(witness, topic, words)
+    """How many claims ``listed`` has on all its pages; at most ``COUNTED``."""
+    where, values = _where(first_hand, topic, words)
     rows = db.query(
         "SELECT count(*) AS n FROM (SELECT DISTINCT p.cluster_id FROM scores s"  # noqa: S608
         f" JOIN posts p ON p.id = s.post_id WHERE {where} LIMIT :most)",
@@ -122,7 +124,7 @@ def count(
 
 
 def get(db: Store, cluster_id: int) -> Unopened:
-    """One claim under the line. Raises ``NotFound`` where it is not there, or has its case."""
+    """One claim without a case. Raises ``NotFound`` where it is gone or has a case by now."""
     row = db.row(
         f"{_MEMBER} WHERE p.cluster_id = ? AND {_NO_CASE}"
         " ORDER BY s.witness DESC, p.id DESC LIMIT 1",
@@ -134,9 +136,9 @@ def get(db: Store, cluster_id: int) -> Unopened:
 
 
 def open_case(db: Store, cluster_id: int, tokens: str, *, by: Officer) -> Case:
-    """An officer makes a case of a claim under the line; one that has its case is returned as is.
+    """An officer opens the case of a claim. Where it has one by now, that case is returned.
 
-    ``tokens`` as for ``machine.refresh``. Raises ``NotFound`` for a cluster without scored posts.
+    ``tokens`` as for ``opening.refresh``. Raises ``NotFound`` for a cluster without scored posts.
     """
     with db.atomic():
         officers.require(db, by, "claim")
@@ -145,22 +147,21 @@ def open_case(db: Store, cluster_id: int, tokens: str, *, by: Officer) -> Case:
         case = opening.refresh(db, cluster_id, tokens, line=0.0)
         if case is None:
             raise NotFound("线下没有这条说法", mend="回到线下列表")
-        db.conn.execute("UPDATE cases SET picked = 1 WHERE id = ?", [case.id])
+        db.update("cases", case.id, {"picked": 1})
         audit.append(db, by, "case.pick", f"case:{case.id}", {"risk": round(case.risk, 4)})
         return cases.get(db, case.id)
 
 
 def _unopened(row: dict[str, Any]) -> Unopened:
-    title = row["title"].strip()
     return Unopened(
         cluster_id=row["cluster_id"],
-        text=row["text"] if not title or title in row["text"] else f"{title} {row['text']}",
+        text=whole_text(row["title"], row["text"]),
         source=row["source"],
         at=time(row["published_at"]) or now(),
         posts=row["posts"],
         risk=row["risk"],
         topic=Topic(row["topic"]),
-        witness=row["witness"],
+        first_hand=row["witness"],
         unfamiliar=bool(row["unfamiliar"]),
         checkable=row["checkable"],
         dubious=row["dubious"],

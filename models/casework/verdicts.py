@@ -1,25 +1,13 @@
-"""Verdicts: an officer's two answers and the word that follows from them. Never the machine's."""
+"""Verdicts: an officer's two answers, and the word that follows. The machine never gives one."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from models.casework import (
-    cases,
-    evidence,
-    workflow,
-)
-from models.casework import (
-    gates as gating,
-)
-from models.casework.records import (
-    Case,
-    CaseState,
-    Hazard,
-    Literal,
-    Verdict,
-)
+from models.casework import cases, evidence, workflow
+from models.casework import gates as gating
+from models.casework.records import Hazard, Literal, Verdict
 from models.errors import Conflict
 from models.outcome import Outcome
 from models.people import officers
@@ -48,12 +36,7 @@ def _verdict(row: dict[str, Any]) -> Verdict:
 def current(db: Store, case_id: int) -> Verdict | None:
     """The verdict in force: the newest one, unless the case was taken up again since."""
     case = cases.get(db, case_id)
-    if case.state in (
-        CaseState.WAITING,
-        CaseState.VERIFYING,
-        CaseState.NEEDS_EVIDENCE,
-        CaseState.DISMISSED,
-    ):
+    if case.state not in workflow.DECIDED:
         return None
     row = db.row("SELECT * FROM verdicts WHERE case_id = ? ORDER BY id DESC LIMIT 1", case_id)
     return _verdict(row) if row else None
@@ -62,13 +45,6 @@ def current(db: Store, case_id: int) -> Verdict | None:
 def get(db: Store, verdict_id: int) -> Verdict | None:
     row = db.row("SELECT * FROM verdicts WHERE id = ?", verdict_id)
     return _verdict(row) if row else None
-
-
-def history(db: Store, case_id: int) -> list[Verdict]:
-    return [
-        _verdict(row)
-        for row in db.query("SELECT * FROM verdicts WHERE case_id = ? ORDER BY id", [case_id])
-    ]
 
 
 def decide(
@@ -102,42 +78,26 @@ def decide(
         gating.check_verdict(case, items, literal, outcome, ground)
         moment = now()
         review_on = moment + timedelta(days=REVIEW_DAYS) if outcome in workflow.DEBUNKABLE else None
-        verdict_id = db.conn.execute(
-            "INSERT INTO verdicts (case_id, literal, hazard, outcome, ground, evidence_hash, by, at,"
-            " review_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                case_id,
-                literal.value,
-                hazard.value,
-                outcome.value,
-                ground,
-                found,
-                by.id,
-                stamp(moment),
-                stamp(review_on),
-            ],
-        ).lastrowid
-        cases.step(
-            db,
-            case_id,
-            None,
-            action,
-            by,
-            {"holder_id": by.id},
+        said = {
+            "literal": literal.value,
+            "hazard": hazard.value,
+            "outcome": outcome.value,
+            "evidence_hash": found,
+        }
+        verdict_id = db.insert(
+            "verdicts",
             {
-                "verdict": verdict_id,
-                "literal": literal.value,
-                "hazard": hazard.value,
-                "outcome": outcome.value,
-                "evidence_hash": found,
+                "case_id": case_id,
+                **said,
+                "ground": ground,
+                "by": by.id,
+                "at": stamp(moment),
+                "review_on": stamp(review_on),
             },
         )
+        detail = {"verdict": verdict_id, **said}
+        cases.step(db, case_id, None, action, by, {"holder_id": by.id}, detail)
         cases.void_drafts(db, case_id, by)
-        made = get(db, verdict_id or 0)
+        made = get(db, verdict_id)
         assert made is not None  # noqa: S101  (just inserted)
         return made
-
-
-def allowed(case: Case) -> bool:
-    """Whether a verdict can be given in this state."""
-    return case.state in workflow.TRANSITIONS["decide"].before

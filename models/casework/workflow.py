@@ -1,4 +1,4 @@
-"""The rules of the desk as tables: who may do what, which state follows which, what a verdict allows.
+"""The rules of the desk as tables: which state follows which, and what a verdict allows.
 
 ``docs/workflow.md`` is drawn from these tables (``python -m models.casework.drawing``), so the picture
 cannot lie. RELIABILITY 3.1, 3.2 and 3.4 are the law here.
@@ -6,6 +6,7 @@ cannot lie. RELIABILITY 3.1, 3.2 and 3.4 are the law here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.casework.records import (
@@ -24,7 +25,7 @@ class Transition:
     action: str  # as in the audit log: case.claim
     before: tuple[CaseState, ...]
     after: CaseState
-    needs: str  # the permission in MAY
+    needs: str  # the permission, as in models.roles.MAY
     label: str
 
 
@@ -56,10 +57,28 @@ TRANSITIONS: dict[str, Transition] = {
 }
 
 
+UNDECIDED = TRANSITIONS["dismiss"].before  # officers work on it, or will
+DECIDED = TRANSITIONS["reopen"].before  # a verdict holds
+
+
+def allows(state: CaseState, action: str) -> bool:
+    """Whether the table has a move of this name from ``state``; the role is asked elsewhere."""
+    return state in TRANSITIONS[action].before
+
+
+def in_sql(states: Iterable[CaseState]) -> str:
+    """The states as the list of an SQL condition.
+
+    >>> in_sql(UNDECIDED)
+    "('waiting', 'verifying', 'needs_evidence')"
+    """
+    return "(" + ", ".join(f"'{state.value}'" for state in states) + ")"
+
+
 def move(case: Case, action: str) -> CaseState:
     """The state after ``action``. Raises ``RuleBroken`` where the table has no such move."""
     step = TRANSITIONS[action]
-    if case.state not in step.before:
+    if not allows(case.state, action):
         raise RuleBroken(
             "transition",
             f"案件{case.number}现在是“{case.state.label}”，不能{step.label}",
@@ -96,5 +115,6 @@ def kind_for(outcome: Outcome, hazard: Hazard) -> NoticeKind | None:
 
 
 def people_needed(case: Case) -> int:
-    """Different people between claim and public: 2, and 3 for a hazard topic. The machine is none."""
+    """How many different people a notice takes: 2, and 3 for a hazard topic. The machine counts as
+    nobody."""
     return 3 if case.hazard else 2

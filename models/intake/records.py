@@ -37,6 +37,21 @@ class Post:
     author_key: str = ""
     cluster_id: int = 0
 
+    @property
+    def whole(self) -> str:
+        """What is read of the post: title and text."""
+        return whole_text(self.title, self.text)
+
+
+def whole_text(title: str, text: str, between: str = " ") -> str:
+    """The text of a post with its title in front, unless the title stands in the text already.
+
+    >>> whole_text("停水", "明天停水"), whole_text("紧急通知", "明天停水")
+    ('明天停水', '紧急通知 明天停水')
+    """
+    title = title.strip()
+    return text if not title or title in text else f"{title}{between}{text}"
+
 
 @dataclass(frozen=True)
 class CrawlRun:

@@ -42,6 +42,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Known:
+    """A claim that somebody has judged before, and what they found."""
+
     id: int
     origin: str  # OWN, STARTER, or the name of an import
     claim: str
@@ -128,7 +130,7 @@ def search(
 
 
 def origins(db: Store) -> list[tuple[str, int]]:
-    """Where the standing claims come from, with how many of each; our own first."""
+    """Where the claims come from and how many of each are not withdrawn; our own first."""
     rows = db.conn.execute(
         "SELECT origin, count(*) FROM claims WHERE withdrawn_at IS NULL GROUP BY origin"
         " ORDER BY origin <> ?, origin <> ?, origin",
@@ -138,19 +140,20 @@ def origins(db: Store) -> list[tuple[str, int]]:
 
 
 def edition(db: Store) -> int:
-    """Changes with every change of the library."""
+    """A number that grows with every change of the library."""
     return int(db.value("SELECT edition FROM claim_edition"))
 
 
 def texts(db: Store) -> Iterator[tuple[int, str]]:
-    """(id, text) of every standing claim: its claim and each other wording under the same id."""
+    """(id, text) of every claim that is not withdrawn: the claim itself, and each of its other
+    wordings under the same id."""
     yield from _texts(db.query("SELECT * FROM claims WHERE withdrawn_at IS NULL ORDER BY id"))
 
 
 def changed(db: Store, since: int) -> tuple[list[int], list[tuple[int, str]]]:
     """What an index of edition ``since`` lacks: ids to take out, and (id, text) to put in then.
 
-    A changed claim is in both. Taking out an id that was never in is no fault.
+    A changed claim is in both. An id that the index never held may be among those to take out.
     """
     rows = db.rows("SELECT * FROM claims WHERE edition > ? ORDER BY id", since)
     return [row["id"] for row in rows], [*_texts(r for r in rows if r["withdrawn_at"] is None)]
@@ -165,24 +168,17 @@ def _texts(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:
 # ---- writing ------------------------------------------------------------------------------------
 
 
-def write_claim(db: Store, claim_id: int, changed: Mapping[str, Any]) -> None:
-    db.conn.execute(
-        f"UPDATE claims SET {', '.join(f'{key} = ?' for key in changed)} WHERE id = ?",  # noqa: S608
-        [*changed.values(), claim_id],
-    )
-
-
 def withdraw(db: Store, claim_id: int, *, by: Officer | None = None) -> Known:
     """Take a claim out of the library: it is offered to no case any more, and stays readable.
 
-    ``by`` is None at the command line of the machine that holds the store.
+    ``by`` is None where the command line does it.
     """
     return _withdrawn(db, claim_id, True, by)
 
 
 def restore(db: Store, claim_id: int, *, by: Officer) -> Known:
-    """Put a withdrawn claim back. Raises ``RuleBroken`` where its source took it back: that of a
-    retracted notice never returns."""
+    """Put a withdrawn claim back. Raises ``RuleBroken`` where its source took it back, as the claim
+    of a retracted notice."""
     return _withdrawn(db, claim_id, False, by)
 
 
@@ -196,10 +192,7 @@ def _withdrawn(db: Store, claim_id: int, out: bool, by: Officer | None) -> Known
             what = "来源已经撤回这条结论，不能放回"
             raise RuleBroken("retracted-is-not-known", what, "重新发布的通告会自己进来")
         at, who = (stamp(now()), actor.id) if out else (None, None)
-        write_claim(db, claim_id, {"withdrawn_at": at, "withdrawn_by": who})
+        db.update("claims", claim_id, {"withdrawn_at": at, "withdrawn_by": who})
         step = "claims.withdraw" if out else "claims.restore"
         audit.append(db, actor, step, f"claim:{claim_id}", {"origin": old.origin})
         return get(db, claim_id)
-
-
-# ---- cases --------------------------------------------------------------------------------------

@@ -12,12 +12,7 @@ from urllib.parse import urlsplit
 from models import audit
 from models.errors import InputError
 from models.harm import Topic
-from models.known.claims import (
-    OWN,
-    STARTER,
-    Standing,
-    write_claim,
-)
+from models.known.claims import OWN, STARTER, Standing
 from models.mask import phones_and_ids
 from models.people import officers
 from models.roles import Officer
@@ -25,7 +20,7 @@ from models.store import Store, dump, now, stamp
 from models.text import clean
 
 CLAIM_CHARS, TRUTH_CHARS, WORDINGS = 300, 600, 12
-AT_ONCE = 500  # of one transaction: an import of a million must not lock the desk out
+AT_ONCE = 500  # claims in one transaction: an import of a million must not lock the desk out
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,7 @@ def put_starter(db: Store, version: str, given: Iterable[Given]) -> Tally:
         return Tally()
     tally = put(db, STARTER, given)
     with db.atomic():
-        db.conn.execute("INSERT OR REPLACE INTO meta VALUES ('starter', ?)", [version])
+        db.upsert("meta", {"key": "starter", "value": version}, "key")
     return tally
 
 
@@ -101,26 +96,22 @@ def _put(db: Store, origin: str, given: Given, by: Officer) -> Tally:
         if old is None or old["gone"]:
             return Tally(same=1)
         at = old["withdrawn_at"] or stamp(now())
-        write_claim(db, old["id"], {"withdrawn_at": at, "withdrawn_by": by.id, "gone": 1})
+        db.update("claims", old["id"], {"withdrawn_at": at, "withdrawn_by": by.id, "gone": 1})
         return Tally(gone=1)
     if old is None:
-        row |= {"origin": origin, "by": by.id, "at": stamp(now())}
-        db.conn.execute(
-            f"INSERT INTO claims ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-            list(row.values()),
-        )
+        db.insert("claims", row | {"origin": origin, "by": by.id, "at": stamp(now())})
         return Tally(new=1)
     differing = {key: value for key, value in row.items() if old[key] != value}
     if not differing:
         return Tally(same=1)
     if "standing" in differing and old["standing"] != Standing.UNCLEAR.value:
         differing["before"] = old["standing"]
-    write_claim(db, old["id"], differing | {"by": by.id, "at": stamp(now())})
+    db.update("claims", old["id"], differing | {"by": by.id, "at": stamp(now())})
     return Tally(changed=1)
 
 
 def _row(given: Given) -> dict[str, Any]:
-    """What is stored of it: one line each, no phone or identity number, no address but the web's."""
+    """The columns of a claim: one line each, phone and identity numbers masked, web addresses only."""
     claim = _line(given.claim, CLAIM_CHARS)
     wordings = dict.fromkeys(_line(text, CLAIM_CHARS) for text in given.wordings[:WORDINGS])
     return {

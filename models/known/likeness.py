@@ -50,9 +50,9 @@ class Likeness:
 
 
 def link(db: Store, case_id: int, matches: Sequence[Match], library: int) -> None:
-    """Note which known claims a case is like, of which edition of the library; moves no state.
+    """Keep which known claims a case is like, found in this edition of the library. No state moves.
 
-    A case is never like the claim that its own notice made, nor one withdrawn meanwhile.
+    Left out are the claim that the case's own notice made, and what was withdrawn meanwhile.
     """
     with db.atomic():
         old = {item.known.id: item for item in of_case(db, case_id)}
@@ -78,7 +78,8 @@ def link(db: Store, case_id: int, matches: Sequence[Match], library: int) -> Non
 
 
 def of_case(db: Store, case_id: int, limit: int = SHOWN) -> list[Likeness]:
-    """The standing known claims a case is like: the same claim first, then the same story."""
+    """The known claims a case is like, but withdrawn ones: the same claim first, then the same
+    story elsewhere."""
     return [
         Likeness(known_of_row(row), row["score"], Relation(row["relation"]))
         for row in db.query(

@@ -1,1 +1,1 @@
-"""What the model learns from, its editions, and how it drifts."""
+"""What the model learns from, its editions, and how its scores change."""

@@ -1,7 +1,8 @@
-"""What the scores of late look like beside those before: told by day, kept longer than the posts.
+"""How the scores of a week differ from those of the weeks before it.
 
-``scores.save`` counts the first score of each post into ``score_days``: later ones, after a reply or
-by renewed weights, would count what is already in the queue once more. What officers found is read from their lessons.
+``scores.save`` counts the first score of each post by day, in ``score_days``; these counts outlive
+the posts. A later score, after a reply or by renewed weights, is not counted: the post is in the
+queue already. What officers found is read from their lessons.
 """
 
 from __future__ import annotations
@@ -9,21 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from models.china_time import day
 from models.learning import lessons
-from models.ranking.scores import BANDS, day
+from models.ranking.scores import BANDS
 from models.store import Store
 
 WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Spread:
-    """First scores given on the days from ``first`` to ``last``, both included."""
+class ScoreCounts:
+    """How the first scores of some days are distributed; ``first`` and ``last`` are included."""
 
     first: date
     last: date
     bands: tuple[int, ...]  # scores by tenth of risk, lowest first
-    low: int  # under the line that stood then
+    low: int  # under the line of that day
     strange: float  # 0..1: mean share of character pairs that the weights have never seen
     unfamiliar: int
 
@@ -38,18 +40,20 @@ class Spread:
 
 @dataclass(frozen=True)
 class Found:
-    """Decided cases of some days: what was told of them and what officers found."""
+    """Decided cases of some days: what the model had said and what officers found."""
 
     cases: int
     told: float  # 0..1: their mean 需核查度
     found: float  # 0..1: share that was worth a check
-    sampled: int  # of them, drawn at random from under the line
-    sampled_found: int  # of those, worth a check
+    sampled: int  # how many were drawn at random from under the line
+    sampled_found: int  # how many of those were worth a check
 
 
 @dataclass(frozen=True)
 class Week:
-    spread: Spread
+    """Seven days: the scores given, and what became of the cases decided."""
+
+    scores: ScoreCounts
     found: Found
 
 
@@ -63,7 +67,7 @@ class Scoring:
     posts: int
 
 
-def spread(db: Store, first: date, last: date) -> Spread:
+def score_counts(db: Store, first: date, last: date) -> ScoreCounts:
     """The scores of some days."""
     bands = [0] * BANDS
     low, strange, unfamiliar = 0, 0.0, 0
@@ -76,7 +80,7 @@ def spread(db: Store, first: date, last: date) -> Spread:
         low += row["low"]
         strange += row["strange"]
         unfamiliar += row["unfamiliar"]
-    return Spread(first, last, tuple(bands), low, strange / max(sum(bands), 1), unfamiliar)
+    return ScoreCounts(first, last, tuple(bands), low, strange / max(sum(bands), 1), unfamiliar)
 
 
 def weeks(db: Store, now: datetime, sample_share: float, count: int = 8) -> list[Week]:
@@ -93,10 +97,10 @@ def weeks(db: Store, now: datetime, sample_share: float, count: int = 8) -> list
     return found
 
 
-def this_week(db: Store, now: datetime) -> Spread:
+def this_week(db: Store, now: datetime) -> ScoreCounts:
     """The scores of the seven days that end today."""
     today = date.fromisoformat(day(now))
-    return spread(db, today - WEEK + timedelta(days=1), today)
+    return score_counts(db, today - WEEK + timedelta(days=1), today)
 
 
 def _decided(db: Store, sample_share: float) -> list[tuple[date, float, lessons.Lesson]]:

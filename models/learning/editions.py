@@ -1,7 +1,8 @@
 """Editions of the model: what this desk renewed, how each stood its trial, which one scores.
 
-The weights lie as files beside the store (``classifier.learning.editions``); here stands what they are. The
-swap is one transaction with its audit entry, so that a kill leaves the old model or the new one.
+The weights are files beside the store (``classifier.learning.editions``); the store holds what they
+are. To change the model in use is one transaction with its audit entry, so that a kill leaves the
+old model or the new one in use.
 """
 
 from __future__ import annotations
@@ -41,21 +42,25 @@ class Trial:
 
 @dataclass(frozen=True)
 class Edition:
+    """One renewed model: what it learned from, and how it did on later verdicts."""
+
     version: str
     base: str  # the version it started from
     made_at: datetime
-    until: datetime  # of the newest lesson it learned
+    until: datetime  # when its newest lesson was decided
     digest: str
     lessons: int
     positives: int
     accounts: int
-    ordinary: int  # posts nobody looked at, as weak negatives
+    ordinary: int  # posts nobody looked at, learned as weak negatives
     base_rate: float  # 0..1: share of the desk's claims worth a check, as far as is known
-    trial: Trial | None = None  # its last
+    trial: Trial | None = None  # the last one
 
 
 @dataclass(frozen=True)
 class Use:
+    """From ``at`` on this version scores."""
+
     version: str
     at: datetime
     by: int
@@ -67,22 +72,15 @@ def add(db: Store, edition: Edition) -> None:
     row = {key: value for key, value in vars(edition).items() if key != "trial"}
     row |= {"made_at": stamp(edition.made_at), "until": stamp(edition.until)}
     with db.atomic():
-        db.conn.execute(
-            f"INSERT INTO editions ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-            list(row.values()),
-        )
+        db.insert("editions", row)
         detail = {"base": edition.base, "lessons": edition.lessons, "digest": edition.digest}
         audit.append(db, officers.MACHINE, "model.renew", f"model:{edition.version}", detail)
 
 
 def tried(db: Store, trial: Trial) -> None:
     """Keep the outcome of a trial."""
-    row = vars(trial) | {"at": stamp(trial.at)}
     with db.atomic():
-        db.conn.execute(
-            f"INSERT INTO edition_trials ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-            list(row.values()),
-        )
+        db.insert("edition_trials", vars(trial) | {"at": stamp(trial.at)})
 
 
 def use(db: Store, version: str, why: str, *, by: Officer) -> None:
@@ -91,10 +89,8 @@ def use(db: Store, version: str, why: str, *, by: Officer) -> None:
         before = current(db)
         if version == before:
             return
-        db.conn.execute(
-            "INSERT INTO edition_uses (version, at, by, why) VALUES (?, ?, ?, ?)",
-            [version, stamp(now()), by.id, why],
-        )
+        row = {"version": version, "at": stamp(now()), "by": by.id, "why": why}
+        db.insert("edition_uses", row)
         audit.append(db, by, "model.use", f"model:{version}", {"before": before, "why": why})
 
 
@@ -104,8 +100,8 @@ def current(db: Store) -> str:
 
 
 def base_rate(db: Store) -> float:
-    """The share of the desk's claims worth a check (0..1), as the newest edition found it; before
-    the first one ``priority.BASE_RATE``."""
+    """The share of the desk's claims worth a check (0..1), as the newest edition found it; ``BASE_RATE``
+    before there is an edition."""
     found = db.value("SELECT base_rate FROM editions ORDER BY made_at DESC LIMIT 1")
     return BASE_RATE if found is None else float(found)
 
@@ -149,8 +145,4 @@ def last_night(db: Store) -> datetime | None:
 def night_done(db: Store, night: datetime) -> None:
     """The renewal of this night ran, whatever it brought: it is not caught up again."""
     with db.atomic():
-        db.conn.execute(
-            "INSERT INTO meta VALUES ('renewed_for', ?)"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [stamp(night)],
-        )
+        db.upsert("meta", {"key": "renewed_for", "value": stamp(night)}, "key")

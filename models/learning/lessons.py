@@ -20,8 +20,9 @@ from models.outcome import Outcome
 from models.ranking import spread
 from models.store import Store, now, stamp, time
 
-# what a dismissal says of the words; None: nothing. 不在本地管辖 is told in the words of any claim,
-# and a claim already answered by a notice was worth its check, and is again in the next town.
+# Whether a claim dismissed for this reason was worth a check; None: the reason says nothing of it.
+# 不在本地管辖 says nothing, because any claim can be another town's. 已有通告 says yes: such a claim was
+# worth a check once, and is so again in the next town.
 DISMISSAL: dict[str, int | None] = {
     "not_a_claim": 0,
     "private": 0,
@@ -30,14 +31,14 @@ DISMISSAL: dict[str, int | None] = {
     "known": 1,
     "elsewhere": None,
 }
-WORDINGS = 3  # of a claim, the most posted
-MOST = 20_000  # newest lessons
-A_DAY = timedelta(days=1)  # until then a post may still be sampled, reported or join a case
+WORDINGS = 3  # of each claim, the most posted
+MOST = 20_000  # lessons, the newest
+A_DAY = timedelta(days=1)  # a younger post may yet be sampled or join a case
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The last word on a case. ``label``: 1 worth a check, 0 not, None: it teaches nothing."""
+    """The newest decision on a case. ``label``: 1 worth a check, 0 not, None: it teaches nothing."""
 
     label: int | None
     by: int
@@ -52,7 +53,9 @@ class Lesson:
     case_id: int
     texts: tuple[str, ...]
     label: int  # 1: worth a check
-    seen: str  # line: over it; sample: drawn from below it; picked: found there by an officer
+    # why officers saw it: line (it scored over the line), sample (it was drawn at random from under
+    # the line), picked (an officer found it there)
+    seen: str
     chance: float  # 0..1
     by: int  # who decided; bounds influence, is no feature
     at: datetime
@@ -61,17 +64,16 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Ordinary:
-    """A bounded uniform sample of the posts that nobody was shown, how many claims they are, and
-    when the oldest that is still kept came in (None: there is none)."""
+    """A bounded uniform sample of the posts that no officer was shown."""
 
     texts: tuple[str, ...]
-    of: int
-    since: datetime | None
+    of: int  # how many claims there are to draw from
+    since: datetime | None  # when the oldest of them came in; None: there is none
 
 
 @dataclass(frozen=True)
 class Rate:
-    """How many claims of the desk's stream are worth a check (0..1), and from what it is told."""
+    """Which share of the desk's claims is worth a check (0..1), and from how much that is known."""
 
     share: float
     over: int  # decided cases over the line
@@ -135,8 +137,8 @@ def _lesson(db: Store, row: Mapping[str, Any], share: float) -> Lesson | None:
     )
 
 
-# scored once is enough: what a reply or a new version lets be scored again stays what it was
-_SILENT = """FROM posts p WHERE p.collected_at < ?
+# a post that waits to be scored again was scored before, and counts
+_UNSHOWN = """FROM posts p WHERE p.collected_at < ?
     AND EXISTS (SELECT 1 FROM scores s WHERE s.post_id = p.id)
     AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.cluster_id = p.cluster_id)"""
 
@@ -144,12 +146,12 @@ _SILENT = """FROM posts p WHERE p.collected_at < ?
 def ordinary(db: Store, size: int, before: datetime | None = None) -> Ordinary:
     """At most ``size`` posts that no case holds, each as likely as any other, a claim once.
 
-    Only posts collected before ``before`` (default: a day ago). The draw is a keyed hash of the id,
-    as of a reservoir that is never stored: a post stays drawn until it is forgotten, and nobody
-    outside can steer into it.
+    Only posts collected before ``before`` (default: a day ago). Those with the smallest keyed hash of
+    their id are drawn: a drawn post stays drawn until it is forgotten, and nobody outside can steer
+    which posts are drawn.
     """
     moment = stamp(before or now() - A_DAY)
-    first = f"SELECT min(p.id), min(p.collected_at) {_SILENT} GROUP BY p.cluster_id"
+    first = f"SELECT min(p.id), min(p.collected_at) {_UNSHOWN} GROUP BY p.cluster_id"
     found = db.execute(first, [moment]).fetchall()
     drawn = heapq.nsmallest(size, (row[0] for row in found), key=lambda each: _draw(db, each))
     texts = [db.value("SELECT text FROM posts WHERE id = ?", post_id) for post_id in drawn]
@@ -161,19 +163,19 @@ def _draw(db: Store, post_id: int) -> bytes:
     return hashlib.blake2b(f"ordinary {post_id}".encode(), key=db.secret, digest_size=8).digest()
 
 
-def rate(lessons: list[Lesson], silent: Ordinary, prior: float, doubt: float = 100.0) -> Rate:
-    """The share of claims worth a check: those over the line as decided, those below it as the
-    random sample tells, the ``silent`` ones included.
+def rate(lessons: list[Lesson], unshown: Ordinary, prior: float, doubt: float = 100.0) -> Rate:
+    """The share of all claims that is worth a check.
 
-    What nobody was shown is forgotten after some weeks and lessons are not, so that only lessons
-    as young as the ``silent`` count. The sample is small, so that ``prior`` (0..1) counts like
-    ``doubt`` decisions, below the line and over all: two verdicts on the first evening do not make
-    every claim worth a check.
+    Claims over the line count as they were decided. Claims under the line, the ``unshown`` ones
+    included, count as the random sample of them was decided. Posts are forgotten after some weeks
+    and lessons are not, so that only lessons as young as the ``unshown`` posts count. The ``prior``
+    (0..1) weighs as much as ``doubt`` decisions, because the sample is small: two verdicts on the
+    first evening do not make every claim worth a check.
     """
-    late = [x for x in lessons if silent.since is None or x.at >= silent.since]
+    late = [x for x in lessons if unshown.since is None or x.at >= unshown.since]
     over = [lesson for lesson in late if lesson.seen == "line"]
     drawn = [lesson for lesson in late if lesson.seen == "sample"]
-    below = (sum(x.label for x in drawn) + prior * doubt) / (len(drawn) + doubt)
-    total = len(over) + len(drawn) + silent.of
-    hits = sum(x.label for x in over) + below * (len(drawn) + silent.of)
+    under = (sum(x.label for x in drawn) + prior * doubt) / (len(drawn) + doubt)
+    total = len(over) + len(drawn) + unshown.of
+    hits = sum(x.label for x in over) + under * (len(drawn) + unshown.of)
     return Rate((hits + prior * doubt) / (total + doubt), len(over), len(drawn))

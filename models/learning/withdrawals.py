@@ -1,7 +1,8 @@
-"""An officer's word on what the model learns: a decision taken out of the lessons, and put back.
+"""Lessons that an officer took out: the model does not learn from the decision on this case.
 
-The decision itself stands. Taking lessons away steers the model as much as giving them, so that the
-word has its reason, its entry in the audit log and, for the lessons of others, its bound.
+The decision itself stays in force. Whoever takes lessons away steers the model as much as whoever
+gives them. So each withdrawal needs a reason, leaves an audit entry, and is limited in number for
+the lessons of other officers.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ REASON_CHARS = 200
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """One case that teaches nothing, by whose word, and the version of the case as it stands."""
+    """A case that teaches nothing: who said so, when and why. ``version`` is the case's, now."""
 
     case_id: int
     number: str
@@ -41,19 +42,19 @@ _WITHDRAWN = """SELECT l.*, c.number, c.version FROM withdrawn_lessons l
 
 
 def of_case(db: Store, case_id: int) -> Withdrawal | None:
-    """The word that took this case out of the lessons, if one did."""
+    """The withdrawal of this case; None where it teaches."""
     row = db.row(f"{_WITHDRAWN} WHERE l.case_id = ?", case_id)
     return _of_row(row) if row else None
 
 
 def newest(db: Store, limit: int) -> list[Withdrawal]:
-    """At most ``limit`` withdrawals that stand, the newest first."""
+    """At most ``limit`` withdrawals that were not undone, the newest first."""
     ordered = f"{_WITHDRAWN} ORDER BY l.at DESC, l.case_id DESC LIMIT ?"
     return [_of_row(row) for row in db.rows(ordered, limit)]
 
 
 def count(db: Store) -> int:
-    """How many stand."""
+    """How many withdrawals were not undone."""
     return int(db.value("SELECT count(*) FROM withdrawn_lessons"))
 
 
@@ -83,10 +84,8 @@ def withdraw(
                 f"一天内最多撤下他人的 {OTHERS_A_DAY} 条样例",
                 "请另一名核查员来撤，或明天再撤",
             )
-        db.conn.execute(
-            "INSERT INTO withdrawn_lessons VALUES (?, ?, ?, ?)",
-            [case_id, by.id, stamp(now()), reason],
-        )
+        row = {"case_id": case_id, "by": by.id, "at": stamp(now()), "reason": reason}
+        db.insert("withdrawn_lessons", row)
         _said(db, by, "lesson.withdraw", case_id, {"reason": reason, "of": decided.by})
 
 
@@ -101,7 +100,7 @@ def put_back(db: Store, case_id: int, version: int | None = None, *, by: Officer
 
 
 def _said(db: Store, by: Officer, action: str, case_id: int, detail: Mapping[str, object]) -> None:
-    cases.write(db, case_id, {})  # a page drawn before is stale from here on
+    cases.write(db, case_id, {})  # counts a version: a page drawn before is stale
     audit.append(db, by, action, f"case:{case_id}", detail)
 
 

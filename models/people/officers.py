@@ -55,7 +55,7 @@ def labels(db: Store) -> dict[int, str]:
 
 
 def may(officer: Officer, action: str) -> bool:
-    """Whether the role of an active officer allows ``action`` (a word of ``workflow.MAY``)."""
+    """Whether the role of an active officer allows ``action`` (a word of ``models.roles.MAY``)."""
     return officer.active and action in MAY[officer.role]
 
 
@@ -106,15 +106,11 @@ def add(
             "number": number,
             "fields": json.dumps([topic.value for topic in fields]),
         }
-        officer_id = db.conn.execute(
-            "INSERT INTO officers (username, role, number, fields)"
-            " VALUES (:username, :role, :number, :fields)",
-            row,
-        ).lastrowid
+        officer_id = db.insert("officers", row)
         audit.append(
             db, actor, "officer.add", f"officer:{officer_id}", {"role": role, "number": number}
         )
-        return get(db, officer_id or 0)
+        return get(db, officer_id)
 
 
 def set_active(db: Store, officer_id: int, active: bool, *, by: Officer) -> Officer:
@@ -124,7 +120,7 @@ def set_active(db: Store, officer_id: int, active: bool, *, by: Officer) -> Offi
         if officer_id in (0, by.id):
             raise RuleBroken("own-account", "不能停用自己的账号", "请另一名管理员来做")
         get(db, officer_id)
-        db.execute("UPDATE officers SET active = ? WHERE id = ?", [active, officer_id])
+        db.update("officers", officer_id, {"active": active})
         audit.append(db, by, "officer.on" if active else "officer.off", f"officer:{officer_id}", {})
     return get(db, officer_id)
 
@@ -152,7 +148,7 @@ def sign_in_wait(db: Store, account: str) -> float:
 
 def sign_in_failed(db: Store, account: str) -> None:
     with db.atomic():
-        db.execute("INSERT INTO sign_ins VALUES (?, ?)", [account, stamp(now())])
+        db.insert("sign_ins", {"account": account, "at": stamp(now())})
 
 
 def signed_in(db: Store, officer: Officer, account: str) -> None:

@@ -8,39 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from models import audit
 from models.casework import cases, evidence, workflow
-from models.casework.records import (
-    Case,
-    CaseState,
-    Hazard,
-    NoticeKind,
-)
+from models.casework.records import Case, CaseState, Hazard, NoticeKind
 from models.errors import Conflict, NotFound, RuleBroken
 from models.outcome import Outcome
 from models.people import officers
+from models.publishing import revisions
 from models.publishing.records import Notice, NoticeState
+from models.publishing.revisions import Draft
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
-from models.text import clean
 
-CHANNELS = ("site",)  # one channel today; the outbox and the hash already take a list
-OPEN = (NoticeState.DRAFT, NoticeState.IN_REVIEW)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """The words of a notice, as the machine or an officer wrote them."""
-
-    kind: NoticeKind
-    title: str
-    findings: tuple[str, ...]
-    quote: str
-    closing: str
-    basis: tuple[int, ...] = ()  # evidence ids named under 依据
+CHANNELS = ("site",)  # where an approval sends a notice
 
 
 _NOTICE = """SELECT n.*, r.title, r.findings, r.quote, r.closing, r.basis, v.outcome,
@@ -63,7 +45,7 @@ def _notice(db: Store, row: dict[str, Any]) -> Notice:
         quote=row["quote"],
         closing=row["closing"],
         issued_on=time(row["issued_at"]),
-        hash=row["approved_hash"] or fingerprint(db, row),
+        hash=row["approved_hash"] or approval_hash(db, row),
         drafted_by=row["drafted_by"] or 0,
         submitted_by=row["submitted_by"],
         updated_at=time(row["updated_at"]) or now(),
@@ -73,7 +55,7 @@ def _notice(db: Store, row: dict[str, Any]) -> Notice:
     )
 
 
-def fingerprint(db: Store, row: dict[str, Any]) -> str:
+def approval_hash(db: Store, row: dict[str, Any]) -> str:
     """The hash an approval binds to, from the state of the store now."""
     verdict = db.row(
         "SELECT id, literal, hazard, outcome, ground FROM verdicts WHERE id = ?", row["verdict_id"]
@@ -110,11 +92,6 @@ def carries(db: Store, notice_id: int) -> bool:
     )
 
 
-def by_number(db: Store, number: str) -> Notice | None:
-    row = db.row(_NOTICE + "WHERE n.number = ?", number)
-    return _notice(db, row) if row else None
-
-
 def of_case(db: Store, case_id: int) -> list[Notice]:
     """All notices of a case, the newest first, void ones last."""
     return [
@@ -127,46 +104,12 @@ def of_case(db: Store, case_id: int) -> list[Notice]:
 
 def in_states(db: Store, *states: NoticeState, limit: int = 200) -> list[Notice]:
     """Notices in these states, the newest change first."""
-    marks = ", ".join("?" * len(states))
-    return [
-        _notice(db, row)
-        for row in db.rows(
-            _NOTICE + f"WHERE n.state IN ({marks}) ORDER BY n.updated_at DESC LIMIT ?",
-            *[state.value for state in states],
-            limit,
-        )
-    ]
+    rows = db.rows(_NOTICE + _IN_STATES, dump(states), limit)
+    return [_notice(db, row) for row in rows]
 
 
-@dataclass(frozen=True)
-class Revision:
-    revision: int
-    draft: Draft
-    edited_by: int
-    at: Any
-
-
-def revisions(db: Store, notice_id: int) -> list[Revision]:
-    """Every revision, oldest first."""
-    kind = get(db, notice_id).kind
-    return [
-        Revision(
-            row["revision"],
-            Draft(
-                kind,
-                row["title"],
-                tuple(json.loads(row["findings"])),
-                row["quote"],
-                row["closing"],
-                tuple(json.loads(row["basis"])),
-            ),
-            row["edited_by"],
-            time(row["at"]),
-        )
-        for row in db.rows(
-            "SELECT * FROM revisions WHERE notice_id = ? ORDER BY revision", notice_id
-        )
-    ]
+_IN_STATES = """WHERE n.state IN (SELECT value FROM json_each(?))
+    ORDER BY n.updated_at DESC LIMIT ?"""
 
 
 def start(db: Store, case_id: int, draft: Draft, *, by: Officer) -> Notice:
@@ -187,26 +130,30 @@ def start(db: Store, case_id: int, draft: Draft, *, by: Officer) -> Notice:
         cases.void_drafts(db, case_id, by)
         if case.state is CaseState.IN_REVIEW:  # what was in review is void now
             cases.write_state(db, case_id, CaseState.DECIDED)
-        notice_id = db.conn.execute(
-            "INSERT INTO notices (case_id, kind, state, verdict_id, revision, updated_at)"
-            " VALUES (?, ?, 'draft', ?, 1, ?)",
-            [
-                case_id,
-                draft.kind.value,
-                verdict["id"] if decided and verdict else None,
-                stamp(now()),
-            ],
-        ).lastrowid
-        _add_revision(db, case_id, notice_id or 0, 1, draft, by)
+        notice_id = db.insert(
+            "notices",
+            {
+                "case_id": case_id,
+                "kind": draft.kind.value,
+                "state": "draft",
+                "verdict_id": verdict["id"] if decided and verdict else None,
+                "revision": 1,
+                "updated_at": stamp(now()),
+            },
+        )
+        revisions.add(db, case_id, notice_id, 1, draft, by)
         audit.append(
             db, by, "notice.draft", f"case:{case_id}", {"notice": notice_id, "kind": draft.kind}
         )
-        return get(db, notice_id or 0)
+        return get(db, notice_id)
 
 
 def _check_free(db: Store, case_id: int, verdict_id: int, by: Officer) -> None:
-    """No second notice beside one on its way out; the machine never replaces an officer's words,
-    and drafts a verdict once, however many clocks ask at the same moment."""
+    """Raise ``RuleBroken`` where a new notice would stand beside one that is on its way out.
+
+    The machine never replaces an officer's words. It drafts one notice a verdict, however many
+    clocks ask at the same moment.
+    """
     if db.value(
         "SELECT 1 FROM notices WHERE case_id = ? AND state = 'approved' AND verdict_id = ?",
         case_id,
@@ -247,33 +194,6 @@ def _check_kind(case: Case, kind: NoticeKind, verdict: dict[str, Any] | None) ->
         )
 
 
-def _add_revision(
-    db: Store, case_id: int, notice_id: int, revision: int, draft: Draft, by: Officer
-) -> None:
-    if not set(draft.basis) <= {item.id for item in evidence.of_case(db, case_id)}:
-        raise RuleBroken("notice-basis", "依据里有别案的证据", "只选本案的证据")
-    title = clean(draft.title, 60)
-    findings = [clean(item, 300) for item in draft.findings if clean(item, 300)]
-    if len(title) < 4:
-        raise RuleBroken("notice-title", "通告没有标题", "写一句说明真相的话")
-    if len(findings) > 9:
-        raise RuleBroken("notice-findings", "通告最多 9 条", "合并相近的几条")
-    db.conn.execute(
-        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            notice_id,
-            revision,
-            title,
-            dump(findings),
-            clean(draft.quote, 300),
-            clean(draft.closing, 200),
-            dump(list(draft.basis)),
-            by.id,
-            stamp(now()),
-        ],
-    )
-
-
 def edit(db: Store, notice_id: int, revision: int, draft: Draft, *, by: Officer) -> Notice:
     """Save an officer's wording as the next revision; a notice in review goes back to draft.
 
@@ -282,13 +202,13 @@ def edit(db: Store, notice_id: int, revision: int, draft: Draft, *, by: Officer)
     with db.atomic():
         officers.require(db, by, "draft")
         notice = get(db, notice_id)
-        if notice.state not in OPEN:
+        if not notice.state.editable:
             raise RuleBroken(
                 "notice-state", f"通告稿已是“{notice.state.label}”，不能再改", "另起一稿"
             )
         if notice.revision != revision:
             raise Conflict(f"别人刚存了第 {notice.revision} 稿", mend="对照后再存；你写的内容还在")
-        _add_revision(db, notice.case_id, notice_id, revision + 1, draft, by)
+        revisions.add(db, notice.case_id, notice_id, revision + 1, draft, by)
         to_draft(db, notice, by, {"revision": revision + 1})
         audit.append(
             db,
@@ -302,10 +222,7 @@ def edit(db: Store, notice_id: int, revision: int, draft: Draft, *, by: Officer)
 
 def to_draft(db: Store, notice: Notice, by: Officer, changed: dict[str, Any]) -> None:
     row = {"state": "draft", "submitted_by": 0, "updated_at": stamp(now()), **changed}
-    db.conn.execute(
-        f"UPDATE notices SET {', '.join(f'{key} = ?' for key in row)} WHERE id = ?",  # noqa: S608
-        [*row.values(), notice.id],
-    )
+    db.update("notices", notice.id, row)
     case = cases.get(db, notice.case_id)
     if case.state is CaseState.IN_REVIEW and carries(db, notice.id):
         cases.write_state(db, case.id, CaseState.DECIDED)

@@ -7,7 +7,7 @@ itself, but looked up in the channel's own list, and else decided by a person.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from models import audit
@@ -16,9 +16,9 @@ from models.casework.records import CaseState, NoticeKind
 from models.errors import NotFound, RuleBroken
 from models.people import officers
 from models.publishing import notices
-from models.publishing.records import Delivery, NoticeState, Publication
+from models.publishing.records import Delivery, Notice, NoticeState, Publication
 from models.roles import Officer
-from models.store import Store, now, stamp, time
+from models.store import Store, dump, now, stamp, time
 from models.text import clean
 
 IN_FLIGHT_LIMIT = timedelta(minutes=5)
@@ -55,14 +55,31 @@ def of_notice(db: Store, notice_id: int) -> list[Publication]:
 
 
 def in_state(db: Store, *states: Delivery) -> list[Publication]:
-    marks = ", ".join("?" * len(states))
-    return [
-        _publication(row)
-        for row in db.query(
-            f"SELECT * FROM outbox WHERE state IN ({marks}) ORDER BY id",  # noqa: S608
-            [state.value for state in states],
-        )
-    ]
+    rows = db.rows(
+        "SELECT * FROM outbox WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id",
+        dump(states),
+    )
+    return [_publication(row) for row in rows]
+
+
+def queue(db: Store, notice: Notice, channel: str, kind: str, hash: str, at: datetime) -> None:
+    """Let this revision of a notice wait for its way to a channel; in the caller's transaction.
+
+    ``kind`` is publish, retract or supersede. ``hash`` is what was approved; of a supersede it is the id
+    of the notice that gives the result. The store refuses a publish that was not approved, and the
+    same row twice.
+    """
+    db.insert(
+        "outbox",
+        {
+            "notice_id": notice.id,
+            "revision": notice.revision,
+            "channel": channel,
+            "kind": kind,
+            "hash": hash,
+            "queued_at": stamp(at),
+        },
+    )
 
 
 def take(db: Store, holder: str) -> Publication | None:
@@ -83,11 +100,8 @@ def take(db: Store, holder: str) -> Publication | None:
             if row["kind"] == "publish" and not _still_approved(db, row):
                 _void(db, row)
                 continue
-            db.conn.execute(
-                "UPDATE outbox SET state = 'in_flight', fence = fence + 1, holder = ?, taken_at = ?"
-                " WHERE id = ?",
-                [holder, stamp(now()), row["id"]],
-            )
+            taken = {"state": "in_flight", "holder": holder, "taken_at": stamp(now())}
+            db.update("outbox", row["id"], taken | {"fence": row["fence"] + 1})
             return get(db, row["id"])
 
 
@@ -97,11 +111,11 @@ def _still_approved(db: Store, row: dict[str, Any]) -> bool:
         not notice
         or notice["state"] not in ("approved", "published")
         or notice["revision"] != row["revision"]
-        or notices.fingerprint(db, notice) != row["hash"]
+        or notices.approval_hash(db, notice) != row["hash"]
     ):
         return False
     state = cases.get(db, notice["case_id"]).state
-    if notice["verdict_id"] is None:  # 正在核实: as long as that is true
+    if notice["verdict_id"] is None:  # 正在核实 may go out while the case is open
         return state.open
     # a case that somebody verifies again has no result to announce
     return notices.carries(db, notice["id"]) and state in (CaseState.IN_REVIEW, CaseState.PUBLISHED)
@@ -109,14 +123,10 @@ def _still_approved(db: Store, row: dict[str, Any]) -> bool:
 
 def _void(db: Store, row: dict[str, Any]) -> None:
     moment = stamp(now())
-    db.conn.execute(
-        "UPDATE outbox SET state = 'rejected', settled_at = ?, message = ? WHERE id = ?",
-        [moment, "批准后案件、证据或结论有变化，批准作废，没有发出", row["id"]],
-    )
-    db.conn.execute(
-        "UPDATE notices SET state = 'void', updated_at = ? WHERE id = ? AND state = 'approved'",
-        [moment, row["notice_id"]],
-    )
+    why = "批准后案件、证据或结论有变化，批准作废，没有发出"
+    db.update("outbox", row["id"], {"state": "rejected", "settled_at": moment, "message": why})
+    void = {"state": "void", "updated_at": moment}
+    db.update("notices", row["notice_id"], void, state="approved")
     notice = notices.get(db, row["notice_id"])
     case = cases.get(db, notice.case_id)
     if case.state is CaseState.IN_REVIEW and notices.carries(db, notice.id):
@@ -138,32 +148,25 @@ def settle(
     if state not in (Delivery.SENT, Delivery.REJECTED, Delivery.UNKNOWN):
         raise ValueError(state)
     with db.atomic():
-        found = db.conn.execute(
-            "UPDATE outbox SET state = ?, settled_at = ?, receipt = ?, message = ?"
-            " WHERE id = ? AND state = 'in_flight' AND fence = ?",
-            [
-                state.value,
-                stamp(now()),
-                clean(receipt, 500),
-                clean(message, 500),
-                publication_id,
-                fence,
-            ],
-        ).rowcount
-        if found:
+        row = {
+            "state": state.value,
+            "settled_at": stamp(now()),
+            "receipt": clean(receipt, 500),
+            "message": clean(message, 500),
+        }
+        ours = db.update("outbox", publication_id, row, state="in_flight", fence=fence)
+        if ours:
             _settled(db, get(db, publication_id), officers.MACHINE)
-        return bool(found)
+        return ours
 
 
 def _settled(db: Store, publication: Publication, by: Officer) -> None:
     notice = notices.get(db, publication.notice_id)
     if publication.state is Delivery.SENT and publication.kind == "publish":
-        moment = stamp(now())
-        db.conn.execute(
-            "UPDATE notices SET state = 'published', published_at = coalesce(published_at, ?),"
-            " updated_at = ? WHERE id = ? AND state = 'approved'",
-            [moment, moment, notice.id],
-        )
+        moment = now()
+        first = stamp(notice.published_at or moment)
+        out = {"state": "published", "published_at": first, "updated_at": stamp(moment)}
+        db.update("notices", notice.id, out, state="approved")
         case = cases.get(db, notice.case_id)
         if case.state is CaseState.IN_REVIEW and notices.carries(db, notice.id):
             cases.write_state(db, case.id, CaseState.PUBLISHED)
@@ -187,12 +190,16 @@ def _supersede(db: Store, case_id: int, final_id: int) -> None:
     """A published 正在核实 of the same case points to the result from now on."""
     for notice in notices.of_case(db, case_id):
         if notice.kind is NoticeKind.VERIFYING and notice.state is NoticeState.PUBLISHED:
+            told = {row.channel for row in of_notice(db, notice.id) if row.kind == "supersede"}
             for channel in notices.CHANNELS:
-                db.conn.execute(
-                    "INSERT INTO outbox (notice_id, revision, channel, kind, hash, queued_at)"
-                    " VALUES (?, ?, ?, 'supersede', ?, ?) ON CONFLICT DO NOTHING",
-                    [notice.id, notice.revision, channel, str(final_id), stamp(now())],
-                )
+                if channel not in told:
+                    queue(db, notice, channel, "supersede", str(final_id), now())
+
+
+def withhold(db: Store, publication_id: int) -> None:
+    """A row that still waits is not sent: its notice was retracted. In the caller's transaction."""
+    row = {"state": "rejected", "settled_at": stamp(now()), "message": "发出前已撤回"}
+    db.update("outbox", publication_id, row, state="queued")
 
 
 def superseded_by(db: Store, notice_id: int) -> int:
@@ -207,16 +214,14 @@ def recover(db: Store, alive: str = "") -> int:
     """Rows in flight of any holder but ``alive`` become unknown. At start, and when one is overdue."""
     with db.atomic():
         rows = db.rows(
-            "SELECT id FROM outbox WHERE state = 'in_flight' AND (holder <> ? OR taken_at < ?)",
+            "SELECT * FROM outbox WHERE state = 'in_flight' AND (holder <> ? OR taken_at < ?)",
             alive,
             stamp(now() - IN_FLIGHT_LIMIT),
         )
         for row in rows:
-            db.conn.execute(
-                "UPDATE outbox SET state = 'unknown', settled_at = ?, fence = fence + 1,"
-                " message = '发送途中进程中断，不知道对方收到没有' WHERE id = ?",
-                [stamp(now()), row["id"]],
-            )
+            lost = {"state": "unknown", "settled_at": stamp(now()), "fence": row["fence"] + 1}
+            lost["message"] = "发送途中进程中断，不知道对方收到没有"
+            db.update("outbox", row["id"], lost)
             _settled(db, get(db, row["id"]), officers.MACHINE)
         return len(rows)
 
@@ -227,36 +232,25 @@ def looked(db: Store, publication_id: int) -> tuple[int, float]:
     Returns (looks so far, seconds since the first look).
     """
     with db.atomic():
-        db.conn.execute(
-            "UPDATE outbox SET looks = looks + 1, looked_at = coalesce(looked_at, ?) WHERE id = ?",
-            [stamp(now()), publication_id],
-        )
         row = db.row("SELECT looks, looked_at FROM outbox WHERE id = ?", publication_id) or {}
-        first = time(row["looked_at"]) or now()
-        return row["looks"], (now() - first).total_seconds()
+        looks, first = row["looks"] + 1, time(row["looked_at"]) or now()
+        db.update("outbox", publication_id, {"looks": looks, "looked_at": stamp(first)})
+        return looks, (now() - first).total_seconds()
 
 
 def found(db: Store, publication_id: int, receipt: str) -> None:
     """The channel's own list shows it: unknown becomes sent."""
     with db.atomic():
-        changed = db.conn.execute(
-            "UPDATE outbox SET state = 'sent', settled_at = ?, receipt = ?, message = ''"
-            " WHERE id = ? AND state = 'unknown'",
-            [stamp(now()), clean(receipt, 500), publication_id],
-        ).rowcount
-        if changed:
+        row = {"state": "sent", "settled_at": stamp(now()), "receipt": clean(receipt, 500)}
+        if db.update("outbox", publication_id, row | {"message": ""}, state="unknown"):
             _settled(db, get(db, publication_id), officers.MACHINE)
 
 
 def requeue(db: Store, publication_id: int) -> None:
     """Send an unknown row again: only where the channel itself drops a second copy."""
     with db.atomic():
-        changed = db.conn.execute(
-            "UPDATE outbox SET state = 'queued', settled_at = NULL, message = ''"
-            " WHERE id = ? AND state = 'unknown'",
-            [publication_id],
-        ).rowcount
-        if changed:
+        row = {"state": "queued", "settled_at": None, "message": ""}
+        if db.update("outbox", publication_id, row, state="unknown"):
             notice = notices.get(db, get(db, publication_id).notice_id)
             audit.append(
                 db,
@@ -278,10 +272,8 @@ def resolve(db: Store, publication_id: int, *, sent: bool, note: str, by: Office
         if publication.state is not Delivery.UNKNOWN:
             raise RuleBroken("at-most-once", f"这一条现在是“{publication.state.label}”，不用处理")
         state = "sent" if sent else "queued"
-        db.conn.execute(
-            "UPDATE outbox SET state = ?, settled_at = ?, message = ? WHERE id = ?",
-            [state, stamp(now()) if sent else None, note, publication_id],
-        )
+        row = {"state": state, "settled_at": stamp(now()) if sent else None, "message": note}
+        db.update("outbox", publication_id, row)
         made = get(db, publication_id)
         _settled(db, made, by)
         return made

@@ -11,6 +11,8 @@ from models.outcome import Outcome
 
 
 class NoticeState(StrEnum):
+    """Where a notice is between its first draft and the public."""
+
     DRAFT = "draft"
     IN_REVIEW = "in_review"
     APPROVED = "approved"  # queued in the outbox, bound to its hash
@@ -29,9 +31,19 @@ class NoticeState(StrEnum):
             "retracted": "已撤回",
         }[self.value]
 
+    @property
+    def editable(self) -> bool:
+        """Its words may still be changed; nobody approved them."""
+        return self in (NoticeState.DRAFT, NoticeState.IN_REVIEW)
+
+    @property
+    def issued(self) -> bool:
+        """Approved, and not taken back since."""
+        return self in (NoticeState.APPROVED, NoticeState.PUBLISHED)
+
 
 class Delivery(StrEnum):
-    """One row of the outbox: a notice revision on its way to one channel (RELIABILITY 3.3)."""
+    """How far a row of the outbox is on its way to its channel (RELIABILITY 3.3)."""
 
     QUEUED = "queued"
     IN_FLIGHT = "in_flight"
@@ -91,13 +103,13 @@ class Approval:
 
 @dataclass(frozen=True)
 class Publication:
-    """One row of the outbox."""
+    """One row of the outbox: a revision of a notice on its way to one channel."""
 
     id: int
     notice_id: int
     revision: int
     channel: str
-    kind: str  # publish, retract
+    kind: str  # publish, retract, supersede
     state: Delivery
     fence: int
     queued_at: datetime

@@ -7,9 +7,8 @@ from models.casework import cases
 from models.casework.records import Case, CaseState
 from models.errors import RuleBroken
 from models.people import officers
-from models.publishing import notices
-from models.publishing.records import Notice, NoticeState
-from models.publishing.reviews import _note
+from models.publishing import notices, outbox, reviews
+from models.publishing.records import Delivery, Notice
 from models.roles import Officer
 from models.store import Store, now, stamp
 from models.text import clean
@@ -23,25 +22,19 @@ def retract(db: Store, notice_id: int, *, reason: str, by: Officer) -> Notice:
     with db.atomic():
         officers.require(db, by, "retract")
         notice = notices.get(db, notice_id)
-        if notice.state not in (NoticeState.APPROVED, NoticeState.PUBLISHED):
+        if not notice.state.issued:
             raise RuleBroken("notice-state", f"通告是“{notice.state.label}”，没有可撤回的")
-        db.conn.execute(
-            "UPDATE notices SET state = 'retracted', retracted_at = ?, retracted_for = ?,"
-            " updated_at = ? WHERE id = ?",
-            [stamp(now()), reason, stamp(now()), notice_id],
-        )
-        db.conn.execute(
-            "UPDATE outbox SET state = 'rejected', settled_at = ?, message = '发出前已撤回'"
-            " WHERE notice_id = ? AND kind = 'publish' AND state = 'queued'",
-            [stamp(now()), notice_id],
-        )
-        _note(db, notice, "retract", reason, by)
-        db.conn.execute(  # wherever it went, or may have gone
-            "INSERT INTO outbox (notice_id, revision, channel, kind, hash, queued_at)"
-            " SELECT notice_id, revision, channel, 'retract', hash, ? FROM outbox WHERE"
-            " notice_id = ? AND kind = 'publish' AND state IN ('in_flight', 'sent', 'unknown')",
-            [stamp(now()), notice_id],
-        )
+        moment = now()
+        row = {"state": "retracted", "retracted_at": stamp(moment), "retracted_for": reason}
+        db.update("notices", notice_id, row | {"updated_at": stamp(moment)})
+        reviews.note_step(db, notice, "retract", reason, by)
+        for way in outbox.of_notice(db, notice_id):
+            if way.kind != "publish":
+                continue
+            if way.state is Delivery.QUEUED:
+                outbox.withhold(db, way.id)
+            elif way.state is not Delivery.REJECTED:  # it went there, or may have gone
+                outbox.queue(db, notice, way.channel, "retract", notice.hash, moment)
         if notices.carries(db, notice_id):
             _after_retraction(db, cases.get(db, notice.case_id), notice_id, by)
         return notices.get(db, notice_id)

@@ -7,15 +7,13 @@ refused where text, verdict, evidence or channels have moved on; nobody steps tw
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from models import audit
+from models import audit, china_time
 from models.casework import cases, evidence
 from models.casework import gates as gating
 from models.casework.records import NoticeKind
 from models.errors import Conflict, RuleBroken
 from models.people import officers
-from models.publishing import notices
+from models.publishing import notices, outbox
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer
 from models.store import Store, now, stamp, time
@@ -127,34 +125,25 @@ def _take_step(db: Store, notice_id: int, seen: str, step: str, by: Officer) -> 
         raise RuleBroken("four-eyes", "；".join(reasons), "请另一位同事来做")
     if seen != notice.hash:
         raise Conflict("正文、证据、结论或渠道刚有变化，本稿指纹已变", mend="看过新稿再做一次")
-    _note(db, notice, step, "", by)
+    note_step(db, notice, step, "", by)
     return notice
 
 
-def _note(db: Store, notice: Notice, step: str, reason: str, by: Officer) -> None:
-    db.conn.execute(
-        "INSERT INTO approvals (notice_id, revision, hash, step, reason, by, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [notice.id, notice.revision, notice.hash, step, reason, by.id, stamp(now())],
-    )
-    audit.append(
-        db,
-        by,
-        f"notice.{step}",
-        f"case:{notice.case_id}",
-        {"notice": notice.id, "revision": notice.revision, "hash": notice.hash}
-        | ({"reason": reason} if reason else {}),
-    )
+def note_step(db: Store, notice: Notice, step: str, reason: str, by: Officer) -> None:
+    """Keep a step on this text of a notice, with its audit entry; in the caller's transaction."""
+    agreed = {"revision": notice.revision, "hash": notice.hash}
+    taken = {"notice_id": notice.id, "step": step, "reason": reason, "by": by.id}
+    db.insert("approvals", taken | agreed | {"at": stamp(now())})
+    detail = {"notice": notice.id, **agreed, **({"reason": reason} if reason else {})}
+    audit.append(db, by, f"notice.{step}", f"case:{notice.case_id}", detail)
 
 
 def submit(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
     """送审. ``seen`` is the hash shown on the officer's page."""
     with db.atomic():
         notice = _take_step(db, notice_id, seen, "submit", by)
-        db.conn.execute(
-            "UPDATE notices SET state = 'in_review', submitted_by = ?, updated_at = ? WHERE id = ?",
-            [by.id, stamp(now()), notice_id],
-        )
+        sent = {"state": "in_review", "submitted_by": by.id, "updated_at": stamp(now())}
+        db.update("notices", notice_id, sent)
         if notice.kind is not NoticeKind.VERIFYING or notice.outcome:
             cases.step(db, notice.case_id, None, "submit", by, {}, {"notice": notice_id})
         return notices.get(db, notice_id)
@@ -172,27 +161,23 @@ def approve(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
     with db.atomic():
         notice = _take_step(db, notice_id, seen, "approve", by)
         moment = now()
-        year = (moment + timedelta(hours=8)).year
+        year = china_time.year(moment)
         serial = 1 + (db.value("SELECT max(serial) FROM notices WHERE year = ?", year) or 0)
-        db.conn.execute(
-            "UPDATE notices SET state = 'approved', approved_hash = ?, year = ?, serial = ?,"
-            " number = ?, issued_at = ?, updated_at = ? WHERE id = ?",
-            [
-                notice.hash,
-                year,
-                serial,
-                f"〔{year}〕{serial} 号",
-                stamp(moment),
-                stamp(moment),
-                notice_id,
-            ],
+        db.update(
+            "notices",
+            notice_id,
+            {
+                "state": "approved",
+                "approved_hash": notice.hash,
+                "year": year,
+                "serial": serial,
+                "number": f"〔{year}〕{serial} 号",
+                "issued_at": stamp(moment),
+                "updated_at": stamp(moment),
+            },
         )
         for channel in notices.CHANNELS:
-            db.conn.execute(
-                "INSERT INTO outbox (notice_id, revision, channel, kind, hash, queued_at)"
-                " VALUES (?, ?, ?, 'publish', ?, ?)",
-                [notice_id, notice.revision, channel, notice.hash, stamp(moment)],
-            )
+            outbox.queue(db, notice, channel, "publish", notice.hash, moment)
         return notices.get(db, notice_id)
 
 
@@ -208,6 +193,6 @@ def refuse(db: Store, notice_id: int, seen: str, *, reason: str, by: Officer) ->
             raise RuleBroken("notice-state", f"本稿现在是“{notice.state.label}”，没有可退回的")
         if seen != notice.hash:
             raise Conflict("本稿刚有变化", mend="看过新稿再做一次")
-        _note(db, notice, "refuse", reason, by)
+        note_step(db, notice, "refuse", reason, by)
         notices.to_draft(db, notice, by, {})
         return notices.get(db, notice_id)

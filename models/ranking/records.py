@@ -45,21 +45,8 @@ class Score:
     doubts: int  # replies that ask or doubt
     model: str  # version of the weights
     at: datetime
-    checkable: float | None = None  # 0..1: a checkable claim of public concern; None: not told
-    dubious: float | None = None  # 0..1: worded like claims later judged not true; None: not told
+    checkable: float | None = None  # 0..1: a checkable claim of public concern; None: not known
+    dubious: float | None = None  # 0..1: worded like claims later judged not true; None: not known
     unfamiliar: bool = False  # too unlike anything the weights have seen
     strange: float = 0.0  # 0..1: share of its character pairs that the weights have never seen
     witness: float = 0.0  # 0..1: told at first hand, with a place and a time
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """One claim in many wordings."""
-
-    id: int
-    claim: str  # the wording that stands for it
-    posts: int
-    accounts: int
-    risk: float  # the highest of its members
-    first_at: datetime
-    last_at: datetime

@@ -6,30 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.ranking.records import Cluster
 from models.store import Store, now, time
-
-
-def get(db: Store, cluster_id: int) -> Cluster | None:
-    row = db.row(
-        "SELECT c.*, count(p.id) AS posts, count(DISTINCT nullif(p.author_key, '')) AS accounts,"
-        " coalesce(max(s.risk), 0) AS risk FROM clusters c"
-        " JOIN posts p ON p.cluster_id = c.id LEFT JOIN scores s ON s.post_id = p.id"
-        " WHERE c.id = ? GROUP BY c.id",
-        cluster_id,
-    )
-    if row is None:
-        return None
-    first = wordings(db, cluster_id, 1)
-    return Cluster(
-        cluster_id,
-        first[0].text if first else "",
-        row["posts"],
-        row["accounts"],
-        row["risk"],
-        time(row["first_at"]) or now(),
-        time(row["last_at"]) or now(),
-    )
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ def expire(db: Store, rules: RetentionConfig) -> dict[str, int]:
 
 
 AT_ONCE = 2000
-PAUSE = 0.2  # seconds between two transactions: whoever waits for the store gets it
-FAULTS_KEPT = 1000  # of a source: one that is down says so in new bytes at each visit
+PAUSE = 0.2  # seconds between two transactions, in which others get to write
+FAULTS_KEPT = 1000  # of each source: one that is down may answer with new bytes at each visit
 
 
 def _posts(db: Store, old: str | None, closed: str | None) -> dict[str, int]:
@@ -52,7 +52,8 @@ def _posts(db: Store, old: str | None, closed: str | None) -> dict[str, int]:
                 "DELETE FROM posts WHERE id IN (SELECT p.id FROM posts p WHERE EXISTS"
                 " (SELECT 1 FROM cases c WHERE c.cluster_id = p.cluster_id AND c.closed_at < ?)"
                 " AND p.collected_at < ? LIMIT ?)",
-                [closed, closed, AT_ONCE],  # a claim that comes back after that brings young posts
+                # young posts stay: a claim that comes back after its case was closed brings new ones
+                [closed, closed, AT_ONCE],
             ).rowcount,
         }
         if any(gone.values()):

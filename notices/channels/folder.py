@@ -1,4 +1,4 @@
-"""A folder written so that a reader, or a kill at any point, meets old or new and never half."""
+"""A folder in which each file is old or new and never half, whenever it is read or its writer killed."""
 
 from __future__ import annotations
 

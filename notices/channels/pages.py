@@ -42,7 +42,7 @@ def of_notice(
         "item": item,
         "face": shown,
         "office": office,
-        "fingerprint": words.fingerprint(item.hash, long=True),
+        "short_hash": words.short_hash(item.hash, long=True),
         "verify_text": plain(verify_url),
         "result": _result(item, records),
         "open_claim": item.open,

@@ -1,6 +1,6 @@
 """The embedded default channel: a static public site in a folder, to be served by anything.
 
-The order of writing is the promise. Under the folder's lock: pictures, text and page first; then
+The promise lies in the order of writing. Under the folder's lock: pictures, text and page first; then
 ``n/<year>-<n>.json``, which is the site's own list and the moment of publication; then what follows
 from the list (home, archive, feed, corrections). A kill between any two leaves whole files; what
 follows from the list is drawn again by the next publish or look-up, from the list alone. The same

@@ -2,8 +2,8 @@
 
 The machine drafts and counts as nobody: every sentence here is for an officer to rewrite.
 
-* What may be issued is asked of ``models.casework.workflow.kind_for``; there is no second opinion here, and
-  no path from "unverified" (or from no verdict) to anything but 正在核实.
+* ``models.casework.workflow.kind_for`` alone says what may be issued. From "unverified", or from no
+  verdict, nothing follows but 正在核实.
 * **The title.** A notice's title should state the truth ("城北水厂供水正常"), but a machine cannot
   turn a claim round reliably. It writes a cautious sentence that is true anyway: 网传“…”不符合事实
   where the *whole* claim fits, else 关于网传“…”的核查情况. A claim cut short is never called
@@ -30,8 +30,8 @@ from models.casework.workflow import kind_for
 from models.config import OfficeConfig
 from models.errors import RuleBroken
 from models.known.claims import Known
-from models.publishing.notices import Draft
 from models.publishing.records import Notice, NoticeState
+from models.publishing.revisions import Draft
 from notices import words
 from notices.forms.environment import macro
 
@@ -59,7 +59,7 @@ def draft(
     if kind is NoticeKind.VERIFYING:
         findings = _progress(case, template)
     if kind is NoticeKind.STATEMENT:
-        findings.append(macro(template, "standing"))
+        findings.append(macro(template, "hazard_not_excluded"))
     return Draft(
         kind=kind,
         title=macro(template, "title", quote=head, whole=whole, outcome=outcome),
@@ -80,12 +80,12 @@ def adapt(
 ) -> Draft:
     """The draft for a case whose claim is like that of a published notice.
 
-    Being alike proves nothing: the fish pond may burst this time. So the old verdict is never taken
-    over, nor the old title (which states the old truth about the old place), nor the old findings
-    (our own earlier notice does not count as evidence, RELIABILITY 3.2). Without a verdict this is
-    正在核实 that names the old number and says that its conclusion does not hold here; with one it
-    is an ordinary draft on the new evidence that keeps the old closing line, if the kind is the
-    same. A retracted notice lends nothing.
+    Being alike proves nothing: this time it may be true. So the draft takes over neither the old
+    verdict, nor the old title (it states the old truth about the old place), nor the old findings
+    (our own earlier notice does not count as evidence, RELIABILITY 3.2). Without a verdict it is
+    正在核实, names the old number and says that its conclusion does not hold here. With a verdict it
+    is an ordinary draft on the new evidence, with the old closing line where the kind is the same.
+    From a retracted notice nothing is taken.
     """
     fresh = draft(case, verdict, evidence, office, today)
     if old.state is not NoticeState.PUBLISHED or not old.number:
@@ -100,8 +100,8 @@ def adapt(
 def with_background(like: Known, case: Case, office: OfficeConfig, today: datetime) -> Draft:
     """正在核实 that names who spoke of the same claim before, and when.
 
-    Not what they found: the word 不实 in a notice without a verdict would be a debunk by the back
-    door. Their finding stands on the desk, beside the case.
+    It does not say what they found: a notice with the word 不实 and without a verdict would be read
+    as a debunk. Officers see their finding on the desk, beside the case.
     """
     fresh = draft(case, None, (), office, today)
     source = words.neutral(_one_line(like.source))
@@ -123,7 +123,8 @@ def _kind(verdict: Verdict | None) -> NoticeKind:
 
 
 def _basis(kind: NoticeKind, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence that the notice names: what counts; for 属实 what supports; never the adverse."""
+    """The evidence that the notice names: what counts, or for 属实 what supports it. Adverse evidence
+    is never named."""
     if kind is NoticeKind.VERIFYING:
         return []
     if kind is NoticeKind.CONFIRMATION:

@@ -13,7 +13,7 @@ from models.config import OfficeConfig
 from models.known import likeness
 from models.known.likeness import Relation
 from models.publishing import notices
-from models.publishing.notices import Draft
+from models.publishing.revisions import Draft
 from models.store import Store
 from notices.drafting import drafts
 

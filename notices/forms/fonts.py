@@ -13,7 +13,6 @@ from pathlib import Path
 
 import noto_cjk_sans_otc
 
-FAMILY = "Noto Sans CJK SC"
 FILE = Path(str(noto_cjk_sans_otc.FONT_PATH))
 _INDEX = 2  # of the SC face in the collection
 _UNSEEN = {"\u2060", "\u00a0", "\u200b", "\n"}  # laid out, never drawn

@@ -16,6 +16,7 @@ import segno
 import typst
 
 from models.casework.records import NoticeKind
+from models.china_time import in_china
 from models.config import OfficeConfig
 from models.errors import InputError
 from models.publishing.records import Notice, NoticeState
@@ -52,8 +53,8 @@ def pngs(
 
     ``verify_url``: where the QR code leads; without one (before approval) the strip says 草稿.
     ``correction``: why this revision corrects an earlier one; such an image has a white ground.
-    ``lenient`` draws 〓 for a character the font has not got; else ``InputError`` names it. Only a
-    retraction is lenient: it must never be held up by a character.
+    ``lenient`` draws 〓 for a character that the font has not got; without it ``InputError`` names the
+    character. Only a retraction is lenient: no character may hold it up.
     """
     data = _data(notice, office, shape, verify_url, correction)
     lacking = fonts.missing("".join(_texts(data)))
@@ -109,7 +110,7 @@ def _data(
     when = notice.updated_at if retracted or correction else notice.issued_on or notice.updated_at
     date = words.date(when)
     if notice.kind is NoticeKind.VERIFYING or retracted or correction:
-        date = f"{date} {words.local(when):%H:%M}"
+        date = f"{date} {in_china(when):%H:%M}"
     return {
         "shape": shape,
         "look": look,
@@ -125,7 +126,7 @@ def _data(
         "date": date,
         "strip": "扫码验真，看依据和更正" if verify_url else "草稿，没有批准，不得转发",
         "address": verify_url.split("://", 1)[-1],
-        "fingerprint": f"指纹 {words.fingerprint(notice.hash)}" if verify_url else "",
+        "short_hash": f"指纹 {words.short_hash(notice.hash)}" if verify_url else "",
         "qr": _qr(verify_url) if verify_url else [],
     }
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from models.casework.records import NoticeKind
+from models.china_time import in_china
 from models.config import OfficeConfig
 from models.outcome import Outcome
 from models.publishing.records import Notice, NoticeState
@@ -134,7 +135,7 @@ def claim_review(notice: Notice, office: OfficeConfig, url: str) -> dict[str, ob
     if (
         notice.kind not in (NoticeKind.DEBUNK, NoticeKind.CONFIRMATION)
         or notice.outcome not in RATINGS
-        or notice.state not in (NoticeState.APPROVED, NoticeState.PUBLISHED)
+        or not notice.state.issued
     ):
         return None
     shown = face(notice, office)
@@ -189,7 +190,7 @@ def _article(notice: Notice, office: OfficeConfig, url: str, shown: Face) -> dic
 
 
 def _iso(at: datetime) -> str:
-    return words.local(at).isoformat(timespec="seconds")
+    return in_china(at).isoformat(timespec="seconds")
 
 
 def _found(notice: Notice) -> str:

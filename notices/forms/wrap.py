@@ -24,8 +24,8 @@ def em(text: str) -> float:
 def headline(text: str, width: float, lines: int = 2) -> list[str] | None:
     """The headline on at most ``lines`` lines of ``width`` ems, broken between words, evenly.
 
-    None where it does not fit. A break after a comma or before a preposition is preferred; none
-    stands before a particle, inside a word, a plate or a date.
+    None where it does not fit. A line rather ends after a comma or before a preposition. It never
+    ends before a particle, or inside a word, a plate or a date.
     """
     if em(text) <= width:
         return [text]

@@ -335,3 +335,34 @@ def test_a_time_comes_back_as_it_was_stored_and_sorts_as_text() -> None:
 
 def test_canonical_json_does_not_depend_on_the_order_of_keys() -> None:
     assert store.dump({"b": 1, "a": "谣"}) == store.dump({"a": "谣", "b": 1}) == '{"a":"谣","b":1}'
+
+
+def test_rows_are_written_by_column_names_whatever_their_characters(db: Store) -> None:
+    db.execute('CREATE TABLE "odd ""names" (id INTEGER PRIMARY KEY, "by; DROP" TEXT, at TEXT)')
+    with db.atomic():
+        first = db.insert('odd "names', {"by; DROP": "甲'--", "at": None})
+        assert db.insert('odd "names', {"by; DROP": "乙", "at": "x"}) == first + 1
+        assert db.update('odd "names', first, {"by; DROP": "丙"})
+    assert [row["by; DROP"] for row in db.rows('SELECT * FROM "odd ""names"')] == ["丙", "乙"]
+
+
+def test_an_update_leaves_a_row_alone_that_no_longer_holds_what_was_expected(db: Store) -> None:
+    db.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, state TEXT, at TEXT)")
+    with db.atomic():
+        thing = db.insert("things", {"state": "open", "at": None})
+        assert not db.update("things", thing, {"at": "now"}, state="closed")
+        assert db.update("things", thing, {"at": "now"}, state="open", at=None)
+        assert not db.update("things", thing, {"at": "later"}, at=None)
+        assert not db.update("things", thing + 1, {"at": "later"})
+    assert db.row("SELECT * FROM things") == {"id": thing, "state": "open", "at": "now"}
+
+
+def test_an_upsert_changes_the_row_of_its_key_and_no_other(db: Store) -> None:
+    db.execute("CREATE TABLE things (name TEXT PRIMARY KEY, state TEXT)")
+    with db.atomic():
+        for name, state in (("a", "open"), ("b", "open"), ("a", "closed")):
+            db.upsert("things", {"name": name, "state": state}, "name")
+    assert db.rows("SELECT * FROM things ORDER BY name") == [
+        {"name": "a", "state": "closed"},
+        {"name": "b", "state": "open"},
+    ]

@@ -12,7 +12,7 @@ import pytest
 from models import audit, driver, store
 from models.casework import cases, evidence, queue, verdicts
 from models.known import claims
-from models.publishing import notices
+from models.publishing import notices, revisions
 from models.store import Store
 from tests.where import DATA
 
@@ -74,7 +74,7 @@ def test_the_upgraded_store_is_whole_and_every_record_reads(old: Path) -> None:
             evidence.of_case(db, case)
             verdicts.current(db, case)
             for notice in notices.of_case(db, case):
-                assert notices.revisions(db, notice.id)
+                assert revisions.of_notice(db, notice)
 
 
 def all_cases(db: Store) -> list[int]:

@@ -220,7 +220,7 @@ def test_unknown_and_not_found_waits_for_a_person(
 def test_a_dead_process_leaves_an_unknown_row(db: Store, who: dict[str, Officer]) -> None:
     made = approved(db, who)
     assert outbox.take(db, "dead") is not None
-    assert hands.start(db, "alive") == 1
+    assert outbox.recover(db, alive="alive") == 1
     assert state(db, made) is Delivery.UNKNOWN
 
 
@@ -265,7 +265,7 @@ def test_the_site_is_asked_after_a_kill_and_the_notice_is_out_once(
     site = Site(PublicConfig("https://jz.example", tmp_path / "site"), OFFICE)
     made = approved(db, who)
     assert outbox.take(db, "killed before the write") is not None
-    hands.start(db, "next")
+    outbox.recover(db, alive="next")
     found = hands.deliver(db, {"site": site}, CONFIG)
     assert [result.state for result in found] == [Delivery.QUEUED, Delivery.SENT]
     receipt = site.look_up(made.number)

@@ -294,7 +294,7 @@ def publisher(folder: str, address: str) -> None:
     config, holder = configured(Path(folder)), f"press-{os.getpid()}"
     ledger = Ledger(Path(folder) / "publisher.ledger")
     with store.using(config.store) as db:
-        notices.sending.start(db, holder)
+        outbox.recover(db, alive=holder)
         while True:
             send(db, ledger, Press(address), config, holder)
             time.sleep(0.02)
@@ -406,7 +406,7 @@ def life(folder: str, address: str) -> None:
     desk = clock(place, Lease(f"life-{os.getpid()}"))
     press = Press(address)
     collect(db, ledger, 1, size=1)
-    notices.sending.start(db, desk.lease.holder)
+    outbox.recover(db, alive=desk.lease.holder)
     for _ in range(40):
         turn(desk, db)
         moved = round_of(db, ledger, every=1)
@@ -472,7 +472,7 @@ def to_rest(
 ) -> None:
     """Everything up, nobody killed, until nothing moves any more."""
     press = Press(server.address)
-    notices.sending.start(db, desk.lease.holder)
+    outbox.recover(db, alive=desk.lease.holder)
     for _ in range(200):
         turn(desk, db)
         moved = (

@@ -90,7 +90,7 @@ class Town:
                 self.db.conn.execute("ROLLBACK")
             self.lives += 1
             notices.sending._LOOKED.clear()
-            notices.sending.start(self.db, f"life-{self.lives}")
+            outbox.recover(self.db, alive=f"life-{self.lives}")
 
     def act(self) -> None:
         """What may happen in a history, in any order."""

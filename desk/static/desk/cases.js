@@ -36,7 +36,7 @@
       const misfit = chosen && chosen.closest(".outcome").classList.contains("misfit");
       told.textContent = misfit ? "这个结论与第一题的回答不一致：先改回答，或换一个结论。" : standard;
       told.classList.toggle("due", Boolean(misfit));
-      issues.textContent = !literal || !hazard || !chosen ? "先答两题" : misfit ? "回答和结论不一致" : hazard === "excluded" ? chosen.dataset.excluded : chosen.dataset.standing;
+      issues.textContent = !literal || !hazard || !chosen ? "先答两题" : misfit ? "回答和结论不一致" : hazard === "excluded" ? chosen.dataset.excluded : chosen.dataset.notExcluded;
     };
     form.addEventListener("change", derive);
     derive();

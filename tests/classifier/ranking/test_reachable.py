@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import pytest
 
 from classifier.ranking import model, new_posts
-from classifier.text.spelling import normalise, segment
+from classifier.text import search_words
 from models.casework import opening, queue, unopened
 from models.config import QueueConfig
 from models.intake import posts
 from models.intake.records import Post
-from models.ranking import clusters, spread
+from models.ranking import clusters
 from tests.django_desk import Desk
 from tests.where import DATA
 
@@ -50,12 +50,8 @@ def night_of_posts(desk: Desk, weights: model.Model) -> Iterator[Desk]:
     while new_posts.score_new(desk.db, weights, QUEUE):
         pass
     for cluster_id in clusters.stale(desk.db):
-        words = {
-            token
-            for wording in spread.wordings(desk.db, cluster_id, 5)
-            for token in segment(normalise(wording.text))
-        }
-        opening.refresh(desk.db, cluster_id, " ".join(sorted(words)), QUEUE.risk_line)
+        words = search_words.of_cluster(desk.db, cluster_id)
+        opening.refresh(desk.db, cluster_id, words, QUEUE.risk_line)
     yield desk
 
 
@@ -104,5 +100,5 @@ def test_no_opinion_or_advert_tops_the_queue(night_of_posts: Desk) -> None:
         if row["cluster_id"] in top
     }
     assert not told & calm
-    first = {each.text for each in unopened.listed(desk.db, witness=0.45, limit=30)}
+    first = {each.text for each in unopened.listed(desk.db, first_hand=0.45, limit=30)}
     assert not first & {row["text"] for row in rows("ordinary_opinions.jsonl")}

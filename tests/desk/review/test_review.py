@@ -10,9 +10,9 @@ import pytest
 
 from desk.review.diffs import aligned, pieces
 from models.casework import evidence
-from models.publishing import notices, outbox, reviews
-from models.publishing.notices import Draft
+from models.publishing import notices, outbox, reviews, revisions
 from models.publishing.records import Delivery, Notice, NoticeState
+from models.publishing.revisions import Draft
 from tests import plate_case
 from tests.desk.cases.test_case import RUMOR, inline_code, words
 from tests.django_desk import Desk
@@ -119,7 +119,7 @@ def test_red_and_the_word_appear_only_after_the_last_approval(desk: Desk) -> Non
     notice = plate_case.plate_draft(desk.db, desk.people, case)
     who = desk.people["verifier"]
     said = dataclasses.replace(
-        notices.revisions(desk.db, notice.id)[-1].draft,
+        revisions.of_notice(desk.db, notice)[-1].draft,
         title=f"这是一条{RUMOR}",
         closing=f"不信{RUMOR}，不传{RUMOR}。",
         quote=f"都说是{RUMOR}",

@@ -41,7 +41,7 @@ def get(desk: Desk, address: str, name: str = "monitor") -> str:
 def test_first_hand_accounts_come_first_and_chatter_only_under_all(desk: Desk) -> None:
     strong, weak = low(desk, WARNING, 0.9, Topic.DISASTER), low(desk, "楼下好像有点煤气味", 0.5)
     chatter = low(desk, "今天吃了火锅，开心", 0.0)
-    found = [each.cluster_id for each in unopened.listed(desk.db, witness=0.45)]
+    found = [each.cluster_id for each in unopened.listed(desk.db, first_hand=0.45)]
     assert found == [strong, weak]
     assert {strong, weak, chatter} <= {
         each.cluster_id for each in unopened.listed(desk.db, limit=200)
@@ -124,10 +124,10 @@ def test_a_claim_in_many_posts_is_one_row_and_speaks_by_its_witness(desk: Desk) 
     cluster = low(desk, "堤脚渗水", 0.3)
     other = low(desk, WARNING, 0.9)
     desk.db.conn.execute("UPDATE posts SET cluster_id = ? WHERE cluster_id = ?", [cluster, other])
-    found = unopened.listed(desk.db, witness=0.45)
+    found = unopened.listed(desk.db, first_hand=0.45)
     assert [(each.text, each.posts) for each in found] == [(WARNING, 2)]
-    assert unopened.count(desk.db, witness=0.45) == 1
-    assert spread.get(desk.db, cluster) is not None
+    assert unopened.count(desk.db, first_hand=0.45) == 1
+    assert len(spread.wordings(desk.db, cluster)) == 2
 
 
 def test_the_two_questions_stand_apart_and_are_no_verdict(desk: Desk) -> None:

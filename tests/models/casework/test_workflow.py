@@ -111,3 +111,15 @@ def test_a_hazard_adds_its_two_gates(db: Store, people: People) -> None:
     gates = {gate.code: gate for gate in gating.gates(cases.get(db, case.id), [])}
     assert (gates["lead"].ok, gates["lead"].count) == (True, "已转市疾控中心")
     assert (gates["sample"].ok, gates["sample"].count) == (True, "不涉及实物")
+
+
+def test_undecided_decided_and_dismissed_are_every_state_once() -> None:
+    assert sorted([*workflow.UNDECIDED, *workflow.DECIDED, CaseState.DISMISSED]) == sorted(
+        CaseState
+    )
+
+
+@pytest.mark.parametrize("action", workflow.TRANSITIONS)
+def test_a_state_allows_an_action_where_the_table_has_the_move(action: str) -> None:
+    allowing = [state for state in CaseState if workflow.allows(state, action)]
+    assert sorted(allowing) == sorted(workflow.TRANSITIONS[action].before)

@@ -27,7 +27,8 @@ from models.known.claims import Standing
 from models.known.imports import Given, Tally
 from models.known.likeness import Match, Relation
 from models.outcome import Outcome
-from models.publishing import notices, retractions
+from models.publishing import retractions
+from models.publishing.revisions import Draft
 from models.store import Store
 from notices.drafting import drafts, first_draft
 from tests import case_steps
@@ -179,7 +180,7 @@ def test_a_claim_that_we_find_true_later_is_no_longer_said_to_be_false(
     notice = case_steps.published(db, people)
     cases.reopen(db, notice.case_id, reason="有新证据", by=people.verifier)
     verdicts.decide(
-        db, notice.case_id, None, literal=Literal.RIGHT, hazard=Hazard.STANDING,
+        db, notice.case_id, None, literal=Literal.RIGHT, hazard=Hazard.NOT_EXCLUDED,
         outcome=Outcome.TRUE, ground="新证据表明属实", by=people.verifier,
     )  # fmt: skip
     own = only(db, claims.OWN)
@@ -306,7 +307,7 @@ def test_our_own_notice_lends_its_number_and_others_only_their_name(
     )
     own = only(db, claims.OWN)
 
-    def draft(*matches: Match) -> notices.Draft:
+    def draft(*matches: Match) -> Draft:
         likeness.link(db, case.id, matches, 3)
         return first_draft.write(db, case, OFFICE, store.now())
 

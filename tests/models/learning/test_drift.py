@@ -29,25 +29,25 @@ def page(desk: Desk, address: str = "/model/", name: str = "viewer") -> str:
 
 def test_a_post_is_counted_once_by_its_first_score(desk: Desk) -> None:
     first, last = seeded_night.NIGHT.date(), seeded_night.NIGHT.date() + timedelta(days=1)
-    before = drift.spread(desk.db, first, last)
+    before = drift.score_counts(desk.db, first, last)
     score = scores.for_posts(desk.db, [1])[1]
     desk.db.conn.execute("DELETE FROM scores WHERE post_id = 1")
     late = replace(
         score, risk=1.0, model="new", at=seeded_night.NIGHT, strange=0.5, unfamiliar=True
     )
     scores.save(desk.db, [late, replace(late, risk=0.05)], line=0.8)
-    after = drift.spread(desk.db, first, last)
+    after = drift.score_counts(desk.db, first, last)
     assert after.posts - before.posts == after.unfamiliar == after.bands[9] - before.bands[9] == 1
     assert after.low == before.low and after.bands[0] == before.bands[0]
     assert drift.scorings(desk.db)[0].version == "new"
 
 
 def test_what_is_forgotten_stays_counted(desk: Desk) -> None:
-    counted = drift.spread(
+    counted = drift.score_counts(
         desk.db, seeded_night.NIGHT.date() - timedelta(days=2), seeded_night.NIGHT.date()
     )
     desk.db.conn.execute("DELETE FROM posts WHERE id = 1")
-    again = drift.spread(
+    again = drift.score_counts(
         desk.db, seeded_night.NIGHT.date() - timedelta(days=2), seeded_night.NIGHT.date()
     )
     assert counted.posts > 0 and counted == again
@@ -101,7 +101,7 @@ def test_the_sample_tells_what_was_missed(desk: Desk) -> None:
     counted = drift.weeks(desk.db, desk.moment, 0.05)
     found = counted[-1].found
     assert found.sampled >= 25 and found.sampled_found == 1
-    low = sum(week.spread.low for week in counted[-4:])
+    low = sum(week.scores.low for week in counted[-4:])
     told = re.search(
         r"看完 <b>(\d+)</b> 件抽样，<b>(\d+)</b> 件值得核查.*?里约有 <b>(\d+)</b>", page(desk)
     )
@@ -146,7 +146,7 @@ def test_the_index_is_silent_about_noise_and_loud_about_change() -> None:
 
 def test_bars_stay_in_the_picture_and_the_table_says_the_same() -> None:
     day = seeded_night.NIGHT.date()
-    before = drift.Spread(day, day, tuple(CALM), 990, 0.2, 0)
+    before = drift.ScoreCounts(day, day, tuple(CALM), 990, 0.2, 0)
     drawn = charts.histogram(before, replace(before, bands=(0,) * 9 + (7,)))
     for bar in (*drawn.before, *drawn.late):
         assert charts.TOP <= bar.y <= charts.BASE and bar.height >= 0

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import audit, store
-from models.casework import cases, opening
-from models.casework.records import Case
+from models.casework import cases, opening, workflow
+from models.casework.records import Case, CaseState
 from models.errors import Conflict, Forbidden, RuleBroken
 from models.intake import posts
 from models.learning import lessons, withdrawals
@@ -238,3 +238,9 @@ def test_who_reads_the_lessons_holds_up_nobody(db: Store, people: People) -> Non
     with store.using(db.path) as other, other.atomic():
         db.conn.execute("PRAGMA busy_timeout = 0")
         assert len(lessons.taught(db, SHARE)) == 1
+
+
+def test_lessons_are_taken_where_a_verdict_holds_or_a_dismissal() -> None:
+    """Written out there: what the classifier reads may not ask the casework."""
+    named = {state for state in CaseState if f"'{state.value}'" in lessons._DECIDED}
+    assert named == {*workflow.DECIDED, CaseState.DISMISSED}

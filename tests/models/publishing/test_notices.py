@@ -24,9 +24,10 @@ from models.publishing import (
     outbox,
     retractions,
     reviews,
+    revisions,
 )
-from models.publishing.notices import Draft
 from models.publishing.records import Delivery, NoticeState
+from models.publishing.revisions import Draft
 from models.store import Store
 from tests import case_steps
 from tests.conftest import People
@@ -196,7 +197,7 @@ def test_every_revision_stays_readable(db: Store, people: People) -> None:
     draft = case_steps.words(db, cases.get(db, notice.case_id))
     for n, title in enumerate(("第二稿的题目", "第三稿的题目"), start=1):
         notices.edit(db, notice.id, n, replace(draft, title=title), by=people.verifier)
-    kept = notices.revisions(db, notice.id)
+    kept = revisions.of_notice(db, notice)
     assert [each.draft.title for each in kept] == ["没有这样一辆车", "第二稿的题目", "第三稿的题目"]
     assert [each.edited_by for each in kept] == [0, people.verifier.id, people.verifier.id]
 
@@ -338,7 +339,7 @@ def test_numbers_are_without_gaps_within_a_year_of_china(
     assert (first.number, second.number) == ("〔2026〕1 号", "〔2026〕2 号")
     moment = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in China
     assert case_steps.approved(db, people).number == "〔2027〕1 号"
-    assert notices.by_number(db, "〔2026〕2 号") == notices.get(db, second.id)
+    assert notices.get(db, second.id).number == "〔2026〕2 号"
 
 
 # ---- retraction ---------------------------------------------------------------------------------
@@ -410,7 +411,7 @@ def test_a_case_can_be_verified_and_published_again_after_a_retraction(
     case_steps.send(db)
     case = cases.get(db, notice.case_id)
     assert case.state is CaseState.VERIFYING  # the claim is open again by itself
-    case_steps.decide(db, case, people.verifier, Outcome.FALSE, Literal.WRONG, Hazard.STANDING)
+    case_steps.decide(db, case, people.verifier, Outcome.FALSE, Literal.WRONG, Hazard.NOT_EXCLUDED)
     new = case_steps.submit(db, case_steps.draft(db, case, NoticeKind.STATEMENT), people.verifier)
     assert case_steps.approve(db, new, people.publisher).number != notice.number
     case_steps.send(db)
@@ -421,4 +422,4 @@ def test_a_case_can_be_verified_and_published_again_after_a_retraction(
 def test_a_notice_that_is_not_there_is_not_found(db: Store, people: People) -> None:
     with pytest.raises(NotFound):
         reviews.submit(db, 9, "hash", by=people.verifier)
-    assert notices.by_number(db, "〔2026〕1 号") is None
+    assert not db.value("SELECT 1 FROM notices WHERE number = '〔2026〕1 号'")

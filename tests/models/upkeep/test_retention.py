@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import audit, store
-from models.casework import cases, evidence
+from models.casework import cases, evidence, opening
 from models.casework.records import CaseState, NoticeKind
 from models.config import RetentionConfig, Source
 from models.intake import posts, runs, sources
@@ -97,7 +97,7 @@ def test_a_closed_case_loses_its_posts_after_180_days_and_keeps_all_else(
     assert count(db, "posts") == count(db, "scores") == 0
     case = cases.get(db, notice.case_id)
     assert case.claim == case_steps.CLAIM
-    assert spread.get(db, case.cluster_id) is None
+    assert spread.wordings(db, case.cluster_id) == []
     assert notices.get(db, notice.id).title == notice.title
     assert evidence.original(db, 1, by=officers.MACHINE)[0]
     assert (count(db, "verdicts"), count(db, "approvals"), count(db, "outbox")) == (1, 2, 1)
@@ -178,7 +178,7 @@ def test_authors_do_not_move_the_score_of_a_post(db: Store) -> None:
     before = scores.for_posts(db, [1, 2])
     db.execute("UPDATE posts SET author_key = 'x'")
     assert scores.for_posts(db, [1, 2]) == before
-    found = spread.get(db, cluster)
+    found = opening.refresh(db, cluster, "", 0.0)
     assert found and found.accounts == 1
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from models.casework.records import Hazard, NoticeKind
 from models.errors import RuleBroken
 from models.outcome import Outcome
-from models.publishing.notices import Draft
 from models.publishing.records import NoticeState
+from models.publishing.revisions import Draft
 from notices import words
 from notices.drafting.drafts import adapt, draft
 from tests.notice_records import AT, CLAIM, HOSTILE, OFFICE, case, evidence, notice, verdict
@@ -45,7 +45,7 @@ def test_what_is_no_claim_gives_nothing_to_issue() -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FALSE, Outcome.MISLEADING, Outcome.OUTDATED])
-@pytest.mark.parametrize("hazard", [Hazard.STANDING, Hazard.UNKNOWN])
+@pytest.mark.parametrize("hazard", [Hazard.NOT_EXCLUDED, Hazard.UNKNOWN])
 def test_a_hazard_not_excluded_allows_a_statement_that_says_so(
     outcome: Outcome, hazard: Hazard
 ) -> None:

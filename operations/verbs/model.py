@@ -1,0 +1,61 @@
+"""``piyao model``: the editions of the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from models import config as configuration
+from operations.verbs.options import with_config
+
+
+@click.group("model")
+def group() -> None:
+    """The desk's own editions of the model, renewed nightly from its verdicts."""
+
+
+@group.command("list")
+@with_config
+def model_list(path: Path) -> None:
+    """Every edition: what it learned from, how it stood its trial, which one scores."""
+    from rich.console import Console
+
+    from classifier.ranking import model as weights
+    from models import store
+    from models.learning import editions
+    from operations import tables
+
+    with store.using(configuration.load(path).store) as db:
+        shipped = weights.load().version
+        table = tables.editions(editions.all(db), editions.current(db) or shipped, shipped)
+    Console().print(table)
+
+
+@group.command("use")
+@click.argument("version")
+@with_config
+def model_use(version: str, path: Path) -> None:
+    """Let this edition score from the next round on; the shipped one has a version too."""
+    from classifier.learning import editions as model_editions
+    from classifier.ranking import model as weights
+    from models import store
+
+    with store.using(configuration.load(path).store) as db:
+        model_editions.use(db, weights.load(), version)
+    click.echo(f"{version} scores from the next round on.")
+
+
+@group.command("renew")
+@with_config
+def model_renew(path: Path) -> None:
+    """Renew now: try what waits for its trial, and learn from every verdict so far."""
+    from classifier.learning import editions as model_editions
+    from classifier.ranking import model as weights
+    from models import store
+    from operations import tables
+
+    config = configuration.load(path)
+    with store.using(config.store) as db:
+        night = model_editions.renew(db, weights.load(), config.queue.sample_share)
+    click.echo(tables.night(night))

@@ -1,0 +1,37 @@
+"""``piyao once``: one feed crawled by the real spider, ranked, printed; nothing is kept."""
+
+from __future__ import annotations
+
+import re
+
+from click.testing import CliRunner
+
+import piyao
+from tests.http_server import Answer, Server
+
+CLAIM = "网传一辆大货车拉了三十多个发热病人到江州，车牌浙BL1234，大家快转发"
+FEED = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>论坛</title>
+<item><guid>1</guid><title>网传</title><description>{CLAIM}</description></item>
+<item><guid>2</guid><title>夜市</title><description>今晚夜市的烤鱼真好吃</description></item>
+</channel></rss>"""
+
+
+def once(address: str) -> tuple[int, str]:
+    words = ["once", "--source", address, "--allow-private"]
+    found = CliRunner().invoke(piyao.main, words, env={"COLUMNS": "160"})
+    return found.exit_code, re.sub(r"\s+", " ", found.output)
+
+
+def test_a_feed_is_crawled_ranked_and_told() -> None:
+    with Server() as server:
+        server.answers["/feed.xml"] = Answer(FEED.encode(), headers={"Content-Type": "text/xml"})
+        code, said = once(f"{server.url}/feed.xml")
+    assert code == 0, said
+    assert "2 posts, 1 claims shown" in said
+    assert CLAIM[:12] in said and "浙BL****" in said and "烤鱼" not in said
+
+
+def test_a_feed_that_is_not_there_is_one_sentence() -> None:
+    with Server() as server:
+        code, said = once(f"{server.url}/none.xml")
+    assert code == 1 and said.startswith("Error: ") and "/none.xml" in said
