@@ -482,7 +482,7 @@ def test_without_the_evidence_gates_the_checker_goes_red(
 ) -> None:
     case = case_steps.claimed(db, people)
     case_steps.prove(db, case, people.verifier)
-    monkeypatch.setattr(workflow, "shortfall", lambda *_: [])
+    monkeypatch.setattr(gating, "shortfall", lambda *_: [])
     drop(db, "verdicts_need_evidence", "nothing_goes_out_unapproved")
     case_steps.decide(db, case, people.verifier)
     notice = case_steps.submit(db, case_steps.draft(db, case), people.verifier)
@@ -494,7 +494,7 @@ def test_without_the_look_at_the_evidence_on_its_way_out_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notice = case_steps.drafted(db, people)
-    monkeypatch.setattr(workflow, "shortfall", lambda *_: [])
+    monkeypatch.setattr(gating, "shortfall", lambda *_: [])
     draft = replace(case_steps.words(db, cases.get(db, notice.case_id)), basis=(1,))
     notices.edit(db, notice.id, 1, draft, by=people.verifier)
     evidence.withdraw(db, 2, by=people.verifier)
@@ -645,7 +645,7 @@ def no_binding(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
 
 
 def no_evidence(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
-    monkeypatch.setattr(workflow, "shortfall", lambda *_: [])
+    monkeypatch.setattr(gating, "shortfall", lambda *_: [])
     if db:
         drop(
             db,
