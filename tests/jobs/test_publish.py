@@ -10,7 +10,6 @@ from models.config import Config
 from models.publishing import notices, outbox
 from models.publishing.records import NoticeState
 from models.store import Store
-from models.upkeep import lease
 from tests import case_steps
 from tests.conftest import People
 
@@ -31,7 +30,7 @@ def test_what_is_approved_goes_out_only_by_the_holder_of_the_lease(
     desk = Desk(Config(tmp_path, tmp_path))
     publish.publish(desk, db)
     assert notices.get(db, notice.id).state is NoticeState.APPROVED
-    desk.fence = lease.acquire(db, lease.NAME, desk.holder, 20)
+    assert desk.lease.take(db)
     publish.publish(desk, db)
     assert notices.get(db, notice.id).state is NoticeState.PUBLISHED
     assert [row.channel for row in outbox.of_notice(db, notice.id)] == ["site"]
