@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models import store
+from models import china_time, store
 from models.harm import Topic
 from models.intake import posts
 from models.intake.records import Post
@@ -18,7 +18,7 @@ CHANGED = [500, 80, 60, 50, 50, 50, 50, 50, 60, 60]
 def weeks(db: store.Store, moment: datetime, late: list[int], strange: float = 0.2) -> None:
     """Four calm weeks of scores, counted as ``scores.save`` counts them, and a last one."""
     for back in range(1, 35):
-        day = scores.day(moment - timedelta(days=back))
+        day = china_time.day(moment - timedelta(days=back))
         for band, n in enumerate(late if back < 7 else [900, 40, 20, 10, 8, 6, 5, 4, 4, 3]):
             db.conn.execute(
                 "INSERT INTO score_days VALUES (?, 'old', ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",

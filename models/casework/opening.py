@@ -7,10 +7,9 @@ It moves a case in one way only: a dismissed claim that grew comes back. The res
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
-from models import audit
+from models import audit, china_time
 from models.casework import cases, members, priority
 from models.casework.members import Members
 from models.casework.records import Case, CaseState
@@ -190,7 +189,7 @@ def _numbers(db: Store, count: int) -> list[str]:
     """The next numbers, as J-1125-014: month and day (China), then a count within the day."""
     if not count:
         return []
-    day = (now() + timedelta(hours=8)).strftime("%Y-%m-%d")
+    day = china_time.day(now())
     last = db.conn.execute(
         "INSERT INTO case_numbers VALUES (?1, ?2)"
         " ON CONFLICT (day) DO UPDATE SET last = last + ?2 RETURNING last",

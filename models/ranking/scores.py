@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
+from models import china_time
 from models.harm import Topic
 from models.ranking.records import Entity, Reason, Score
 from models.store import Store, dump, now, stamp, time
@@ -96,18 +96,13 @@ def _row(score: Score) -> dict[str, Any]:
 
 def _counted(score: Score, line: float) -> tuple[Any, ...]:
     return (
-        day(score.at),
+        china_time.day(score.at),  # what score_days counts under
         score.model,
         min(int(score.risk * BANDS), BANDS - 1),
         int(score.risk < line),
         score.strange,
         int(score.unfamiliar),
     )
-
-
-def day(at: datetime) -> str:
-    """The day in China that ``score_days`` counts a moment under, ISO."""
-    return (at + timedelta(hours=8)).date().isoformat()
 
 
 def _draw(db: Store, post_id: int) -> float:
