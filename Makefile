@@ -1,4 +1,5 @@
-# make run: a living desk on a sample forum · make test: everything CI runs · make bench: figures
+# make run: a living desk on a sample forum · make check: the quick tests · make test: all, as CI
+# make bench: figures
 # Needs python3 (3.11 or newer) with venv, make, and the package registries.
 
 PYTHON ?= python3
@@ -6,11 +7,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
+# Byte code is written where a module is first imported: most modules of the wheels never are.
+PIP := PYTHONWARNINGS=ignore PYTHONDONTWRITEBYTECODE=1 $(BIN)/pip
+INSTALL := $(PIP) install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 
-.PHONY: run test lint bench docs clean
+.PHONY: run check test lint bench docs clean
 
 run: $(STAMP)
 	@$(BIN)/piyao demo
+
+check: $(TEST_STAMP) lint
+	@$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
 
 test: $(TEST_STAMP) lint
 	@PYTHON=$(BIN)/python tests/setup.sh
@@ -26,8 +33,7 @@ bench: $(TEST_STAMP)
 	@$(BIN)/python -m benchmarks
 
 docs: $(STAMP)
-	@$(BIN)/python -m models.casework.drawing > docs/workflow.md
-	@$(BIN)/python -m classifier.learning.card docs
+	@$(BIN)/python docs/draw.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -38,11 +44,12 @@ $(VENV)/bin/python:
 
 $(STAMP): setup.cfg constraints.txt | $(VENV)/bin/python
 	@echo "Installing Piyao into $(VENV) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(INSTALL) -e .
+	@$(PIP) uninstall --quiet --yes setuptools 2>/dev/null || true
 	@touch $@
 
 $(TEST_STAMP): $(STAMP)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@$(INSTALL) -e '.[test]'
 	@touch $@
 
 clean:

@@ -66,7 +66,13 @@ def up(path: Path) -> None:
 @main.command()
 @click.option("--port", default=8400, show_default=True, help="Port of the desk; 0: any free one.")
 @click.option("--pace", default=1.0, show_default=True, help="How fast the sample forum lives.")
-@click.option("--folder", type=a_file, default=Path("piyao-data/demo"), show_default=True)
+@click.option(
+    "--folder",
+    type=a_file,
+    default=Path("piyao-data/demo"),
+    show_default=True,
+    help="Where the sample desk lives; emptied at each start.",
+)
 def demo(port: int, pace: float, folder: Path) -> None:
     """A living desk on a sample forum, in one command. Starts afresh each time."""
     from operations import demo as sample
@@ -110,7 +116,13 @@ def score(posts: Path, out: Path, weights: Path | None, jobs: int) -> None:
 @main.command()
 @click.argument("labelled", nargs=-1, required=True, type=a_file)
 @click.option("--weights", type=a_file, help="Folder of weights to begin with; else the shipped.")
-@click.option("--rounds", default=8, show_default=True, type=click.IntRange(1, 200))
+@click.option(
+    "--rounds",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 200),
+    help="In how many rounds the posts come.",
+)
 @click.option("--seed", default=0, show_default=True, help="Which posts come, and when.")
 @click.option("--plot", type=a_file, help="An SVG of the curve.")
 def simulate(
@@ -137,6 +149,7 @@ def officer() -> None:
     "--role",
     required=True,
     type=click.Choice(["viewer", "monitor", "verifier", "publisher", "admin"]),
+    help="What the account may do.",
 )
 @click.option("--field", "fields", multiple=True, help="Hazard topic a verifier may review.")
 @with_config

@@ -18,13 +18,9 @@ from jobs.upkeep import expire, verify, watch
 
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
-import fcntl
 import logging
-import os
-import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -38,11 +34,11 @@ from models.errors import PiyaoError, StoreError
 from models.intake import sources
 from models.publishing import outbox
 from models.store import Store
-from models.upkeep import jobs, lease
+from models.upkeep import jobs
+from models.upkeep.lease import alone
 
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while one runs is meant
 
-LEASE, LEASE_SECONDS, HEARTBEAT = lease.NAME, 20.0, 4.0
 STORE_AGAIN = 4.0  # seconds between two tries of a store that takes nothing
 
 
@@ -60,9 +56,6 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
     plan(clock, desk, "verify", 3600, verify)
     plan(clock, desk, "watch", 15, watch)
     plan(clock, desk, "renew", 60, renew)
-
-
-# ---- the jobs: each may be killed at any point and run again -------------------------------------
 
 
 # ---- the clock ----------------------------------------------------------------------------------
@@ -122,56 +115,25 @@ def run_now(desk: Desk, clock: BackgroundScheduler, name: str) -> None:
 
 def run(desk: Desk, started: Callable[[], None] | None = None) -> None:
     """Be the scheduler until ``desk.stop`` is set. A second one waits here for the first to end."""
-    with store.using(desk.config.store) as db, _alone(desk) as alone:
-        if not alone:
-            return
-        patience = Patience()
-        while not desk.stop.is_set():
+    path, pause = desk.config.store, desk.stop.wait
+    with store.using(path) as db, alone(path, pause, _waiting) as ours:
+        while ours and not desk.stop.is_set():
             try:
-                outwaited = patience.outwaited(lease.standing(db, LEASE))
-                desk.fence = lease.acquire(db, LEASE, desk.holder, LEASE_SECONDS, outwaited)
-                if desk.fence:
+                if desk.lease.take(db):
                     sources.sync(db, desk.config.sources)
-                    outbox.recover(db, alive=desk.holder)
+                    outbox.recover(db, alive=desk.lease.holder)
                     stock(db)
                     _work(desk, db, started)
             except StoreError as error:  # a full disk must not end the desk: it passes
                 log.error("the clock stands still: %s", error)
-                desk.stop.wait(STORE_AGAIN)
-            desk.stop.wait(1.0)
+                pause(STORE_AGAIN)
+            pause(1.0)
         with suppress(StoreError):
-            lease.release(db, LEASE, desk.holder)
+            desk.lease.release(db)
 
 
-@dataclass
-class Patience:
-    """How long a lease of somebody else has stood unrenewed, by a clock that nobody sets."""
-
-    seen: str = ""
-    since: float = 0.0
-
-    def outwaited(self, standing: str) -> str:
-        """``standing``, once it has not changed for a whole lease or its holder is dead; else ""."""
-        if _dead(standing.partition(" ")[0]):
-            return standing
-        if standing != self.seen:
-            self.seen, self.since = standing, time.monotonic()
-        return standing if time.monotonic() - self.since > LEASE_SECONDS else ""
-
-
-def _dead(holder: str) -> bool:
-    """Whether the holder was a process of this machine, and is no more: a killed one need not be
-    waited for."""
-    number, _, rest = holder.partition("-")
-    if not number.isdigit() or rest.partition("@")[2] != lease.MACHINE:
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass
-    return False
+def _waiting() -> None:
+    log.info("another scheduler is at work; waiting")
 
 
 def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
@@ -185,14 +147,12 @@ def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
     clock.start()
     if started:
         started()
-    log.info("the clock runs (%s, fence %s)", desk.holder, desk.fence)
+    log.info("the clock runs (%s, fence %s)", desk.lease.holder, desk.lease.fence)
     try:
-        while not desk.stop.wait(HEARTBEAT):
-            # another fence, be it ours: somebody was at work meanwhile, so we begin anew
-            if lease.acquire(db, LEASE, desk.holder, LEASE_SECONDS) != desk.fence:
-                log.warning("another scheduler took the lease; standing back")
-                break
+        for _ in desk.lease.beats(db, desk.stop.wait):
             wake(clock)
+        if not desk.stop.is_set():
+            log.warning("another scheduler took the lease; standing back")
     finally:
         clock.shutdown(wait=True)
         desk.visits.close()
@@ -206,22 +166,3 @@ def wake(clock: BackgroundScheduler) -> None:
         if job.next_run_time - now > job.trigger.interval:
             job.modify(next_run_time=now)
     clock.wakeup()
-
-
-@contextmanager
-def _alone(desk: Desk) -> Generator[bool, None, None]:
-    """The OS lock: held by a living process only, so that a killed one never blocks the next."""
-    with desk.config.store.with_suffix(".scheduler").open("w") as file:
-        waiting = False
-        while not desk.stop.is_set():
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if not waiting:
-                    log.info("another scheduler is at work; waiting")
-                waiting = True
-                desk.stop.wait(1.0)
-            else:
-                yield True
-                return
-        yield False

@@ -14,6 +14,7 @@ MODULES = (
     "bench_weeks",
     "bench_calibration",
     "bench_throughput",
+    "bench_judgement",
     "bench_clusters",
     "bench_known",
     "bench_desk",

@@ -15,7 +15,6 @@ from sklearn.svm import LinearSVC
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import bags, research, results
-from classifier import quick
 from classifier.learning import examples, figures
 from classifier.learning import replies as reply_lessons
 from classifier.learning.examples import Example
@@ -27,6 +26,7 @@ from classifier.ranking import (
     replies,
 )
 from classifier.ranking.replies import Crowd
+from classifier.text import marks
 from models.intake.records import Reply
 
 SIZES = (0, 1, 3, 10, 30)
@@ -34,7 +34,7 @@ SIZES = (0, 1, 3, 10, 30)
 
 def log_odds(rows: Sequence[Example]) -> np.ndarray:
     """Calibrated log-odds (n,) of bare texts, each by a model that did not see its fold."""
-    typed = quick.typed([row.text for row in rows])
+    typed = marks.plain(row.text for row in rows)
     counts = bags.count(typed, np.arange(len(rows)), len(rows), (1, 2, 3))
     surface = sparse.csr_matrix(cues.rows(typed) * 0.2)
     labels, folds = np.array([r.label for r in rows]), np.array([r.fold for r in rows])

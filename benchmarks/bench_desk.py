@@ -31,8 +31,8 @@ from models import config, store
 from models.casework import queue
 from models.config import Source
 from models.intake import posts, runs, sources
-from tests.desks import rss
-from tests.servers import Answer, Server
+from tests.http_server import Answer, Server
+from tests.running_desk import rss
 
 SETS = ("ced", "w16", "jin17", "ordinary")
 FOLD = 0

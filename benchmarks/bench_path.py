@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import research, results
-from tests.desks import rss
-from tests.servers import Answer, Server
+from tests.http_server import Answer, Server
+from tests.running_desk import rss
 
 ROOT = Path(__file__).parents[1]
 PAGE = 2000  # posts of a feed

@@ -29,7 +29,6 @@ from sklearn.svm import LinearSVC
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import bags, research, results
-from classifier import quick
 from classifier.ranking import asking_replies, cues
 from classifier.text import marks
 from classifier.text.spelling import normalise, segment
@@ -92,7 +91,7 @@ class Replies:
 
     def __init__(self, kept: Sequence[Sequence[dict[str, Any]]]) -> None:
         flat = [reply["text"] for replies in kept for reply in replies]
-        typed = quick.typed(flat)
+        typed = marks.plain(flat)
         homes, n = np.repeat(np.arange(len(kept)), [len(replies) for replies in kept]), len(kept)
         self.bags = [
             bags.count([_words(text) for text in typed], homes, n, WORDS),

@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import rjieba
-from scipy.special import logit
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results, stock
-from classifier import quick
 from classifier.learning import examples
 from classifier.likeness import filing
 from classifier.ranking import judge, model
+from classifier.text import marks
 from models.intake.records import Post
 
 POSTS, ROUNDS = 3000, 3
@@ -71,47 +68,22 @@ def main() -> None:
         ("the same with rjieba", rate(swifter.predict_proba, bodies)),
         ("rjieba alone, cutting", rate(_each(rjieba.cut), bodies)),
     ]
-    with plainly():
-        risks = ours.risks(many)
-        rows.append(("ours, plain: normalise, features, calibrated risk", rate(ours.risks, bodies)))
-        rows.append(("ours, plain, with reasons from 0.15 up", rate(ours.score, posts)))
-        rows.append(("judge, plain", rate(_judge(ours), posts)))
-    swift = quick.prepare()
-    if swift is None:
-        raise SystemExit("numba is missing here: pip install numba")
-    quickly = ours.risks(many)
     rows += [
-        ("ours, compiled: the same risks", rate(ours.risks, many)),
-        ("of which normalising and typing", rate(swift.typed, many)),
-        ("ours, compiled, with reasons from 0.15 up", rate(ours.score, posts)),
+        ("ours: normalise, features, calibrated risk", rate(ours.risks, many)),
+        ("of which normalising and typing", rate(marks.plain, many)),
+        ("ours, with reasons from 0.15 up", rate(ours.score, posts)),
         ("fingerprint alone", rate(fingerprints, bodies)),
         ("judge: risk, reasons, topic, entities, doubts, fingerprint", rate(_judge(ours), posts)),
     ]
-    apart = float(np.abs(logit(risks) - logit(quickly)).max())
-    if apart > 1e-6 or ((risks > 0.5) != (quickly > 0.5)).any():
-        raise SystemExit(f"the compiled way differs from the plain one by {apart:.1e}")
     mean = statistics.mean(map(len, bodies))
-    slow = 1 - swift._typed(many)[2].mean()
     lines = [
-        f"{len(bodies):,} posts ({origin}; {len(many):,} for what is compiled), {mean:.0f} characters on average.",
-        f"Compiled and plain: all {len(many):,} labels alike, log-odds apart by at most {apart:.0e}; "
-        f"{slow:.1%} of the posts need the plain normalise.",
+        f"{len(bodies):,} posts ({origin}; {len(many):,} for risks), {mean:.0f} characters on average.",
         "",
         "| what | posts/s | against stock |",
         "| --- | --- | --- |",
         *(f"| {name} | {found:,.0f} | {found / jieba_rate:.1f}x |" for name, found in rows),
     ]
     results.append("benchmarks.bench_throughput", lines)
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Without the compiled loops."""
-    pays, quick.pays = quick.pays, lambda n: False
-    try:
-        yield
-    finally:
-        quick.pays = pays
 
 
 def _each(work: Callable[[str], Any]) -> Callable[[Sequence[str]], Any]:

@@ -25,6 +25,7 @@ from classifier.ranking import (
     judge,
     model,
 )
+from classifier.text.document import Document
 from models.config import QueueConfig
 from models.intake.records import Post
 
@@ -68,10 +69,10 @@ def main() -> None:
     for kind in ("opinion", "advert"):
         lines.append(row(f"{kind}s", *judged(weights, texts("ordinary_opinions.jsonl", kind))))
     shown = adverts.selling
-    told = sum(map(shown, texts("ordinary_opinions.jsonl", "advert")))
+    told = sum(map(shown, map(Document, texts("ordinary_opinions.jsonl", "advert"))))
     lines.append(
         f"\nKnown as a plain advert: {told} of 40; of the 100 warnings"
-        f" {sum(map(shown, texts('warnings.jsonl')))}."
+        f" {sum(map(shown, map(Document, texts('warnings.jsonl'))))}."
     )
     if not (paths := research.paths()):
         lines.append("Ordinary posts: skipped, the shared sets are not here.")

@@ -31,12 +31,12 @@ def keys(form: str) -> tuple[list[int], bytes]:
     minhash.update(sorted(view.shingles) or [""])
     signature = np.asarray(minhash.digest(), dtype="<u4").tobytes()
     if view.weight < same_claim.LEAST and not view.plates:
-        return [_key("whole", view.content)], signature
-    found = {_key(f"band{i}", signature[i : i + 16].hex()) for i in range(0, 256, 16)}
+        return [_key(f"whole\x1f{view.content}")], signature
+    found = {_key(f"band{i}\x1f{signature[i : i + 16].hex()}") for i in range(0, 256, 16)}
     for words in (view.general, view.literal):
         telling = sorted(wording.rarest(words, 6))
-        found |= {_key("pair", *pair) for pair in combinations(telling, 2)}
-    found |= {_key("plate", plate) for plate in sorted(view.plates)[:4]}
+        found |= {_key("\x1f".join(("pair", *pair))) for pair in combinations(telling, 2)}
+    found |= {_key(f"plate\x1f{plate}") for plate in sorted(view.plates)[:4]}
     return sorted(found), signature
 
 

@@ -10,7 +10,6 @@ from models.errors import RuleBroken
 from models.people import officers
 from models.publishing import notices as papers
 from models.store import Store
-from models.upkeep import lease
 from notices import channels
 from notices.drafting import first_draft
 
@@ -27,5 +26,5 @@ def draft(desk: Desk, db: Store) -> None:
 
 def publish(desk: Desk, db: Store) -> None:
     """Send what officers approved, each at most once."""
-    if lease.holds(db, lease.NAME, desk.holder, desk.fence):
-        notices.sending.deliver(db, channels.opened(desk.config), desk.config, desk.holder)
+    if desk.lease.holds(db):
+        notices.sending.deliver(db, channels.opened(desk.config), desk.config, desk.lease.holder)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ from classifier.known.library import Library
 from classifier.ranking import model as weights
 from crawler.visits import Visits
 from models.config import Config
-from models.upkeep import lease
+from models.upkeep.lease import Lease
 
 log = logging.getLogger("piyao.scheduler")
 
@@ -23,10 +21,7 @@ class Desk:
     """What the jobs of one scheduler share."""
 
     config: Config
-    holder: str = field(
-        default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}@{lease.MACHINE}"
-    )
-    fence: int = 0
+    lease: Lease = field(default_factory=Lease)
     stop: threading.Event = field(default_factory=threading.Event)
     model: weights.Model = field(default_factory=weights.load)  # what scores; the shipped at first
     shipped: weights.Model = field(init=False)

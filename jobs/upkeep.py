@@ -22,4 +22,4 @@ def verify(desk: Desk, db: Store) -> None:
 
 def watch(desk: Desk, db: Store) -> None:
     """The scheduler's own pulse, and rows that were in flight when somebody died."""
-    outbox.recover(db, alive=desk.holder)
+    outbox.recover(db, alive=desk.lease.holder)

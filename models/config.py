@@ -118,6 +118,15 @@ SECTIONS: dict[str, type] = {
     "retention": RetentionConfig,
     "public": PublicConfig,
 }
+SOURCE_KEYS: dict[str, type] = {
+    "name": str,
+    "kind": str,
+    "url": str,
+    "every": float,
+    "label": str,
+    "allow_private": bool,
+    "enabled": bool,
+}
 RANGES: dict[str, tuple[float, float]] = {
     "port": (0, 65535),
     "risk_line": (0, 1),
@@ -228,22 +237,17 @@ class _Reader(TomlText):
         return kind(**values)
 
     def source(self, table: Any, n: int, queue: QueueConfig) -> Source:
-        fields = {
-            "name": str,
-            "kind": str,
-            "url": str,
-            "every": float,
-            "label": str,
-            "allow_private": bool,
-            "enabled": bool,
-        }
         where = f"source {n + 1}"
         if not isinstance(table, dict):
             raise self.wrong("source", "must be a list of sections", "write [[source]]")
         for key in table:
-            if key not in fields:
-                raise self.wrong(key, "is not a key of [[source]]", self.meant(key, fields), where)
-        values = {key: self.value(key, value, fields[key], where) for key, value in table.items()}
+            if key not in SOURCE_KEYS:
+                raise self.wrong(
+                    key, "is not a key of [[source]]", self.meant(key, SOURCE_KEYS), where
+                )
+        values = {
+            key: self.value(key, value, SOURCE_KEYS[key], where) for key, value in table.items()
+        }
         for key in ("name", "url"):
             if not values.get(key):
                 raise self.wrong("", f"the {where} has no {key}", f'write {key} = "…"', where)

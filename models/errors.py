@@ -50,7 +50,7 @@ class Conflict(PiyaoError):
 
 
 class RuleBroken(PiyaoError):
-    """A rule of the workflow says no. ``rule`` is its short code (docs/rules.md)."""
+    """A rule of the workflow says no. ``rule`` is its short code (docs/reference/rules.md)."""
 
     def __init__(self, rule: str, what: str, mend: str = "", where: str = "") -> None:
         super().__init__(what, where, mend)

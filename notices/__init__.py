@@ -1,0 +1,1 @@
+"""From a verdict to the public and back: drafting, forms, channels, sending."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,42 @@ from models.harm import Topic
 from models.people import officers
 from models.roles import Officer, Role
 from models.store import Store
-from tests.desk_fixtures import desk, night  # noqa: F401  (Django is ready before a view is imported)
+from tests.django_desk import desk, night  # noqa: F401  (Django is ready before a view is imported)
+
+SLOW = {"browser", "contract", "reliability"}  # folders whose every test is slow
+PROCESSES = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty"}
+
+# of this process and of every desk that a test starts; an installation has no such module
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.cheap_passwords"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in SLOW:
+            item.add_marker("slow")
+
+
+_running: list[pytest.Item] = []  # the test that runs, if it belongs to ``make check``
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test that starts a process says that it is slow: nothing of ``make check`` waits for one."""
+    if item.get_closest_marker("slow") is None:
+        _running.append(item)
+    try:
+        return (yield)
+    finally:
+        _running.clear()
+
+
+def _no_process(event: str, _: object) -> None:
+    if _running and event in PROCESSES:
+        pytest.fail(f"{_running[0].nodeid} starts a process and is not marked slow")
+
+
+sys.addaudithook(_no_process)
 
 
 @pytest.fixture(scope="session")

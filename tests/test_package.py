@@ -7,6 +7,8 @@ import pytest
 
 from tests.where import ROOT
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("setuptools", reason="setuptools builds the package; it is not installed here")
 
 ROOMS = ("classifier", "crawler", "desk", "jobs", "models", "notices", "operations")
@@ -31,3 +33,4 @@ def test_every_file_a_room_reads_is_installed_with_it(tmp_path):
     ]
     assert len(files) > 150
     assert [str(path) for path in files if not (tmp_path / "lib" / path).exists()] == []
+    assert not (tmp_path / "lib" / "tests").exists()  # nor its cheap hash of passwords

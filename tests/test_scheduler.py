@@ -14,7 +14,7 @@ import scheduler
 from jobs.shared import Desk
 from models.config import Config
 from models.store import Store
-from tests.desks import until
+from tests.running_desk import until
 
 NEVER = 86_400  # seconds between two ticks: what runs twice was woken
 

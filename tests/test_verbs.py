@@ -1,4 +1,7 @@
-"""The command: what goes wrong is one sentence, and what would prove nothing is refused."""
+"""The command: every verb, its exit code and its words; what goes wrong is one sentence.
+
+What a verb does beyond its words is tried where its module has its tests.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,94 @@ import pytest
 from click.testing import CliRunner
 
 import piyao
+from models import config as configuration
 from models import store
+from models.people import officers
+from models.roles import Role
 from operations import start
+from tests.http_server import Answer, Server
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "piyao.toml"
+    path.write_text('data_dir = "data"\n', encoding="utf-8")
+    return path
+
+
+def said(words: list[str], code: int = 0) -> str:
+    """What a verb that ends with ``code`` says; never a traceback."""
+    found = CliRunner().invoke(piyao.main, words, env={"COLUMNS": "200"})
+    assert found.exit_code == code, found.output
+    assert found.exception is None or isinstance(found.exception, SystemExit)
+    return found.output
+
+
+def test_init_writes_a_file_that_is_read_and_never_writes_over_one(tmp_path: Path) -> None:
+    path = tmp_path / "new.toml"
+    assert "piyao up" in said(["init", "--config", str(path)])
+    assert configuration.load(path).desk.port == 8400
+    assert "is there already" in said(["init", "--config", str(path)], 1)
+
+
+@pytest.mark.slow
+def test_once_crawls_one_feed_and_shows_its_claims() -> None:
+    with Server() as server:
+        server.answers["/robots.txt"] = Answer(status=404)
+        server.answers["/feed"] = Answer(
+            b"<rss version='2.0'><channel><title>t</title><item><guid>1</guid><description>"
+            + "紧急扩散！车牌浙BL1234的车刚从武汉回来，车上有确诊患者，快转给家人".encode()
+            + b"</description></item></channel></rss>",
+            headers={"Content-Type": "application/rss+xml"},
+        )
+        address = f"http://127.0.0.1:{server.port}/feed"
+        shown = said(["once", "--source", address, "--allow-private"])
+        assert "1 posts, 1 claims shown" in shown and "浙BL" in shown
+        gone = f"http://127.0.0.1:{server.port}/gone"
+        assert "404" in said(["once", "--source", gone, "--allow-private"], 1)
+
+
+def test_train_simulate_and_score_say_which_file_cannot_be_read(tmp_path: Path) -> None:
+    none, out = str(tmp_path / "none.jsonl"), str(tmp_path / "out")
+    for words in (
+        ["train", none, "--out", out],
+        ["simulate", none],
+        ["score", none, "--out", out],
+    ):
+        answer = said(words, 1)
+        assert answer.splitlines()[-1].startswith(f"Error: {none}")
+
+
+def test_the_shipped_model_is_listed_and_an_unknown_one_refused(config: Path) -> None:
+    store.open(config.parent / "data" / "piyao.db").close()
+    assert "没有新的核定可学" in said(["model", "renew", "--config", str(config)])
+    assert len(said(["model", "list", "--config", str(config)]).splitlines()) > 1
+    assert "nothing" in said(["model", "use", "nothing", "--config", str(config)], 1)
+
+
+def test_an_officer_is_made_and_the_password_said_once(config: Path) -> None:
+    add = ["officer", "add", "hecha", "--config", str(config), "--role", "verifier"]
+    assert "hecha  password: " in said([*add, "--field", "epidemic"])
+    with store.using(config.parent / "data" / "piyao.db") as db:
+        (made,) = officers.all(db)
+        assert (made.username, made.role) == ("hecha", Role.VERIFIER)
+    assert "weather" in said([*add, "--field", "weather"], 1)
+
+
+def test_claims_come_in_are_listed_and_go(config: Path, tmp_path: Path) -> None:
+    known, end = tmp_path / "known.csv", ["--config", str(config)]
+    known.write_text("说法,结论\n喝高度白酒可以杀死体内的新冠病毒,不实\n", encoding="utf-8")
+    told = said(["claims", "import", str(known), "--name", "邻市", *end])
+    assert "1 new" in told
+    assert "白酒" in said(["claims", "list", "--origin", "邻市", *end])
+    assert said(["claims", "withdraw", "1", *end]).startswith("withdrawn: 喝高度白酒")
+    assert "白酒" not in said(["claims", "list", "--origin", "邻市", *end])
+
+
+def test_the_site_is_drawn_anew(config: Path) -> None:
+    store.open(config.parent / "data" / "piyao.db").close()
+    assert "drawn anew" in said(["site", "rebuild", "--config", str(config)])
+    assert (config.parent / "data" / "site" / "index.html").is_file()
 
 
 def test_a_folder_that_cannot_be_one_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from classifier.text.phrases import Found, Phrases
+
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 # of bounded length: a post of 20,000 times 一 took half a minute
@@ -19,6 +21,7 @@ _COUNT = re.compile(
 _AFTER = re.compile(
     rf"(?P<what>死亡|遇难|受伤|失踪|感染|确诊|死|伤|抓|丢)了?(?:至少|已有|约|近|超过)?(?P<n>{_NUMBER})(?P<about>多|余|几)?(?P<unit>个|人|名|例|位)?"
 )
+PHRASES: Phrases = Phrases({"counted before": _COUNT, "counted after": _AFTER})
 _VAGUE = frozenset("一")  # 一个人, 一位: an article, not a count
 
 
@@ -34,19 +37,23 @@ class Count:
     end: int
 
 
-def find(text: str) -> list[Count]:
-    """Counts in order of appearance, none overlapping.
+def find(text: str, seen: Found | None = None) -> list[Count]:
+    """Counts in order of appearance, none overlapping; ``seen`` as in ``times.find``.
 
     >>> [(c.text, c.number) for c in find("死了两个，三例确诊，12人")]
     [('死了两个', '2'), ('三例确诊', '3'), ('12人', '12')]
     """
     found: list[Count] = []
     taken = bytearray(len(text))
-    for pattern in (_AFTER, _COUNT):
-        for m in pattern.finditer(text):
-            if m["n"] in _VAGUE and (pattern is _COUNT and m["unit"] not in ("例", "起", "具")):
+    seen = PHRASES.look(text) if seen is None else seen
+    if not (seen.starts("counted after") or seen.starts("counted before")):
+        return []
+    for order in ("counted after", "counted before"):
+        for m in seen.all(order):
+            before = order == "counted before"
+            if before and m["n"] in _VAGUE and m["unit"] not in ("例", "起", "具"):
                 continue
-            if pattern is _AFTER and not m["unit"] and not m["n"].isdigit():
+            if not before and not m["unit"] and not m["n"].isdigit():
                 continue
             if taken.find(1, *m.span()) >= 0:
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 
 from classifier.entities import (
     counts,
@@ -12,6 +13,7 @@ from classifier.entities import (
     times,
 )
 from classifier.text.marks import PHONE
+from classifier.text.phrases import Phrases
 from models import text as intake
 from models.ranking.records import Entity
 
@@ -30,23 +32,32 @@ def find(
     [('plate', '浙BL1234'), ('place', '武汉'), ('place', '白兔潭')]
     """
     text = intake.clean(text)
-    found = [Entity("plate", p.text, p.value, p.facts, p.start, p.end) for p in plates.find(text)]
-    found += [
-        Entity("time", t.text, t.day or t.text, {"日期": t.day} if t.day else {}, t.start, t.end)
-        for t in times.find(text, published_at)
+    seen = _search().look(text)
+    found = [
+        Entity("plate", p.text, p.value, p.facts, p.start, p.end) for p in plates.find(text, seen)
     ]
     found += [
-        Entity("phone", m.group(), m.group(), {}, m.start(), m.end()) for m in PHONE.finditer(text)
+        Entity("time", t.text, t.day or t.text, {"日期": t.day} if t.day else {}, t.start, t.end)
+        for t in times.find(text, published_at, seen)
+    ]
+    found += [
+        Entity("phone", m.group(), m.group(), {}, m.start(), m.end()) for m in seen.all("phone")
     ]
     found += [
         Entity(p.kind, p.text, p.text, {"依据": p.source}, p.start, p.end)
-        for p in places.find(text, gazetteer)
+        for p in places.find(text, gazetteer, seen=seen)
     ]
-    for c in counts.find(text):
+    for c in counts.find(text, seen):
         facts = {"数": c.number, "单位": c.unit, "对象": c.what}
         facts = {name: value for name, value in facts.items() if value}
         found.append(Entity("count", c.text, c.text, facts, c.start, c.end))
-    return _tidy(found, len(text))
+    return _tidy(found, len(text)) if found else ()
+
+
+@lru_cache(maxsize=1)
+def _search() -> Phrases:
+    patterns = plates.PHRASES.patterns | times.PHRASES.patterns | counts.PHRASES.patterns
+    return places.prepared(Phrases(patterns | {"phone": PHONE}))
 
 
 def _tidy(found: list[Entity], length: int) -> tuple[Entity, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,7 +21,8 @@ from classifier.entities.place_words import (
 )
 from classifier.entities.plate_offices import OFFICES
 from classifier.text import lexicon
-from classifier.text.spelling import HAN, segment
+from classifier.text.phrases import Found, Phrases
+from classifier.text.spelling import HAN, cut
 
 _SUFFIX = re.compile(
     "街道办事处|街道|开发区|工业园|风景区|自治区|自治州|自治县|居委会|村委会|派出所|火车站|高铁站|汽车站|地铁站|机场|服务区|收费站|"
@@ -43,7 +44,14 @@ _CITIES = {city for row in OFFICES.values() for city in row.values()}
 DOUBTFUL = frozenset(_CITIES & NOT_PLACES)  # 日照, 白银: cities and common words
 
 _HAN_ONLY = re.compile(f"[{HAN}]+").fullmatch
+_NAME = re.compile(f"[{HAN}0-9]+").fullmatch
 _LEAD = re.compile("[刚从到在去往至由被把将]+(?!家)")
+SHORT = 80  # characters of a clause that is remembered
+_SUSPECT = ("name", "hospital", "school", "suffix")
+# what ends a clause; the cutter takes the characters before it by themselves
+_INSIDE = "_+#&.%-"
+_BREAK = re.compile(r"[^\w+#&.%\-]")
+Token = tuple[str, int, int]  # a word, where it begins and ends
 
 
 @dataclass(frozen=True)
@@ -57,58 +65,96 @@ class Place:
     source: str
 
 
-def find(
-    text: str, gazetteer: Collection[str] = (), cut: Sequence[str] | None = None
-) -> list[Place]:
-    """Places, hospitals and schools in order of appearance, none inside another.
+def find(text: str, gazetteer: Collection[str] = (), seen: Found | None = None) -> list[Place]:
+    """Places, hospitals and schools of a clean text in order of appearance, none inside another.
 
-    ``cut``: the words of ``text`` by ``segment``, where the caller has them already.
+    Only the clauses in which a name may stand are cut up. ``seen``: what a search ``prepared`` for
+    places found in the text, where the caller has made one already.
 
     >>> [p.text for p in find("车刚从武汉回到白兔潭，送往湘雅医院")]
     ['武汉', '白兔潭', '湘雅医院']
     """
-    tokens = list(_tokens(text, segment(text) if cut is None else cut))
-    found = [*_named(text, tokens), *_from_gazetteer(text, gazetteer), *_from_dictionary(tokens)]
-    found += _by_suffix(text, tokens)
+    seen = _own().look(text) if seen is None else seen
+    found: list[Place] = []
+    end = 0
+    for at in sorted({start for kind in _SUSPECT for start in seen.starts(kind)}):
+        if at >= end:
+            start, end = clause(text, at)
+            named = _in_clause if end - start <= SHORT else _in_clause.__wrapped__
+            for kind, name, first, source in named(text[start:end]):
+                first += start
+                found.append(Place(kind, name, first, first + len(name), source))
+    if gazetteer:
+        found += _from_gazetteer(text, gazetteer)
     found += [
         Place("place", m["name"], m.start("name"), m.end("name"), "语境")
-        for m in _AFTER.finditer(text)
+        for m in seen.all("context")
         if not lexicon.is_word(m["name"]) or lexicon.tag(m["name"]) == "ns"
     ]
-    return _outermost(found)
+    return _outermost(found) if found else found
 
 
-def _tokens(text: str, words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+@lru_cache(maxsize=1 << 14)
+def _in_clause(said: str) -> tuple[tuple[str, str, int, str], ...]:
+    """What a clause names by itself: kind, name, where it begins, and how it was found.
+
+    Remembered, because a post is asked as it was typed and again as it was normalised, and most
+    of its clauses are the same.
+    """
+    seen = _own().look(said)
+    tokens: list[Token] = []
     at = 0
-    for word in words:
-        start = text.find(word, at)
-        if start < 0:  # intake's cleaning changed a character; offsets of later words still hold
-            continue
-        at = start + len(word)
-        yield word, start, at
+    for word in cut(said):
+        tokens.append((word, at, at + len(word)))
+        at += len(word)
+    found = [*_from_dictionary(tokens), *_by_suffix(seen.all("suffix"), tokens)]
+    for kind in ("school", "hospital"):
+        found[:0] = _named(kind, seen.all(kind), tokens)
+    return tuple((place.kind, place.text, place.start, place.source) for place in found)
 
 
-@lru_cache(maxsize=1 << 16)
-def _is_place(word: str) -> bool:
-    return (
-        len(word) >= 2 and word not in NOT_PLACES and (lexicon.tag(word) == "ns" or word in _CITIES)
-    )
+@lru_cache(maxsize=1)
+def _own() -> Phrases:
+    return prepared(Phrases())
 
 
-def _from_dictionary(tokens: list[tuple[str, int, int]]) -> Iterator[Place]:
+def prepared(phrases: Phrases) -> Phrases:
+    """A search that also looks for all that ``find`` needs."""
+    phrases.add({"hospital": _HOSPITAL, "school": _SCHOOL, "suffix": _SUFFIX, "context": _AFTER})
+    phrases.add_words("name", _names)
+    return phrases
+
+
+def clause(text: str, at: int) -> tuple[int, int]:
+    """Where the clause begins and ends in which an offset lies; no word reaches beyond it."""
+    start = at
+    while start and (text[start - 1].isalnum() or text[start - 1] in _INSIDE):
+        start -= 1
+    end = _BREAK.search(text, at)
+    return start, end.start() if end else len(text)
+
+
+@lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    """Every word that stands for a place by itself."""
+    told = {*lexicon.tagged("ns"), *_CITIES} - NOT_PLACES
+    return frozenset(name for name in told if len(name) >= 2)
+
+
+def _from_dictionary(tokens: list[Token]) -> Iterator[Place]:
+    names = _names()
     for word, start, end in tokens:
-        if _is_place(word):
+        if word in names:
             yield Place("place", word, start, end, "词典")
 
 
 def _from_gazetteer(text: str, names: Collection[str]) -> Iterator[Place]:
-    if names:
-        longest = sorted(names, key=len, reverse=True)
-        for match in re.finditer("|".join(map(re.escape, longest)), text):
-            yield Place("place", match.group(), match.start(), match.end(), "地名表")
+    longest = sorted(names, key=len, reverse=True)
+    for match in re.finditer("|".join(map(re.escape, longest)), text):
+        yield Place("place", match.group(), match.start(), match.end(), "地名表")
 
 
-def _left(tokens: list[tuple[str, int, int]], index: int, most: int) -> int:
+def _left(tokens: list[Token], index: int, most: int) -> int:
     """How far a proper name reaches to the left of token ``index``: the start offset."""
     first = index
     while first:
@@ -116,7 +162,7 @@ def _left(tokens: list[tuple[str, int, int]], index: int, most: int) -> int:
         if end != tokens[first][1] or tokens[index][1] - begin > most or not _HAN_ONLY(word):
             break
         stop = word in STOP_WORDS or (lexicon.tag(word) in STOP_TAGS and word not in NAME_WORDS)
-        if stop and not _is_place(word) and word not in _CITIES:  # 大同 before 火车站 is the city
+        if stop and word not in _names() and word not in _CITIES:  # 大同 before 火车站 is the city
             break
         first -= 1
     text = "".join(word for word, _, _ in tokens[first : index + 1])
@@ -125,44 +171,42 @@ def _left(tokens: list[tuple[str, int, int]], index: int, most: int) -> int:
     return start + len(lead.group()) if lead and len(text) - len(lead.group()) >= 3 else start
 
 
-def _named(text: str, tokens: list[tuple[str, int, int]]) -> Iterator[Place]:
-    begins = [begin for _, begin, _ in tokens]
-    for kind, pattern in (("hospital", _HOSPITAL), ("school", _SCHOOL)):
-        for match in pattern.finditer(text):
-            index = bisect_right(begins, match.start()) - 1
-            if index < 0 or match.start() >= tokens[index][2]:
-                continue
-            start = min(_left(tokens, index, 12), tokens[index][1])
-            name = text[start : match.end()]
-            if (
-                len(name) > len(match.group())
-                and not lexicon.is_word(name)
-                or lexicon.tag(name) in ("nt", "ns")
-            ):
-                yield Place(kind, name, start, match.end(), "名称")
+def _named(kind: str, found: list[re.Match[str]], tokens: list[Token]) -> Iterator[Place]:
+    begins = [begin for _, begin, _ in tokens] if found else []
+    for match in found:
+        index = bisect_right(begins, match.start()) - 1
+        if index < 0 or match.start() >= tokens[index][2]:
+            continue
+        start = min(_left(tokens, index, 12), tokens[index][1])
+        name = match.string[start : match.end()]
+        if (
+            len(name) > len(match.group())
+            and not lexicon.is_word(name)
+            or lexicon.tag(name) in ("nt", "ns")
+        ):
+            yield Place(kind, name, start, match.end(), "名称")
 
 
-def _by_suffix(text: str, tokens: list[tuple[str, int, int]]) -> Iterator[Place]:
-    matches = list(_SUFFIX.finditer(text))
-    if not matches:
+def _by_suffix(found: list[re.Match[str]], tokens: list[Token]) -> Iterator[Place]:
+    if not found:
         return
     starts = {begin: i for i, (_, begin, _) in enumerate(tokens)}
     ends = {end: i for i, (_, _, end) in enumerate(tokens)}
-    for match in matches:
+    for match in found:
         last = ends.get(match.end())
         if last is None:
             continue
         first = starts.get(match.start())
         if first is not None:  # the suffix is a word of its own: 白兔潭 | 镇
             begin = _left(tokens, first, 6)
-            name = text[begin : match.end()]
+            name = match.string[begin : match.end()]
             sound = 2 <= match.start() - begin <= 6
         else:  # it ends a word that the dictionary does not know: 青云镇; or a city's: 广州火车站
             name, begin, _ = tokens[last]
             sound = len(name) >= 3 and (
                 not lexicon.is_word(name) or not _CITIES.isdisjoint((name[:2], name[:3]))
             )
-        if sound and re.fullmatch(f"[{HAN}0-9]+", name):
+        if sound and _NAME(name):
             yield Place("place", name, begin, match.end(), "后缀")
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from classifier.entities.plate_offices import OFFICES, PROVINCES
+from classifier.text.phrases import Found, Phrases
 from models.mask import EMBASSY, PLATE
 
 _NOT_A_WORD = re.compile(r"[0-9*×]|X{3,}")
@@ -47,18 +48,23 @@ class Plate:
         return not self.facts.get("格式", "").startswith("不成立")
 
 
-def find(text: str) -> Iterator[Plate]:
-    """The plates in a text, in order, also full-width, lower-case, spaced, dotted or masked.
+PHRASES: Phrases = Phrases({"plate": PLATE, "embassy": EMBASSY})
+
+
+def find(text: str, seen: Found | None = None) -> Iterator[Plate]:
+    """The plates in a text, in order, also full-width, lower-case, spaced, dotted or masked; ``seen`` as
+    in ``times.find``.
 
     >>> [plate.value for plate in find("车牌浙b·L1234，还有 粤Ｚ１２３４港")]
     ['浙BL1234', '粤Z1234港']
     """
+    seen = PHRASES.look(text) if seen is None else seen
     found = []
-    for match in PLATE.finditer(text):
+    for match in seen.all("plate"):
         plate = _civil(match)
         if plate is not None:
             found.append(plate)
-    for match in EMBASSY.finditer(text):
+    for match in seen.all("embassy"):
         serial = _plain(match["serial"]).replace("·", "").replace("•", "").replace(" ", "")
         facts = {"格式": "成立", "序号": serial, "车型": "使馆汽车"}
         found.append(Plate(match.group(), f"使{serial}", match.start(), match.end(), facts))

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from classifier.text.phrases import Found, Phrases
+
 BEIJING = timezone(timedelta(hours=8))
 _CN = "零〇一二两三四五六七八九十"
 _N = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
@@ -20,6 +22,7 @@ _TIME = re.compile(
     rf"(?:{_DATE}|{_RELATIVE}|{_WEEKDAY})(?:\s*(?:{_CLOCK}|{_PART}))?"
     rf"|(?:{_PART})\s*(?:大约|约)?{_N}(?:点|时)(?!间|候|钟头|代)(?:{_N}分|半|许|多|左右)?|(?<![\d:]){_N}点(?:{_N}分|半|钟|许|左右)"
 )
+PHRASES: Phrases = Phrases({"time": _TIME})
 _SHIFT = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
 
 
@@ -33,17 +36,19 @@ class Time:
     end: int
 
 
-def find(text: str, published_at: datetime | None = None) -> list[Time]:
+def find(text: str, published_at: datetime | None = None, seen: Found | None = None) -> list[Time]:
     """Times in order of appearance.
 
     A date without a year takes the year that puts it nearest before (at most 30 days after) the
-    post; without ``published_at`` relative words stay unresolved.
+    post; without ``published_at`` relative words stay unresolved. ``seen``: what a search for these
+    ``PHRASES`` found in the text, where the caller has made it already.
 
     >>> [t.text for t in find("昨天下午3点，1月26日晚上")]
     ['昨天下午3点', '1月26日晚上']
     """
-    base = published_at.astimezone(BEIJING) if published_at else None
-    return [Time(m.group(), _day(m.group(), base), *m.span()) for m in _TIME.finditer(text)]
+    found = (PHRASES.look(text) if seen is None else seen).all("time")
+    base = published_at.astimezone(BEIJING) if found and published_at else None
+    return [Time(m.group(), _day(m.group(), base), *m.span()) for m in found]
 
 
 def _day(words: str, base: datetime | None) -> str:

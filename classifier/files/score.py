@@ -26,18 +26,17 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
-from classifier import quick
 from classifier.files import posts, resumable
 from classifier.files.posts import Row
 from classifier.ranking import topics
 from classifier.ranking.model import BATCH, Model, load
+from classifier.text.document import Document
 from models import text as intake
 from models.errors import InputError
 from models.ranking import need
 
 KEPT_TROUBLES, SHOWN_TROUBLES = 100, 10
 AHEAD = 3  # batches a process has waiting
-LARGE = 2_000_000  # bytes of a file that is worth the compiled way (``quick``)
 COLUMNS = ("line", "id", "risk", "word", "topic", "doubts", "reasons", "text")
 
 
@@ -76,7 +75,7 @@ def score_file(
         out.parent.mkdir(parents=True, exist_ok=True)
         size, form = path.stat().st_size, "csv" if out.suffix == ".csv" else "jsonl"
         mark = resumable.mark(path, model.version, form)
-        with resumable.opened(out, mark) as work, _scorer(model, jobs, size >= LARGE) as submit:
+        with resumable.opened(out, mark) as work, _scorer(model, jobs) as submit:
             return _through(path, out, form, work, submit, progress, size, jobs)
     except BrokenProcessPool as error:
         mend = "run the same command again, it goes on from there"
@@ -142,15 +141,13 @@ def command(path: Path, out: Path, weights: Path | None = None, jobs: int = 1) -
 
 
 @contextmanager
-def _scorer(model: Model, jobs: int, large: bool) -> Iterator[Any]:
+def _scorer(model: Model, jobs: int) -> Iterator[Any]:
     """A function (batch, form) -> Future of the bytes it gives; here, or in ``jobs`` processes."""
-    if large:
-        quick.prepare()  # here first: what numba compiles once, the processes find
     if jobs <= 1:
         yield lambda batch, form: _done(_rendered(model, batch, form))
         return
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, spawn, _start, (model, large)) as pool:
+    with ProcessPoolExecutor(jobs, spawn, _start, (model,)) as pool:
         try:
             yield lambda batch, form: pool.submit(_in_process, batch, form)
         except BaseException:
@@ -167,12 +164,10 @@ def _done(value: bytes) -> Future[bytes]:
 _model: Model | None = None  # of this scoring process
 
 
-def _start(model: Model, large: bool) -> None:
+def _start(model: Model) -> None:
     """A scoring process holds the model, and ends when its parent does, even by kill -9."""
     global _model
     _model = model
-    if large:
-        quick.prepare()
     threading.Thread(target=_follow, args=(multiprocessing.parent_process(),), daemon=True).start()
 
 
@@ -188,16 +183,17 @@ def _in_process(batch: list[Row], form: str) -> bytes:
 
 def _rendered(model: Model, batch: list[Row], form: str) -> bytes:
     good = [(row.line, row.post) for row in batch if row.post is not None]
-    ratings = model.score([post for _, post in good])
+    documents = [Document(post.whole) for _, post in good]
+    ratings = model.rate(documents, [post for _, post in good])
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    for (line, post), rating in zip(good, ratings, strict=True):
+    for (line, post), document, rating in zip(good, documents, ratings, strict=True):
         value = {
             "line": line,
             "id": post.native_id,
             "risk": round(rating.risk, 4),
             "word": need.word(rating.risk),
-            "topic": topics.topic_of(f"{post.title} {post.text}").label,
+            "topic": topics.topic_of(document).label,
             "doubts": rating.doubts,
             "reasons": [[reason.term, reason.weight] for reason in rating.reasons],
             "text": post.text,

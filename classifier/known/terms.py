@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier import quick
 from classifier.likeness import wording
+from classifier.text import marks
 
 TABLE = Path(__file__).parents[1] / "weights" / "known.npz"
 BITS = 22
@@ -23,6 +23,7 @@ STEPS = 16  # of the table, to one unit of rarity
 UNIT = STEPS * STEPS
 FEWEST = 5  # posts that a term must stand in to have an entry of its own
 MOST = wording.MOST  # characters looked at
+AT_ONCE = 4096  # texts counted together, so that memory stays bounded
 _CONTENT = np.zeros(0x110000, dtype=bool)  # Han, Latin letters, digits, marks: as wording.CONTENT
 for _first, _last in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x61, 0x7A), (0x30, 0x39)):
     _CONTENT[_first : _last + 1] = True
@@ -32,7 +33,7 @@ _CONTENT[0xE000:0xE100] = True
 def of(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Begins (n_texts + 1,) and terms: those of text i, sorted, each once, are
     ``terms[begins[i]:begins[i + 1]]``. A text without letters has none."""
-    typed = [typed[:MOST] for typed in quick.typed(texts)]
+    typed = [typed[:MOST] for typed in marks.plain(texts)]
     points = np.frombuffer("\n".join([*typed, ""]).encode("utf-32-le"), np.uint32)
     text_of = np.repeat(np.arange(len(typed)), [len(text) + 1 for text in typed])
     content = _CONTENT[points]
@@ -66,8 +67,8 @@ def rarity() -> np.ndarray:
 def learn(texts: Sequence[str]) -> dict[str, np.ndarray]:
     """The table of ``rarity``, counted over many texts: 1 + log((n + 1) / (posts + 1)) a term."""
     counts = np.zeros(1 << BITS, np.int64)
-    for start in range(0, len(texts), quick.BATCH):
-        counts += np.bincount(of(texts[start : start + quick.BATCH])[1], minlength=1 << BITS)
+    for start in range(0, len(texts), AT_ONCE):
+        counts += np.bincount(of(texts[start : start + AT_ONCE])[1], minlength=1 << BITS)
     rare = np.round(STEPS * (1 + np.log((len(texts) + 1) / (counts + 1))))
     unseen = np.round(STEPS * (1 + np.log((len(texts) + 1) / 2)))
     return {

@@ -1,12 +1,11 @@
 """The model card: what the weights learned from, how well they do, and what they must not be used
-for (Mitchell et al. 2019). ``piyao train`` measures it; ``python -m classifier.learning.card`` writes it out
+for (Mitchell et al. 2019). ``piyao train`` measures it; ``make docs`` writes it out
 as docs/model-card.md, with its reliability diagram.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from classifier.learning import figures
 from classifier.learning.examples import Example
 from classifier.ranking import topics
 from classifier.ranking.model import WEIGHTS
+from classifier.text.document import Document
 
 TERMS = {
     "ced": "thunlp/Chinese_Rumor_Dataset, CED (Song et al. 2018, arXiv 1811.04175): no licence file; asks for citation",
@@ -103,7 +103,7 @@ def by_source(risks: np.ndarray, learn: Sequence[Example]) -> dict[str, dict[str
 
 def by_topic(risks: np.ndarray, learn: Sequence[Example]) -> dict[str, dict[str, float]]:
     """Figures of each kind of harm."""
-    return groups(risks, learn, lambda example: topics.topic_of(example.text).label)
+    return groups(risks, learn, lambda example: topics.topic_of(Document(example.text)).label)
 
 
 def by_length(risks: np.ndarray, learn: Sequence[Example]) -> dict[str, dict[str, float]]:
@@ -269,13 +269,8 @@ def diagram(card: dict[str, Any]) -> str:
     )
 
 
-def main() -> None:
-    """Write model-card.md and images/reliability.svg into the folder named on the command line."""
-    folder = Path(sys.argv[1])
+def write(folder: Path) -> None:
+    """Write model-card.md and images/reliability.svg into the folder."""
     card = json.loads((WEIGHTS / "card.json").read_text(encoding="utf-8"))
     (folder / "model-card.md").write_text(markdown(card), encoding="utf-8")
     (folder / "images" / "reliability.svg").write_text(diagram(card), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -11,6 +11,7 @@ from typing import Any
 
 from classifier.files import lines
 from classifier.ranking.topics import topic_of
+from classifier.text.document import Document
 from models import text as intake
 from models.harm import HAZARDS, Topic
 
@@ -117,7 +118,7 @@ def one_event(examples: Sequence[Example]) -> dict[str, float]:
     seen: dict[str, list[Topic]] = {}
     for example in examples:
         if not example.labelled:
-            seen.setdefault(example.source, []).append(topic_of(example.text))
+            seen.setdefault(example.source, []).append(topic_of(Document(example.text)))
     shares = {
         source: max(topics.count(hazard) for hazard in HAZARDS) / len(topics)
         for source, topics in seen.items()

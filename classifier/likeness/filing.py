@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import blake2b
 from itertools import combinations
 
 from rensa import RMinHash
 
 from classifier.likeness import wording
 from classifier.likeness.same_claim import LEAST
-from classifier.text.spelling import normalise
+from classifier.likeness.wording import Wording
+from classifier.text.document import Document
 from models.ranking.clusters import Fingerprint
 
 BANDS = 8
-
-
 ROWS = 3  # a band: two texts meet when three minima agree
-
-
 RAREST = 5  # words whose pairs are keys
-
-
 PLATES = 2
-
-
 SEED = 20200126
 
 
@@ -33,27 +26,31 @@ def fingerprint(text: str) -> Fingerprint:
     Same text, same fingerprint, on any machine and with any weights. A text without content (only
     signs, or a plea) has no keys: only its exact copies find it.
     """
-    form = wording.form(text)
-    return filed(form, "" if wording.read(form).content else normalise(text))
+    return filed(Document(text))
 
 
-def filed(form: str, plain: str = "") -> Fingerprint:
-    """The fingerprint of a wording; ``plain`` is what it goes by if it has no content."""
-    view = wording.read(form)
-    digest = _key("whole", view.content or plain)
+def filed(document: Document) -> Fingerprint:
+    """``fingerprint`` of a text that is read already."""
+    form, view = wording.made(document)
+    digest = _key(f"whole\x1f{view.content or document.plain}")
     if view.weight < LEAST and not view.plates:
         return Fingerprint((), digest, form)
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
-    minhash.update(list(view.shingles) or [""])
-    minima = [str(least) for least in minhash.digest()]
-    keys = {_key(f"band{i}", *minima[i : i + ROWS]) for i in range(0, len(minima), ROWS)}
-    for words in (view.general, view.literal):
-        telling = sorted(wording.rarest(words, RAREST))
-        keys |= {_key("pair", *pair) for pair in combinations(telling, 2)}
-    keys |= {_key("plate", plate) for plate in sorted(view.plates)[:PLATES]}
-    return Fingerprint(tuple(sorted(keys)), digest, form)
+    minhash.update(view.pairs or [""])
+    minima = [*map(str, minhash.digest())]
+    told = {"\x1f".join((f"band{i}", *minima[i : i + ROWS])) for i in range(0, len(minima), ROWS)}
+    telling = {tuple(sorted(wording.rarest(words, RAREST))) for words in _both(view)}
+    for words in telling:
+        told.update([f"pair\x1f{a}\x1f{b}" for a, b in combinations(words, 2)])
+    told.update([f"plate\x1f{plate}" for plate in sorted(view.plates)[:PLATES]])
+    return Fingerprint(tuple(sorted(map(_key, told))), digest, form)
 
 
-def _key(*parts: str) -> int:
-    digest = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).digest()
-    return int.from_bytes(digest, "big") >> 1
+def _both(view: Wording) -> tuple[dict[str, float], ...]:
+    """The words with places as kinds, and with their names; one where they are the same."""
+    return (view.general,) if view.literal is view.general else (view.general, view.literal)
+
+
+def _key(told: str) -> int:
+    """The number of what a key stands for: its kind and its parts, parted by U+001F."""
+    return int.from_bytes(blake2b(told.encode(), digest_size=6).digest()) >> 1

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from operator import add
 
 from classifier.entities import places, plates
 from classifier.text import lexicon, marks
-from classifier.text.spelling import HAN, normalise, segment
+from classifier.text.document import TYPED, Document
+from classifier.text.phrases import Found
+from classifier.text.remembered import Remembered
+from classifier.text.spelling import HAN, cut
 
 MOST = 600  # characters looked at: a claim stands early in a long post
 LOCAL = 4.4  # rarity from which a place name is local: 武汉 and 北京 are below, 白兔潭 above
@@ -39,17 +45,30 @@ class Wording:
     content: str  # the words that say something, in a row
     general: dict[str, float]
     literal: dict[str, float]
-    shingles: frozenset[str]  # pairs of characters of the content, kinds under marks
     plates: frozenset[str]
     places: frozenset[str]
-    local: frozenset[str]  # places that few texts name
     weight: float  # of the general words
+
+    @cached_property
+    def shingles(self) -> frozenset[str]:
+        """Pairs of characters of the content, kinds under marks."""
+        return frozenset(self.pairs)
+
+    @property
+    def pairs(self) -> list[str]:
+        """``shingles`` as they stand; of a single character that one."""
+        return [*map(add, self.content, self.content[1:])] or [*self.content]
+
+    @cached_property
+    def local(self) -> frozenset[str]:
+        """Places that few texts name."""
+        return frozenset(name for name in self.places if lexicon.rarity(name) >= LOCAL)
 
 
 @lru_cache(maxsize=4096)
 def of(text: str) -> Wording:
     """The wording of a post; hashtags count only where little else is written."""
-    return read(form(text))
+    return made(Document(text))[1]
 
 
 def form(text: str) -> str:
@@ -59,73 +78,106 @@ def form(text: str) -> str:
     with kinds under marks; words that only the text with its names has; words that it has not;
     plates; places. Two posts are compared by their forms alone, so that nothing is cut up twice.
     """
-    whole = normalise(text)[:MOST]
-    body = _HASHTAG.sub(" ", whole)
-    if body != whole and len("".join(CONTENT.findall(body))) >= 12:
-        whole = body
+    return made(Document(text))[0]
+
+
+def made(document: Document) -> tuple[str, Wording]:
+    """The ``form`` of a post and the wording that it stands for."""
+    whole, typed, words, seen = _claim(document)
+    found = places.find(typed, seen=seen)
+    said = _contents(words)
+    general = literal = [*filter(None, said)]
+    more: list[str] = []
+    less: list[str] = []
+    if any(place.kind == "place" for place in found):
+        general = [*filter(None, _without_places(typed, words, said, found))]
+        more = sorted({*literal}.difference(general))
+        less = sorted({*general}.difference(literal))
+    plated = marks.PLATE_MARK in typed or "使" in whole  # 使014578 is under no mark
+    numbers = sorted({plate.value for plate in plates.find(whole)}) if plated else []
+    names = sorted({place.text for place in found})
+    stored = "\n".join(map("\t".join, (general, more, less, numbers, names)))
+    return stored, _wording(general, more, less, numbers, names)
+
+
+def _claim(document: Document) -> tuple[str, str, list[str], Found]:
+    """What is looked at of a post, normalised, under marks, cut up and searched: its beginning, without
+    its hashtags where enough is left."""
+    whole = document.plain[:MOST]
+    if "#" in whole or "《心》" in whole:
+        body = _HASHTAG.sub(" ", whole)
+        if body != whole and len("".join(CONTENT.findall(body))) >= 12:
+            whole = body
+    if whole == document.plain:
+        return whole, document.typed, document.words, document.in_typed
     typed = marks.typed(whole)
-    cut = segment(typed)
-    found = places.find(typed, cut=cut)
-    plain = _without_places(typed, found)
-    general = _contents(cut if plain == typed else segment(plain))
-    literal = general if plain == typed else _contents(cut)
-    lines: tuple[Iterable[str], ...] = (
-        general,
-        sorted({*literal}.difference(general)),
-        sorted({*general}.difference(literal)),
-        sorted({plate.value for plate in plates.find(whole)}),
-        sorted({place.text for place in found}),
-    )
-    return "\n".join(map("\t".join, lines))
+    return whole, typed, cut(typed), TYPED.look(typed)
 
 
 @lru_cache(maxsize=4096)
 def read(form: str) -> Wording:
     """The wording that a form stands for."""
-    said, more, less, plated, placed = form.split("\n")
-    words = said.split("\t")
+    return _wording(*(line.split("\t") if line else [] for line in form.split("\n")))
+
+
+def _wording(
+    words: Sequence[str],
+    more: Sequence[str],
+    less: Sequence[str],
+    plates: Sequence[str],
+    places: Sequence[str],
+) -> Wording:
+    """The wording of what the five lines of a form hold."""
     content = "".join(words)
     general = _weighted(words)
     literal = general
     if more or less:
-        literal = {w: weight for w, weight in general.items() if w not in less.split("\t")}
-        literal |= _weighted(more.split("\t"))
-    names = frozenset(placed.split("\t")) if placed else frozenset()
+        literal = general | _weighted(more)
+        for word in less:
+            literal.pop(word, None)
     return Wording(
         content,
         general,
         literal,
-        frozenset(map("".join, zip(content, content[1:], strict=False))) or frozenset([*content]),
-        frozenset(plated.split("\t")) if plated else frozenset(),
-        names,
-        frozenset(name for name in names if lexicon.rarity(name) >= LOCAL),
+        frozenset(plates),
+        frozenset(places),
         sum(general.values()),
     )
 
 
-def _without_places(typed: str, found: list[places.Place]) -> str:
-    out, at = [], 0
-    for place in found:
-        if place.kind == "place":
-            out += [typed[at : place.start], marks.PLACE_MARK]
-            at = place.end
-    return "".join(out) + typed[at:]
+def _without_places(
+    typed: str, words: list[str], said: list[str], found: list[places.Place]
+) -> list[str]:
+    """What the words of a typed text say (``said``) with each place under its mark; only the clauses
+    that name one are cut up anew."""
+    ends = [0, *accumulate(map(len, words))]
+    out: list[str] = []
+    done = at = end = 0  # words taken over; how far the text is written out; where its clause ends
+    written: list[str] = []
+    for place in (each for each in found if each.kind == "place"):
+        if place.start >= end:
+            out += _recut(written, typed[at:end])
+            start, end = places.clause(typed, place.start)
+            out += said[done : bisect_left(ends, start)]
+            done, at, written = bisect_left(ends, end), start, []
+        written += [typed[at : place.start], marks.PLACE_MARK]
+        at = place.end
+    return [*out, *_recut(written, typed[at:end]), *said[done:]]
+
+
+def _recut(written: list[str], rest: str) -> list[str]:
+    return _contents(cut("".join([*written, rest]))) if written else []
 
 
 def _contents(words: Sequence[str]) -> list[str]:
-    return [said for word in words if (said := _content(word))]
-
-
-@lru_cache(maxsize=1 << 16)
-def _content(word: str) -> str:
-    return "".join(CONTENT.findall(word))
+    """What each word says without its signs, "" if nothing."""
+    return [_CONTENTS[word] for word in words]
 
 
 def _weighted(words: Iterable[str]) -> dict[str, float]:
-    return {word: weight for word in words if (weight := _weight(word))}
+    return {word: weight for word in words if (weight := _WEIGHTS[word])}
 
 
-@lru_cache(maxsize=1 << 16)
 def _weight(word: str) -> float:
     if word in _MARKS:
         return _MARKS[word]
@@ -134,6 +186,13 @@ def _weight(word: str) -> float:
     return min(max(lexicon.rarity(word) - 2.7, 0.0), 3.0)
 
 
+places.prepared(TYPED)
+_CONTENTS = Remembered(lambda word: "".join(CONTENT.findall(word)))
+_WEIGHTS = Remembered(_weight)
+
+
 def rarest(words: dict[str, float], most: int) -> list[str]:
     """The weightiest words, ties in the order of their characters."""
-    return sorted(words, key=lambda word: (-words[word], word))[:most]
+    least = min(sorted(words.values())[-most:], default=0.0)
+    likely = [(-weight, word) for word, weight in words.items() if weight >= least]
+    return [word for _, word in sorted(likely)[:most]]

@@ -14,6 +14,8 @@ from math import log1p
 import numpy as np
 
 from classifier.text import marks
+from classifier.text.document import TYPED
+from classifier.text.phrases import Found
 
 PLEA = re.compile(
     "求?扩散|转发|转起|速转|帮转|帮忙转|请转|转给|转告|互相转告|告诉(?:身边|你|家人|亲)|让更多(?:的)?人|为了(?:家人|孩子)|人命关天|接力|奔走相告|扩出去|群发"
@@ -44,25 +46,54 @@ NAMES = (
 )  # fmt: skip
 
 
-# what is counted in a text, in this order; every cue is made of these numbers and the length
-COUNTED = tuple(
-    re.compile(pattern) if isinstance(pattern, str) else pattern
-    for pattern in (
-        "[,;]", "[。.]", "!", r"\?", marks.NUMBER_MARK, "【", "】", "[“「\"]", marks.LINK_MARK,
-        marks.USER_MARK, TOPIC, EMOTE, PLEA, WARN, SOURCE, ASK, HARM, SELF, SELL, QUOTE,
-        marks.PLATE_MARK, marks.PHONE_MARK, "[a-z]", r"…|\.\.\.", "、",
+_SAID = {
+    "topic": TOPIC, "emote": EMOTE, "plea": PLEA, "warn": WARN, "source": SOURCE, "ask": ASK,
+    "harm": HARM, "self": SELF, "sell": SELL, "quote": QUOTE,
+}  # fmt: skip
+TYPED.add(_SAID)
+_LATIN = re.compile("[a-z]")
+
+
+def rows(typed: Sequence[str], seen: Sequence[Found] | None = None) -> np.ndarray:
+    """The cues (n_texts, 26) of typed texts (``marks.typed``), in the order of ``NAMES``.
+
+    ``seen``: what ``TYPED`` found in them, where the caller has looked already.
+    """
+    seen = [*map(TYPED.look, typed)] if seen is None else seen
+    counts = np.array([*map(_counts, seen)], dtype=float)
+    return of_counts(counts.reshape(len(typed), COUNTED))
+
+
+def _counts(found: Found) -> tuple[int, ...]:
+    """The length, and how often each thing stands in a typed text that cues are made of."""
+    text = found.text
+    n = text.count
+    return (
+        len(text),
+        n(",") + n(";"),
+        n("。") + n("."),
+        n("!"),
+        n("?"),
+        n(marks.NUMBER_MARK),
+        n("【"),
+        n("】"),
+        n("“") + n("「") + n('"'),
+        n(marks.LINK_MARK),
+        n(marks.USER_MARK),
+        *map(found.count, _SAID),
+        n(marks.PLATE_MARK),
+        n(marks.PHONE_MARK),
+        len(_LATIN.findall(text)),
+        n("…") + n("..."),
+        n("、"),
     )
-)  # fmt: skip
 
 
-def rows(typed: Sequence[str]) -> np.ndarray:
-    """The cues (n_texts, 26) of typed texts (``kinds.typed``), in the order of ``NAMES``."""
-    found = [[len(text), *(len(p.findall(text)) for p in COUNTED)] for text in typed]
-    return of_counts(np.array(found, dtype=float).reshape(len(typed), 1 + len(COUNTED)))
+COUNTED = len(_counts(TYPED.look("")))
 
 
 def of_counts(counts: np.ndarray) -> np.ndarray:
-    """Cues of about 0..1 from what was counted: columns are the length, then ``COUNTED``."""
+    """Cues of about 0..1 (n_texts, 26) from counts (n_texts, ``COUNTED``)."""
     length = np.maximum(counts[:, 0], 1.0)
     (comma, stop, shout, ask, number, opened, closed, quote, link, user, topic, emote, plea, warn,
      source, proof, harm, self_, sell, retold, plate, phone, latin, dots, listed) = counts.T[1:]  # fmt: skip

@@ -12,11 +12,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.svm import LinearSVC
 from sklearn.utils.validation import check_is_fitted
 
-from classifier import quick
 from classifier.ranking import cuttings
-from classifier.ranking.features import Features
+from classifier.ranking.features import Described, Features
 
 DEFAULT_C = 0.1
+BATCH = 512  # texts described together, so that any number is judged in constant memory
 
 
 class RumorClassifier(ClassifierMixin, BaseEstimator):
@@ -95,11 +95,17 @@ class RumorClassifier(ClassifierMixin, BaseEstimator):
         """Uncalibrated margins of feature rows (n_texts, n_features)."""
         return matrix @ self.coef_ + self.intercept_
 
+    def log_odds(self, described: Described) -> np.ndarray:
+        """Calibrated log-odds (n_texts,) of texts as ``features_.describe`` gives them."""
+        return self.slope_ * (described.dot(self.coef_) + self.intercept_) + self.offset_
+
     def decision_function(self, X: Sequence[str]) -> np.ndarray:
         """Calibrated log-odds (n_texts,)."""
         check_is_fitted(self)
-        margins = quick.margins(_texts(X), self.features_, self.coef_) + self.intercept_
-        return self.slope_ * margins + self.offset_
+        texts = _texts(X)
+        parts = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
+        described = (self.features_.describe(self.features_.typed(part)) for part in parts)
+        return np.concatenate([np.zeros(0), *map(self.log_odds, described)])
 
     def predict_proba(self, X: Sequence[str]) -> np.ndarray:
         """Probabilities (n_texts, 2) in the order of ``classes_``."""

@@ -8,25 +8,21 @@ the reasons still name words, which take what lies on their characters.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from classifier import quick
 from classifier.ranking import cues
+from classifier.ranking.runs import NONE, Laid, Vocabulary, lay
 from classifier.text import marks
+from classifier.text.phrases import Found
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)  # where the steps of a cue stand
 LEFT, RIGHT = np.triu_indices(len(cues.NAMES))  # the pairs of cues, a cue with itself too
-# the cues that each column of cues and of pairs is made of
-_SOURCES = [
-    *((i, i) for i in range(len(cues.NAMES))),
-    *zip(LEFT.tolist(), RIGHT.tolist(), strict=True),
-]
 
 
 def characters_of(typed: str, longest: int = 3) -> list[str]:
@@ -35,6 +31,30 @@ def characters_of(typed: str, longest: int = 3) -> list[str]:
     for size in range(2, longest + 1):
         out += [typed[i : i + size] for i in range(len(typed) - size + 1)]
     return out
+
+
+@dataclass(frozen=True)
+class Described:
+    """What ``Features`` tell of typed texts, in two blocks: runs of characters, sparse, and cues.
+
+    ``runs``: for each length of run the column of the one that begins at each point of ``laid``;
+    ``times`` (nnz,): how often the run of each entry of ``characters`` stands in its text.
+    """
+
+    laid: Laid
+    runs: list[np.ndarray]
+    times: np.ndarray
+    characters: sparse.csr_matrix  # (n_texts, n_characters)
+    cues: np.ndarray  # (n_texts, n_cues + n_pairs + n_steps)
+
+    def dot(self, coef: np.ndarray) -> np.ndarray:
+        """``matrix() @ coef`` (n_texts,): a text gets the same number whatever stands beside it."""
+        split = self.characters.shape[1]
+        return self.characters @ coef[:split] + (self.cues * coef[split:]).sum(axis=1)
+
+    def matrix(self) -> sparse.csr_matrix:
+        """Both blocks side by side."""
+        return sparse.hstack([self.characters, sparse.csr_matrix(self.cues)], format="csr")
 
 
 class Features(TransformerMixin, BaseEstimator):
@@ -67,7 +87,7 @@ class Features(TransformerMixin, BaseEstimator):
 
     def typed(self, texts: Iterable[str]) -> list[str]:
         """The texts as the runs are read from: normalised, kinds under marks."""
-        return quick.typed(list(texts))
+        return marks.plain(texts)
 
     def fit(self, X: Iterable[str], y: Any = None) -> Features:
         """Learn vocabulary, inverse document frequencies and steps from texts."""
@@ -77,8 +97,8 @@ class Features(TransformerMixin, BaseEstimator):
     def fit_typed(self, typed: Sequence[str]) -> Features:
         """``fit`` on texts that are typed already."""
         found: dict[str, int] = {}
-        for runs in self._runs(typed):
-            for run in set(runs):
+        for text in typed:
+            for run in set(characters_of(text, self.longest)):
                 found[run] = found.get(run, 0) + 1
         kept = sorted(run for run, n in found.items() if n >= self.min_df)
         self.characters_ = {run: i for i, run in enumerate(kept)}
@@ -93,11 +113,24 @@ class Features(TransformerMixin, BaseEstimator):
 
     def transform_typed(self, typed: Sequence[str]) -> sparse.csr_matrix:
         """``transform`` on texts that are typed already."""
-        made = quick.blocks(typed, self)
-        if made is None:
-            made = _tfidf(self._runs(typed), self.characters_, self.idf_), cues.rows(typed)
-        characters, block = made[0], sparse.csr_matrix(self.cue_block(made[1]))
-        return sparse.hstack([characters, block], format="csr")
+        return self.describe(typed).matrix()
+
+    def describe(self, typed: Sequence[str], seen: Sequence[Found] | None = None) -> Described:
+        """What there is to tell of typed texts, as it is needed for margins and reasons.
+
+        ``seen`` as in ``cues.rows``.
+        """
+        laid = lay(typed)
+        runs = self._vocabulary().columns(laid)[: self.longest]
+        times, characters = _tfidf(laid, runs, self.idf_)
+        return Described(laid, runs, times, characters, self.cue_block(cues.rows(typed, seen)))
+
+    def _vocabulary(self) -> Vocabulary:
+        """The tree of ``characters_``, made once for these."""
+        known = getattr(self, "_tree", None)
+        if known is None or known[0] is not self.characters_:
+            known = self._tree = self.characters_, Vocabulary(self.characters_)
+        return known[1]
 
     def cue_block(self, rows: np.ndarray) -> np.ndarray:
         """The columns after the characters (n_texts, n) from ``cues.rows``: cues, pairs, steps."""
@@ -107,18 +140,16 @@ class Features(TransformerMixin, BaseEstimator):
             [rows * self.cue_scale, pairs * self.detail_scale, high * self.detail_scale]
         )
 
-    def cues_of_column(self, column: int) -> tuple[int, int]:
-        """The two cues that a column after the characters is made of, often the same."""
-        at = column - len(self.characters_)
-        if at < len(_SOURCES):
-            return _SOURCES[at]
-        cue = int(self.steps_[at - len(_SOURCES), 0])
-        return cue, cue
+    @property
+    def cues_of_columns(self) -> tuple[np.ndarray, np.ndarray]:
+        """The two cues that each column after the characters is made of, often the same."""
+        alone, steps = np.arange(len(cues.NAMES)), self.steps_[:, 0].astype(int)
+        return np.concatenate([alone, LEFT, steps]), np.concatenate([alone, RIGHT, steps])
 
     @property
     def width(self) -> int:
         """How many columns there are."""
-        return len(self.characters_) + len(_SOURCES) + len(self.steps_)
+        return len(self.characters_) + len(cues.NAMES) + len(LEFT) + len(self.steps_)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Readable names: 字:…, 写法:…, 写法:… × …, 写法:… > … in column order."""
@@ -129,9 +160,6 @@ class Features(TransformerMixin, BaseEstimator):
         ]
         names += [f"写法:{cues.NAMES[int(i)]} > {height:.3g}" for i, height in self.steps_]
         return np.array(names, dtype=object)
-
-    def _runs(self, typed: Iterable[str]) -> Iterator[list[str]]:
-        return (characters_of(text, self.longest) for text in typed)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -155,22 +183,21 @@ def _steps(rows: np.ndarray) -> np.ndarray:
 
 
 def _tfidf(
-    texts: Iterable[list[str]], vocabulary: dict[str, int], idf: np.ndarray
-) -> sparse.csr_matrix:
-    """Rows of (1 + log tf) x idf of length one; a row depends on its own text only."""
-    indices, ends = array("i"), array("i", [0])
-    column = vocabulary.get
-    for terms in texts:
-        indices.extend([i for i in map(column, terms) if i is not None])
-        ends.append(len(indices))
-    shape = (len(ends) - 1, len(vocabulary))
-    columns = np.frombuffer(indices, dtype=np.int32) if indices else np.zeros(0, np.int32)
-    matrix = sparse.csr_matrix(
-        (np.ones(len(columns)), columns.copy(), np.frombuffer(ends, dtype=np.int32).copy()), shape
-    )
+    laid: Laid, runs: Sequence[np.ndarray], idf: np.ndarray
+) -> tuple[np.ndarray, sparse.csr_matrix]:
+    """How often each run stands in its text (nnz,), and rows (n_texts, n_characters) of (1 + log of
+    that) x idf of length one; a row depends on its own text only."""
+    shape = len(laid.starts) - 1, len(idf)
+    found = np.column_stack([np.full(len(laid.points), NONE, np.int32), *runs]).ravel()
+    at = np.flatnonzero(found != NONE)
+    ends = np.searchsorted(
+        at, laid.starts * (len(runs) + 1)
+    )  # the runs of a point lie side by side
+    matrix = sparse.csr_matrix((np.ones(len(at)), found[at], ends), shape)
     matrix.sum_duplicates()
-    matrix.data = (1.0 + np.log(matrix.data)) * idf[matrix.indices]
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    lengths[lengths == 0] = 1.0
-    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr))
-    return matrix
+    times = matrix.data
+    matrix.data = (1.0 + np.log(times)) * idf[matrix.indices]
+    row_of = np.repeat(np.arange(shape[0]), np.diff(matrix.indptr))
+    lengths = np.sqrt(np.bincount(row_of, matrix.data**2, shape[0]))
+    matrix.data /= lengths[row_of]
+    return times, matrix

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifier.ranking import cues
-from classifier.text.spelling import normalise
+from classifier.text.document import PLAIN, Document
+from classifier.text.phrases import Phrases
 from models.ranking.records import Entity
 
 HEEDED = 0.15  # 需核查度 较低
@@ -54,6 +55,18 @@ _SIGNS = (
 )  # fmt: skip
 
 
+PLAIN.add(
+    {
+        "danger": _DANGER,
+        "apart": _APART,
+        "sell": cues.SELL,
+        "emote": cues.EMOTE,
+        "topic": cues.TOPIC,
+    }
+)
+_BESIDE = Phrases({"present": _PRESENT, "own": _OWN, "now": _NOW})
+
+
 @dataclass(frozen=True)
 class Witness:
     """``strength`` 0..1; ``signs`` are the words that an officer reads."""
@@ -62,47 +75,48 @@ class Witness:
     signs: tuple[str, ...]
 
 
-def read(text: str, named: Sequence[Entity]) -> Witness:
+def read(document: Document, named: Sequence[Entity]) -> Witness:
     """The signs in a text (title and post); ``named`` are its entities.
 
     Without a danger there is nothing to warn of, and the strength is 0. Selling, chatting or
     passing on what others wrote each take half of it away.
 
-    >>> read("我们小区楼下刚刚闻到很重的煤气味", ()).signs
+    >>> read(Document("我们小区楼下刚刚闻到很重的煤气味"), ()).signs
     ('险情', '在场', '身边', '时间')
     """
-    plain = normalise(text)
-    beside = " ".join(
-        plain[max(found.start() - _NEAR, 0) : found.end() + _NEAR]
-        for found in _DANGER.finditer(plain)
-    )
-    if not beside:
+    plain = document.plain
+    seen = document.in_plain
+    near = [
+        plain[max(found.start() - _NEAR, 0) : found.end() + _NEAR] for found in seen.all("danger")
+    ]
+    if not near:
         return Witness(0.0, ())
+    beside = _BESIDE.look(" ".join(near))
     kinds = {entity.kind for entity in named}
-    seen = {
+    signs = {
         "险情": True,
-        "在场": _PRESENT.search(beside) is not None,
-        "身边": _OWN.search(beside) is not None,
-        "时间": "time" in kinds or _NOW.search(beside) is not None,
+        "在场": beside.any("present"),
+        "身边": beside.any("own"),
+        "时间": "time" in kinds or beside.any("now"),
         "地点": bool(kinds & {"place", "school", "hospital"}),
     }
-    strength = sum(weight for sign, weight in _SIGNS if seen[sign])
-    for apart in (_APART, cues.SELL, cues.EMOTE, cues.TOPIC):
-        if apart.search(plain):
+    strength = sum(weight for sign, weight in _SIGNS if signs[sign])
+    for apart in ("apart", "sell", "emote", "topic"):
+        if seen.any(apart):
             strength /= 2
-    return Witness(round(strength, 3), tuple(sign for sign, _ in _SIGNS if seen[sign]))
+    return Witness(round(strength, 3), tuple(sign for sign, _ in _SIGNS if signs[sign]))
 
 
-def dangerous(plain: str) -> bool:
-    """Whether a normalised text names a danger at all."""
-    return _DANGER.search(plain) is not None
+def dangerous(document: Document) -> bool:
+    """Whether a text names a danger at all."""
+    return document.in_plain.any("danger")
 
 
-def strength(text: str, named: Sequence[Entity], risk: float = 0.0) -> float:
+def strength(document: Document, named: Sequence[Entity], risk: float = 0.0) -> float:
     """How much a post reads like somebody's own account of a danger, 0..1.
 
     A danger that the weights too find worth a look (``risk`` from ``HEEDED``, 0..1) needs one sign
     less.
     """
-    found = read(text, named).strength
+    found = read(document, named).strength
     return min(round(found + 0.15, 3), 1.0) if found and risk >= HEEDED else found

@@ -18,18 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 from scipy.special import expit
 
-from classifier.ranking import (
-    asking_replies,
-    familiarity,
-    reasons,
-    replies,
-)
+from classifier.ranking import asking_replies, familiarity, reasons, replies
 from classifier.ranking.cues import NAMES
-from classifier.ranking.estimator import RumorClassifier
+from classifier.ranking.estimator import BATCH, RumorClassifier
+from classifier.ranking.features import Described
 from classifier.ranking.replies import Crowd
+from classifier.text.document import Document
 from models.errors import InputError
 from models.intake.records import Post
 from models.ranking.records import Reason
@@ -38,7 +34,6 @@ WEIGHTS = Path(__file__).parents[1] / "weights"
 FORMAT = "piyao-weights-2"
 EXPLAIN_FROM = 0.15  # 较低: below it nobody reads reasons
 MOST_BYTES = 200_000_000
-BATCH = 512
 
 
 @dataclass(frozen=True)
@@ -63,9 +58,9 @@ class Head:
     slope: float = 1.0
     offset: float = 0.0
 
-    def chance(self, matrix: sparse.csr_matrix) -> np.ndarray:
-        """The answer (n_texts,), 0..1, to feature rows (n_texts, n_features)."""
-        return expit(self.slope * (matrix @ self.coef + self.intercept) + self.offset)
+    def chance(self, described: Described) -> np.ndarray:
+        """The answer (n_texts,), 0..1, for texts as ``Features.describe`` gives them."""
+        return expit(self.slope * (described.dot(self.coef) + self.intercept) + self.offset)
 
 
 CHECKABLE, DUBIOUS = "checkable", "dubious"
@@ -87,52 +82,57 @@ class Model:
         Author, source, likes and reposts are never looked at. Reasons are worked out from
         ``explain_from`` upwards; below it they are empty.
         """
+        return self.rate([Document(post.whole) for post in posts], posts, explain_from)
+
+    def rate(
+        self,
+        documents: Sequence[Document],
+        posts: Sequence[Post],
+        explain_from: float = EXPLAIN_FROM,
+    ) -> list[Rating]:
+        """``score`` of posts whose texts (``Post.whole``) are read already."""
         out: list[Rating] = []
         for start in range(0, len(posts), BATCH):
-            out += self._batch(posts[start : start + BATCH], explain_from)
+            part = slice(start, start + BATCH)
+            out += self._batch(documents[part], posts[part], explain_from)
         return out
 
     def risks(self, texts: Sequence[str]) -> np.ndarray:
         """Risks (n_texts,) of bare texts, without reasons; the fast way for files and streams."""
         return expit(self.classifier.decision_function(texts))
 
-    def _batch(self, posts: Sequence[Post], explain_from: float) -> list[Rating]:
+    def _batch(
+        self, documents: Sequence[Document], posts: Sequence[Post], explain_from: float
+    ) -> list[Rating]:
         learner = self.classifier
-        typed = learner.features_.typed([_whole(post) for post in posts])
-        matrix = learner.features_.transform_typed(typed)
-        margins = learner.slope_ * learner.margins(matrix) + learner.offset_
-        told = {name: head.chance(matrix).tolist() for name, head in self.heads.items()}
-        out = []
-        for i, post in enumerate(posts):
-            asked = asking_replies.count(post.replies)
-            lift, heard = replies.lift(post.replies, self.answers)
-            risk = float(expit(margins[i] + lift))
-            why: tuple[Reason, ...] = ()
-            if risk >= explain_from:
-                row = slice(*matrix.indptr[i : i + 2])
-                columns = matrix.indices[row]
-                shares = learner.slope_ * matrix.data[row] * learner.coef_[columns]
-                pairs = dict(zip(columns.tolist(), shares.tolist(), strict=True))
-                why = reasons.explain(typed[i], pairs, learner.features_)
-                why = tuple(sorted((*why, *heard), key=lambda reason: -abs(reason.weight)))
-            strange = familiarity.strange(typed[i], learner.features_.characters_)
-            out.append(
-                Rating(
-                    risk,
-                    why,
-                    asked,
-                    checkable=told[CHECKABLE][i] if CHECKABLE in told else None,
-                    dubious=told[DUBIOUS][i] if DUBIOUS in told else None,
-                    strange=strange,
-                    unfamiliar=familiarity.unfamiliar(typed[i], strange),
-                )
+        typed = [document.typed for document in documents]
+        described = learner.features_.describe(typed, [each.in_typed for each in documents])
+        heard = [replies.lift(post.replies, self.answers) for post in posts]
+        risks = expit(learner.log_odds(described) + [lift for lift, _ in heard]).tolist()
+        told = {name: head.chance(described).tolist() for name, head in self.heads.items()}
+        strange = familiarity.strange(described).tolist()
+        high = [i for i, risk in enumerate(risks) if risk >= explain_from]
+        words = [documents[i].words for i in high]
+        weights = learner.slope_ * learner.coef_
+        own = zip(
+            high, reasons.explain(described, high, words, weights, learner.features_), strict=True
+        )
+        why = {
+            i: tuple(sorted((*found, *heard[i][1]), key=lambda reason: -abs(reason.weight)))
+            for i, found in own
+        }
+        return [
+            Rating(
+                risks[i],
+                why.get(i, ()),
+                asking_replies.count(post.replies),
+                checkable=told[CHECKABLE][i] if CHECKABLE in told else None,
+                dubious=told[DUBIOUS][i] if DUBIOUS in told else None,
+                strange=strange[i],
+                unfamiliar=familiarity.unfamiliar(documents[i].typed, strange[i]),
             )
-        return out
-
-
-def _whole(post: Post) -> str:
-    title = post.title.strip()
-    return post.text if not title or title in post.text else f"{title} {post.text}"
+            for i, post in enumerate(posts)
+        ]
 
 
 def save(model: Model, folder: Path, card: dict[str, Any] | None = None) -> None:

@@ -9,14 +9,17 @@ under their own Chinese names; a pair of cues is shared by the two.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import numpy as np
 
 from classifier.ranking import cues
-from classifier.ranking.features import Features
+from classifier.ranking.features import Described, Features
+from classifier.ranking.runs import NONE
 from classifier.text import lexicon, marks
-from classifier.text.spelling import HAN, segment
+from classifier.text.remembered import Remembered
+from classifier.text.spelling import HAN
 from models.ranking.records import Reason
 
 MOST = 6
@@ -26,54 +29,79 @@ _TELLING = re.compile(rf"[{HAN}]{{2,}}|[a-z]{{2,}}|[\ue002\ue003]")
 
 
 def explain(
-    typed: str, shares: Mapping[int, float], features: Features, engine: str = "rjieba"
-) -> tuple[Reason, ...]:
-    """The strongest reasons of one typed text, at most ``MOST``, strongest first.
+    described: Described,
+    chosen: Sequence[int],
+    words: Sequence[Sequence[str]],
+    weights: np.ndarray,
+    features: Features,
+) -> Iterator[tuple[Reason, ...]]:
+    """The strongest reasons of the ``chosen`` of the described texts, strongest first.
 
-    ``shares`` maps each non-zero column of its row to its log-odds.
+    ``words``: those of each chosen text, blanks too (``spelling.cut``); ``weights`` (n_columns,): log-odds
+    a unit of each column. At most ``MOST`` reasons a text.
     """
-    heat = _heat(typed, shares, features)
-    totals: dict[str, float] = {}
-    at = 0
-    for word in segment(typed, engine):
-        start = typed.find(word, at)
-        at = start + len(word)
-        totals[word] = totals.get(word, 0.0) + sum(heat[start:at])
-    found = [(marks.readable(w), v) for w, v in totals.items() if _readable(w)]
-    found += zip(cues.NAMES, _of_cues(shares, features), strict=True)
-    found = [(term, value) for term, value in found if abs(value) >= LEAST]
-    found.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
-    return tuple(Reason(term, round(value, 3)) for term, value in found[:MOST])
+    taken = iter(_taken(described, chosen, words, weights).tolist())
+    split, pairs = described.characters.shape[1], features.cues_of_columns
+    order = np.argsort(np.concatenate(pairs), kind="stable")
+    begins = np.searchsorted(np.concatenate(pairs)[order], np.arange(len(cues.NAMES)))
+    halves = described.cues[list(chosen)] * (weights[split:] / 2)  # a column is made of two cues
+    of_cues = np.add.reduceat(np.hstack([halves, halves])[:, order], begins, axis=1)
+    for cut, shares in zip(words, of_cues.tolist(), strict=True):
+        totals: dict[str, float] = {}
+        for word, value in zip(cut, taken, strict=False):  # as many as there are words
+            if term := _READABLE[word]:
+                totals[term] = totals.get(term, 0.0) + value
+        found = [(-abs(v), term, v) for term, v in totals.items() if abs(v) >= LEAST]
+        shown = zip(cues.NAMES, shares, strict=True)
+        found += [(-abs(v), term, v) for term, v in shown if abs(v) >= LEAST]
+        yield tuple([Reason(term, round(value, 3)) for _, term, value in sorted(found)[:MOST]])
 
 
-def _readable(word: str) -> bool:
-    """No fragment, and no two characters that only the hidden Markov model takes for a word."""
+def _readable(word: str) -> str:
+    """A word as people read it; "" for a fragment, and for two characters that only the hidden Markov
+    model takes for a word."""
     if not _TELLING.fullmatch(word):
-        return False
-    return len(word) != 2 or word.isascii() or lexicon.is_word(word)
+        return ""
+    if len(word) == 2 and not word.isascii() and not lexicon.is_word(word):
+        return ""
+    return marks.readable(word)
 
 
-def _of_cues(shares: Mapping[int, float], features: Features) -> list[float]:
-    """The share of each cue, alone and in its steps and pairs."""
-    out = [0.0] * len(cues.NAMES)
-    first = len(features.characters_)
-    for column, share in shares.items():
-        if column >= first:
-            for cue in features.cues_of_column(column):
-                out[cue] += share / 2
-    return out
+_READABLE = Remembered(_readable)
 
 
-def _heat(typed: str, shares: Mapping[int, float], features: Features) -> list[float]:
-    """Log-odds lying on each character of the text."""
-    change = [0.0] * (len(typed) + 1)  # from each character to the next
-    column = features.characters_.get
-    for size in range(1, features.longest + 1):
-        columns = [column(typed[i : i + size]) for i in range(len(typed) - size + 1)]
-        times = Counter(columns)
-        for i, found in enumerate(columns):
-            if found is not None:
-                part = shares.get(found, 0.0) / (size * times[found])
-                change[i] += part
-                change[i + size] -= part
-    return list(accumulate(change[:-1]))
+def _taken(
+    described: Described,
+    chosen: Sequence[int],
+    words: Sequence[Sequence[str]],
+    weights: np.ndarray,
+) -> np.ndarray:
+    """What each word of the chosen texts takes, in a row: the log-odds that lie on its characters."""
+    sizes = np.fromiter(map(len, chain.from_iterable(words)), np.int64)
+    counts = np.fromiter(map(len, words), np.int64, len(words))
+    before = np.cumsum(sizes) - sizes
+    firsts = described.laid.starts[list(chosen)]
+    moved = firsts - (
+        np.cumsum(described.laid.lengths[list(chosen)]) - described.laid.lengths[list(chosen)]
+    )
+    at = before + np.repeat(moved, counts)
+    return np.add.reduceat(_heat(described, chosen, weights), at) if len(at) else np.zeros(0)
+
+
+def _heat(described: Described, chosen: Sequence[int], weights: np.ndarray) -> np.ndarray:
+    """Log-odds lying on each point of the chosen texts (n_points,), nothing on the others."""
+    matrix, laid = described.characters, described.laid
+    width = matrix.shape[1]
+    wanted = np.zeros(len(laid.starts) - 1, dtype=bool)
+    wanted[list(chosen)] = True
+    text_of = laid.text_of
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    entries = rows * width + matrix.indices
+    each = matrix.data * weights[matrix.indices] / described.times  # of one occurrence of a run
+    heat = np.zeros(len(laid.points))
+    for size, columns in enumerate(described.runs, start=1):
+        at = np.flatnonzero((columns != NONE) & wanted[text_of])
+        part = each[np.searchsorted(entries, text_of[at] * width + columns[at])] / size
+        for step in range(size):  # a run lies on all of its characters alike
+            heat[at + step] += part
+    return heat

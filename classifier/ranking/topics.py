@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from classifier.text.spelling import normalise
+from classifier.text.document import PLAIN, Document
 from models.harm import HAZARDS, Topic
 
 HAZARD_WEIGHT = 1.6  # a hazard's word counts so much more than an everyday topic's
@@ -45,27 +45,34 @@ _WEAK: dict[Topic, str] = {
     Topic.UTILITY: "出行|道路|司机|车主|自来|供水|供电|列车|公路",
     Topic.POLICY: "国务院|规定|通知|取消|实施|公务员|出台|文件|工资",
 }
-_SEARCH = {topic: (re.compile(_STRONG[topic]), re.compile(_WEAK[topic])) for topic in _STRONG}
+_LISTS = {f"strong {topic}": (topic, 2.0) for topic in _STRONG}
+_LISTS |= {f"weak {topic}": (topic, 1.0) for topic in _WEAK}
+PLAIN.add({f"strong {topic}": re.compile(words) for topic, words in _STRONG.items()})
+PLAIN.add({f"weak {topic}": re.compile(words) for topic, words in _WEAK.items()})
 
 
-def scores(text: str) -> dict[Topic, float]:
+def scores(document: Document) -> dict[Topic, float]:
     """Points of each topic: 2 a distinct strong word, 1 a distinct weak one, hazards x 1.6."""
-    normalised = normalise(text)
-    points: dict[Topic, float] = {}
-    for topic, (strong, weak) in _SEARCH.items():
-        found = 2.0 * len(set(strong.findall(normalised))) + len(set(weak.findall(normalised)))
-        if found:
-            points[topic] = found * (HAZARD_WEIGHT if topic in HAZARDS else 1.0)
-    return points
+    seen = document.in_plain
+    found: dict[Topic, float] = {}
+    for name in seen.among(_LISTS):
+        topic, worth = _LISTS[name]
+        if words := seen.words(name):
+            found[topic] = found.get(topic, 0.0) + worth * len(words)
+    return {
+        topic: found[topic] * (HAZARD_WEIGHT if topic in HAZARDS else 1.0)
+        for topic in _STRONG
+        if topic in found
+    }
 
 
-def topic_of(text: str) -> Topic:
+def topic_of(document: Document) -> Topic:
     """The topic with most points; 其他 below 2 points. Ties go to the earlier, graver topic.
 
-    >>> topic_of("车上有确诊新型肺炎病人，看到要报警").label
+    >>> topic_of(Document("车上有确诊新型肺炎病人，看到要报警")).label
     '疫情'
     """
-    points = scores(text)
+    points = scores(document)
     hazards = {topic: found for topic, found in points.items() if topic in HAZARDS}
     if max(hazards.values(), default=0.0) >= 2.0 * HAZARD_WEIGHT:
         points = (

@@ -1,18 +1,24 @@
 """jieba's dictionary as a table: which strings are words, how common they are, which are places.
 
-The file is read from the installed package, never from a cache: jieba keeps a marshalled copy in
-the shared temporary folder and loads whatever lies there (RELIABILITY 0.8), so ``tokenizer`` builds
-its prefix table afresh in each process, and only when the slow engine is asked for.
+The dictionary lies beside this module (``jieba-words.license.txt`` says where it comes from): the package
+jieba carries a neural model eight times its size. Only the slow engine needs the package itself.
+jieba keeps a marshalled copy in the shared temporary folder and loads whatever lies there
+(RELIABILITY 0.8), so ``tokenizer`` builds its prefix table afresh in each process.
 """
 
 from __future__ import annotations
 
+import gzip
 import math
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 from sys import intern
 from typing import Any
+
+from models.errors import PiyaoError
+
+WORDS = resources.files("classifier") / "text" / "jieba-words.txt.gz"
 
 # words younger than the dictionary, or too often cut up to get past a filter
 NEWER = frozenset(
@@ -36,7 +42,7 @@ NEWER = frozenset(
 def _table() -> tuple[dict[str, int], dict[str, str], int]:
     counts: dict[str, int] = {}
     tags: dict[str, str] = {}
-    with (resources.files("jieba") / "dict.txt").open(encoding="utf-8") as lines:
+    with WORDS.open("rb") as packed, gzip.open(packed, "rt", encoding="utf-8") as lines:
         for line in lines:
             word, count, tag = line.split()
             counts[word] = int(count)
@@ -60,6 +66,11 @@ def tag(word: str) -> str:
     return _table()[1].get(word, "")
 
 
+def tagged(tag: str) -> Iterator[str]:
+    """The words of the dictionary that are of one part of speech."""
+    return (word for word, own in _table()[1].items() if own == tag)
+
+
 def rarity(word: str) -> float:
     """How telling a word is: minus log10 of its share of the dictionary's corpus, 1.3 to 8.
 
@@ -72,7 +83,14 @@ def rarity(word: str) -> float:
 @lru_cache(maxsize=1)
 def tokenizer() -> Any:
     """jieba's own tokenizer, its prefix table read from the dictionary file; no cache is touched."""
-    import jieba
+    try:
+        import jieba
+    except ImportError:
+        raise PiyaoError(
+            "rjieba does not work here, and jieba is not installed",
+            "the words of a text",
+            "pip install 'piyao[jieba]'",
+        ) from None
 
     class Uncached(jieba.Tokenizer):
         def initialize(self, dictionary: str | None = None) -> None:

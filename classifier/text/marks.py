@@ -7,8 +7,9 @@ everything that comes from outside, so no post can write one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from classifier.text.spelling import LINK, USER
+from classifier.text.spelling import LINK, USER, normalise
 from models.mask import PLATE
 
 LINK_MARK, USER_MARK, PLATE_MARK, PHONE_MARK, NUMBER_MARK, PLACE_MARK = (
@@ -26,15 +27,24 @@ NAMES = {
 PHONE = re.compile(
     r"(?<!\d)(?:1[3-9]\d(?:[\d*x]{8}|\*{4,8})|0\d{2,3}-?(?:\d{7,8}|\*{4,8})|400-?\d{3}-?\d{4})(?![\d*])"
 )
+_SERIAL = re.compile("[0-9a-zA-Z*×０-９ａ-ｚＡ-Ｚ＊]{4}")  # every plate has it
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def typed(normalised: str) -> str:
     """A normalised text with links, @names, plates, phones and numbers as one mark each."""
     text = normalised.replace(LINK, LINK_MARK).replace(USER, USER_MARK)
-    text = PLATE.sub(PLATE_MARK, text)
-    text = PHONE.sub(PHONE_MARK, text)
-    return _NUMBER.sub(NUMBER_MARK, text)
+    if _SERIAL.search(text):
+        text = PLATE.sub(PLATE_MARK, text)
+    if _DIGIT.search(text):
+        text = _NUMBER.sub(NUMBER_MARK, PHONE.sub(PHONE_MARK, text))
+    return text
+
+
+def plain(texts: Iterable[str]) -> list[str]:
+    """Texts as the ranking reads them: normalised, then ``typed``."""
+    return [typed(normalise(text)) for text in texts]
 
 
 def readable(term: str) -> str:

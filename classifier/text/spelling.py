@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from types import ModuleType
 
@@ -27,14 +27,14 @@ USER = "@用户"
 ENGINES = ("rjieba", "jieba")
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-# invisible, joining and combining characters, and the private use area (``kinds`` puts its marks there)
+# invisible, joining and combining characters, and the private use area (``marks`` puts its own there)
 _INVISIBLE = re.compile(
     "[\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufeff\uffa0\ue000-\uf8ff\U000e0000-\U000e007f]"
 )
-_SPACE = re.compile(r"\s+")
-_RUN = re.compile(r"([^\w\s*])\1{3,}")  # ！！！！！！ says no more than ！！！
-_LAUGH = re.compile(rf"([{HAN}])\1{{4,}}")
+_SPACE = re.compile(r"[^\S ]\s*| \s+")  # white space that is not one blank already
+# ！！！！！！ says no more than ！！！, and 哈哈哈哈哈哈 no more than 哈哈哈哈
+_RUN = re.compile(rf"([^\w\s*])\1{{3,}}|([{HAN}])\2{{4,}}")
 _LINK = re.compile(
     r"(?:https?://|www\.|(?<![\w.@])t\.cn/)[\w\-./?=&%#~:+!]+", re.ASCII
 )  # ASCII only: 看http://t.cn/x这里
@@ -44,18 +44,22 @@ _USER = re.compile(rf"(?<![a-z0-9._]){_NAME}(?:(?<=[a-z0-9._]){_NAME})*")
 SEPARATORS = ".·•*_|/\\~^'`、+=#&-\ufffd "  # put inside words to get past a filter
 # from the beginning of a run, never back into it: a post of 20,000 characters in a row took 20 s
 _GAPS = re.compile(rf"(?<![{HAN}])[{HAN}]++(?:[{re.escape(SEPARATORS)}][{HAN}]++)+")
+_GAP = re.compile(rf"[{re.escape(SEPARATORS)}](?<=[{HAN}].)(?=[{HAN}])")  # where ``_GAPS`` matches
 _SPLIT = re.compile(rf"([^{HAN}])")
+# nearly all that NFKC changes in a post; the whole of it costs ten times as much as these
+_WIDE = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，！？：；（）～…　")
 
-# 微信 and QQ as people hide them from filters; order matters
-_DISGUISES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[➕+]\s*(?:v(?![a-z])|vx|薇|威|徽|微)(?:信|芯|❤)?(?!博)"), "加微信"),
-    (re.compile(rf"加\s*(?:vx|v(?![a-z])|薇(?![{HAN}]))(?:信|芯|❤)?"), "加微信"),
-    (re.compile(r"(?:(?<![a-z])v|薇|徽)\s*(?:信|芯|❤)"), "微信"),
-    (re.compile(r"(?<![a-z0-9])(?:vx|wx|weixin)(?![a-z])"), "微信"),
-    (re.compile("➕"), "+"),
-    (re.compile("扣扣|抠抠|企鹅号"), "qq"),
-    (re.compile("新冠肺[延言]|新[馆管官][费肺][炎严]|薪[罐冠][费肺]炎"), "新冠肺炎"),
-    (re.compile("[役意]情(?=通报|防控|爆发|扩散)"), "疫情"),
+# 微信 and QQ as people hide them from filters: what stands in a text that hides them so, how it is
+# found, and what is meant; order matters
+_DISGUISES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
+    (("➕", "+"), re.compile(r"[➕+]\s*(?:v(?![a-z])|vx|薇|威|徽|微)(?:信|芯|❤)?(?!博)"), "加微信"),
+    (("加",), re.compile(rf"加\s*(?:vx|v(?![a-z])|薇(?![{HAN}]))(?:信|芯|❤)?"), "加微信"),
+    (("v", "薇", "徽"), re.compile(r"(?:(?<![a-z])v|薇|徽)\s*(?:信|芯|❤)"), "微信"),
+    (("vx", "wx", "weixin"), re.compile(r"(?<![a-z0-9])(?:vx|wx|weixin)(?![a-z])"), "微信"),
+    (("➕",), re.compile("➕"), "+"),
+    (("扣扣", "抠抠", "企鹅号"), re.compile("扣扣|抠抠|企鹅号"), "qq"),
+    (("新", "薪"), re.compile("新冠肺[延言]|新[馆管官][费肺][炎严]|薪[罐冠][费肺]炎"), "新冠肺炎"),
+    (("役情", "意情"), re.compile("[役意]情(?=通报|防控|爆发|扩散)"), "疫情"),
 )
 
 
@@ -85,30 +89,71 @@ def normalise(text: str) -> str:
     >>> normalise("【擴散】疫.情 加ＶX，@张三 https://t.cn/abc")
     '【扩散】疫情 加微信,@用户 〔链接〕'
     """
-    return _normal(text.strip())
-
-
-@lru_cache(maxsize=256)  # one post is asked for by features, topics, entities and wordings in turn
-def _normal(text: str) -> str:
+    text, last = text.strip(), None
     for _ in range(8):  # two rounds nearly always; a rule's output may open another rule
-        once = _pass(text)
-        if once == text:
-            return once
-        text = once
+        for step in _STEPS:
+            after = step(text)
+            if after != text:
+                text, last = after, step
+            elif step is last:  # since this step changed the text, none has
+                return text
+        if last is None:
+            break
     return text
 
 
-def _pass(text: str) -> str:
-    text = intake.clean(text, 4 * intake.MAX_CHARS)
-    text = unicodedata.normalize("NFKC", text).lower()
-    text = _INVISIBLE.sub("", text)
-    text = _simplified(text)
-    text = _LINK.sub(LINK, text)
-    text = _USER.sub(USER, text)
-    for pattern, plain in _DISGUISES:
-        text = pattern.sub(plain, text)
-    text = _GAPS.sub(_join, text)
-    text = _LAUGH.sub(r"\1\1\1\1", _RUN.sub(r"\1\1\1", text))
+def _clean(text: str) -> str:
+    if text.isprintable() and len(text) <= intake.MAX_CHARS:  # no control character, no surrogate
+        return text.strip()
+    return intake.clean(text, 4 * intake.MAX_CHARS)
+
+
+def _composed(text: str) -> str:
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    for wide, narrow in _WIDE:
+        text = text.replace(wide, narrow)
+    return unicodedata.normalize("NFKC", text)
+
+
+def _visible(text: str) -> str:
+    return _INVISIBLE.sub("", text)
+
+
+def _linked(text: str) -> str:
+    if "//" in text or "www." in text or "t.cn/" in text:
+        return _LINK.sub(LINK, text)
+    return text
+
+
+def _addressed(text: str) -> str:
+    return _USER.sub(USER, text) if "@" in text else text
+
+
+def _undisguised(text: str) -> str:
+    for signs, pattern, meant in _DISGUISES:
+        for sign in signs:
+            if sign in text:
+                text = pattern.sub(meant, text)
+                break
+    return text
+
+
+def _ungapped(text: str) -> str:
+    return _GAPS.sub(_join, text) if _GAP.search(text) else text
+
+
+def _calm(text: str) -> str:
+    points = int.from_bytes(text.encode("utf-32-le", "surrogatepass"), "little")
+    beside = (points ^ points >> 32).to_bytes(4 * len(text), "little")  # 0 where two are alike
+    if bytes(12) not in beside:  # no four alike in a row, and nearly no text has them
+        return text
+    return _RUN.sub(lambda run: run[0][: 4 if run[2] else 3], text)
+
+
+def _spaced(text: str) -> str:
+    if text.isprintable() and "  " not in text:  # its white space are single blanks
+        return text[: intake.MAX_CHARS].strip()
     return _SPACE.sub(" ", text)[: intake.MAX_CHARS].strip()
 
 
@@ -118,7 +163,7 @@ def _join(found: re.Match[str]) -> str:
     out, run = [parts[0]], parts[0]
     for separator, part in zip(parts[1::2], parts[2::2], strict=True):
         lone = len(run) == 1 or len(part) == 1
-        if (separator != " " or lone) and _spans_word(run, part):
+        if (separator != " " or lone) and _spans_word(run[-3:], part[:3]):
             run = (run + part)[-3:]
         else:
             out.append(separator)
@@ -127,12 +172,28 @@ def _join(found: re.Match[str]) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=1 << 16)
 def _spans_word(left: str, right: str) -> bool:
-    for i in range(1, min(3, len(left)) + 1):
-        for j in range(1, min(4 - i, len(right)) + 1):
-            if i + j >= 2 and lexicon.is_word(left[-i:] + right[:j]):
-                return True
-    return False
+    return any(
+        lexicon.is_word(left[-i:] + right[:j])
+        for i in range(1, len(left) + 1)
+        for j in range(1, min(4 - i, len(right)) + 1)
+    )
+
+
+_STEPS: tuple[Callable[[str], str], ...] = (
+    _clean,
+    _composed,
+    str.lower,
+    _visible,
+    _simplified,
+    _linked,
+    _addressed,
+    _undisguised,
+    _ungapped,
+    _calm,
+    _spaced,
+)
 
 
 def segment(text: str, engine: str = "rjieba") -> list[str]:
@@ -144,12 +205,14 @@ def segment(text: str, engine: str = "rjieba") -> list[str]:
     >>> segment("车上有确诊病人")
     ['车上', '有', '确诊', '病人']
     """
+    return [word for word in cut(intake.clean(text), engine) if not word.isspace()]
+
+
+def cut(text: str, engine: str = "rjieba") -> list[str]:
+    """``segment`` of a clean text with its blanks: joined by "", the pieces are the text."""
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {ENGINES}, not {engine!r}")
-    text = intake.clean(text)
-    words: Iterator[str] | list[str]
     if engine == "rjieba" and isinstance(rjieba, ModuleType):
-        words = rjieba.cut(text)
-    else:
-        words = lexicon.tokenizer().cut(text)
-    return [word for word in words if not word.isspace()]
+        words: list[str] = rjieba.cut(text)
+        return words
+    return list(lexicon.tokenizer().cut(text))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from classifier.entities import find
 from classifier.ranking import first_hand
 from classifier.text import search_words
+from classifier.text.document import Document
 from desk import questions
 from desk.queue.actions import go
 from desk.queue.filters import Filters
@@ -157,7 +158,7 @@ def twin(claim: Unopened) -> dict[str, Any]:
 def signs(claim: Unopened) -> tuple[str, ...]:
     """Why the claim is in the list, in words: what makes it read like a first-hand account."""
     named = claim.entities or find.find(claim.text, claim.at)
-    return first_hand.read(claim.text, named).signs
+    return first_hand.read(Document(claim.text), named).signs
 
 
 def tokens(address: Address) -> list[tuple[str, str, str]]:

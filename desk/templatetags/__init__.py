@@ -1,0 +1,1 @@
+"""The words and marks that templates ask for."""

@@ -13,7 +13,7 @@ def drawing() -> str:
     lines = [
         "# The workflow of a case",
         "",
-        "Drawn from `models/casework/workflow.py` by `python -m models.casework.drawing`; a test compares the two.",
+        "Drawn from `models/casework/workflow.py` by `make docs`; a test compares the two.",
         "",
         "```mermaid",
         "stateDiagram-v2",
@@ -56,7 +56,3 @@ def drawing() -> str:
 def _kind(outcome: Outcome, hazard: Hazard) -> str:
     kind = kind_for(outcome, hazard)
     return kind.label if kind else "—"
-
-
-if __name__ == "__main__":
-    print(drawing(), end="")

@@ -1,6 +1,6 @@
 """The rules of the desk as tables: which state follows which, and what a verdict allows.
 
-``docs/workflow.md`` is drawn from these tables (``python -m models.casework.drawing``), so the picture
+``docs/workflow.md`` is drawn from these tables (``make docs``), so the picture
 cannot lie. RELIABILITY 3.1, 3.2 and 3.4 are the law here.
 """
 

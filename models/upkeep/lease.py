@@ -2,65 +2,158 @@
 
 Two APScheduler processes on one store run jobs twice. The lease keeps a second one waiting; what
 still slips through (a holder stopped past its expiry) meets the fence, and the uniqueness of rows.
+A lease is renewed at every heartbeat. Another holder takes it over when the wall clock says that it
+has ended, when its holder is a dead process of this machine, or when nobody renewed it for a whole
+lease by a clock that cannot be set.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
-from datetime import timedelta
+import secrets
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from models.store import Store, now, stamp
 
-NAME = "scheduler"
-MACHINE = os.uname().nodename
+LEASE_SECONDS, HEARTBEAT = 20.0, 4.0
+_MACHINE = os.uname().nodename
+
+Pause = Callable[[float], bool]  # waits for so many seconds; true once its process is to stop
 
 
-def acquire(db: Store, name: str, holder: str, seconds: float, outwaited: str = "") -> int:
-    """Take or renew the lease; returns its fence (1, 2, …), or 0 where another holds it.
+def this_process() -> str:
+    """A name for this process that no other has: number, chance, machine."""
+    return f"{os.getpid()}-{secrets.token_hex(4)}@{_MACHINE}"
 
-    ``outwaited``: what ``standing`` said, by a steady clock, a whole lease ago. Whoever let it
-    pass without renewing is gone, even where the wall clock was set back and says otherwise.
+
+def is_dead(holder: str) -> bool:
+    """Whether ``holder`` was a process of this machine that has ended. False where it cannot be known."""
+    number, _, rest = holder.partition("-")
+    if not number.isdigit() or rest.partition("@")[2] != _MACHINE:
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
+
+
+@dataclass
+class Lease:
+    """One process's side of the lease. Its clocks are handed in, so that tests can turn them.
+
+    ``wall`` dates the lease for the others and may be set by anybody; ``steady`` only goes forward.
     """
-    with db.atomic():
-        row = db.row("SELECT * FROM leases WHERE name = ?", name)
-        moment, until = stamp(now()) or "", stamp(now() + timedelta(seconds=seconds))
-        others = row and row["holder"] != holder and row["expires_at"] > moment
-        if others and _standing(row) != outwaited:
-            return 0
-        fence = row["fence"] + (row["holder"] != holder) if row else 1
-        db.conn.execute(
-            "INSERT INTO leases VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
-            " holder = excluded.holder, fence = excluded.fence, expires_at = excluded.expires_at",
-            [name, holder, fence, until],
+
+    holder: str = field(default_factory=this_process)
+    name: str = "scheduler"
+    seconds: float = LEASE_SECONDS
+    heartbeat: float = HEARTBEAT
+    wall: Callable[[], datetime] = now
+    steady: Callable[[], float] = time.monotonic
+    dead: Callable[[str], bool] = is_dead
+    fence: int = 0  # of the last time it was taken; 0: never yet
+    _seen: tuple[Any, ...] = ()  # another's lease as it stood when last looked at, and since when
+    _since: float = 0.0
+
+    def take(self, db: Store) -> bool:
+        """Begin to hold the lease, or hold it on. False while another may be at work."""
+        with db.atomic():
+            row = self._row(db)
+            mine = row is not None and row["holder"] == self.holder
+            if row is not None and not mine and not self._over(row):
+                return False
+            self.fence = row["fence"] + (not mine) if row else 1
+            db.conn.execute(
+                "INSERT INTO leases VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+                " holder = excluded.holder, fence = excluded.fence,"
+                " expires_at = excluded.expires_at",
+                [self.name, self.holder, self.fence, self._end()],
+            )
+        return True
+
+    def beats(self, db: Store, pause: Pause) -> Iterator[None]:
+        """Renew at every heartbeat, and yield after each. Ends when ``pause`` says so, or when
+        another took the lease meanwhile: what was begun under the old fence must then end too."""
+        while not pause(self.heartbeat):
+            if not self.renew(db):
+                return
+            yield
+
+    def renew(self, db: Store) -> bool:
+        """Move the end of the lease on; False where another has taken it since."""
+        with db.atomic():
+            return bool(
+                db.conn.execute(
+                    "UPDATE leases SET expires_at = ? WHERE name = ? AND holder = ? AND fence = ?",
+                    [self._end(), self.name, self.holder, self.fence],
+                ).rowcount
+            )
+
+    def holds(self, db: Store) -> bool:
+        """Whether the lease is still this holder's, under this fence, unexpired."""
+        row = self._row(db)
+        return (
+            row is not None
+            and (row["holder"], row["fence"]) == (self.holder, self.fence)
+            and not self._expired(row)
         )
-        return int(fence)
+
+    def release(self, db: Store) -> None:
+        """Give the lease back at a clean stop: it is nobody's then, wherever the clock is set to.
+
+        The fence stays, so that it only ever grows.
+        """
+        with db.atomic():
+            db.conn.execute(
+                "UPDATE leases SET holder = '', expires_at = ? WHERE name = ? AND holder = ?",
+                [stamp(self.wall()), self.name, self.holder],
+            )
+
+    def _over(self, row: dict[str, Any]) -> bool:
+        """Whether another's lease need not be waited for any longer."""
+        holder = row["holder"]
+        return not holder or self._expired(row) or self.dead(holder) or self._outwaited(row)
+
+    def _expired(self, row: dict[str, Any]) -> bool:
+        return bool(row["expires_at"] <= (stamp(self.wall()) or ""))
+
+    def _outwaited(self, row: dict[str, Any]) -> bool:
+        """Whether nobody renewed it for a whole lease, though the wall clock may say otherwise."""
+        seen, moment = tuple(row.values()), self.steady()
+        if seen != self._seen:
+            self._seen, self._since = seen, moment
+        return moment - self._since > self.seconds
+
+    def _end(self) -> str | None:
+        return stamp(self.wall() + timedelta(seconds=self.seconds))
+
+    def _row(self, db: Store) -> dict[str, Any] | None:
+        return db.row("SELECT * FROM leases WHERE name = ?", self.name)
 
 
-def standing(db: Store, name: str) -> str:
-    """Who holds the lease until when: the same words again mean that nobody renewed it."""
-    return _standing(db.row("SELECT * FROM leases WHERE name = ?", name))
-
-
-def _standing(row: dict[str, Any] | None) -> str:
-    return f"{row['holder']} {row['fence']} {row['expires_at']}" if row else ""
-
-
-def holds(db: Store, name: str, holder: str, fence: int) -> bool:
-    """Whether the lease is still this holder's, unexpired."""
-    row = db.row("SELECT * FROM leases WHERE name = ?", name)
-    return bool(
-        row
-        and row["holder"] == holder
-        and row["fence"] == fence
-        and row["expires_at"] > (stamp(now()) or "")
-    )
-
-
-def release(db: Store, name: str, holder: str) -> None:
-    """Give the lease back at a clean stop; the fence stays, so that it only ever grows."""
-    with db.atomic():
-        db.conn.execute(
-            "UPDATE leases SET expires_at = ? WHERE name = ? AND holder = ?",
-            [stamp(now()), name, holder],
-        )
+@contextmanager
+def alone(path: Path, pause: Pause, waiting: Callable[[], object]) -> Generator[bool, None, None]:
+    """The OS lock beside the store at ``path``: only a living process has it, so that a killed one
+    never blocks the next. ``waiting`` is told once that another has it; false: told to stop."""
+    with path.with_suffix(".scheduler").open("w") as file:
+        told = stopped = False
+        while not stopped:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if not told:
+                    waiting()
+                told, stopped = True, pause(1.0)
+            else:
+                break
+        yield not stopped

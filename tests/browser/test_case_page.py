@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from models import store
 from models.casework import (
@@ -25,56 +24,11 @@ from models.outcome import Outcome
 from models.people import officers
 from models.publishing import notices
 from models.publishing.records import NoticeState
-from tests import looks
-from tests.night_desk import PASSWORD, NightDesk, running
+from tests import plate_case
+from tests.browser.pages import Enter, press_having_looked
+from tests.seeded_desk import NightDesk
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
-    with running(tmp_path_factory.mktemp("case")) as desk:
-        yield desk
-
-
-@pytest.fixture
-def db(night: NightDesk) -> Iterator[store.Store]:
-    opened = store.open(night.config.store)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def enter(chromium: Browser, night: NightDesk) -> Iterator[Any]:
-    """A signed-in page; fails the test on script errors and on content the policy refused."""
-    contexts: list[BrowserContext] = []
-    wrong: list[str] = []
-
-    def open_page(name: str, path: str, **options: Any) -> Page:
-        context = chromium.new_context(
-            locale="zh-CN", viewport={"width": 1366, "height": 768}, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(8_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda line: wrong.append(line.text) if refused(line) else None)
-        page.goto(night.address + "/login/")
-        page.fill("#id_username", name)
-        page.fill("#id_password", PASSWORD)
-        page.press("#id_password", "Enter")
-        page.wait_for_url(re.compile("/queue/"))
-        page.goto(night.address + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong
-
-
-def refused(line: Any) -> bool:
-    return line.type == "error" and "Content Security Policy" in line.text
 
 
 def people(db: store.Store) -> dict[str, Any]:
@@ -85,8 +39,8 @@ def case_of(db: store.Store, words: str) -> Case:
     return next(case for case in queue.cases(db, "todo") if words in case.claim)
 
 
-def test_a_verdict_by_keys(night: NightDesk, db: store.Store, enter: Any) -> None:
-    case = looks.plate_evidence(db, people(db))
+def test_a_verdict_by_keys(db: store.Store, enter: Enter) -> None:
+    case = plate_case.plate_evidence(db, people(db))
     cases.send_lead(db, case.id, to="疾控值班", by=people(db)["monitor"])
     page = enter("verifier", f"/cases/{case.number}/")
     page.keyboard.press("v")
@@ -117,9 +71,7 @@ def test_a_verdict_by_keys(night: NightDesk, db: store.Store, enter: Any) -> Non
     expect(page.locator("#gate")).to_contain_text("拟定结论 不实")
 
 
-def test_evidence_and_verdict_without_javascript(
-    night: NightDesk, db: store.Store, enter: Any
-) -> None:
+def test_evidence_and_verdict_without_javascript(db: store.Store, enter: Enter) -> None:
     case = case_of(db, "抢小孩")
     page = enter("verifier", f"/cases/{case.number}/", java_script_enabled=False)
     page.get_by_role("button", name=re.compile("^领取")).click()
@@ -160,18 +112,12 @@ def test_evidence_and_verdict_without_javascript(
     assert before and "还有" in before
     approver.get_by_role("button", name="批准本稿").click()  # leads to what was not seen
     assert notices.of_case(db, case.id)[0].state is NoticeState.IN_REVIEW
-    for _ in range(6):
-        if approver.get_by_role("button", name="批准本稿").count() == 0:
-            break
-        approver.wait_for_timeout(200)
-        approver.get_by_role("button", name="批准本稿").click()
+    press_having_looked(approver, "批准本稿")
     expect(approver.locator(".verdict.false")).to_have_text("不实")
     assert notices.of_case(db, case.id)[0].state is NoticeState.APPROVED
 
 
-def test_keys_open_the_forms_of_a_case_and_text_survives(
-    night: NightDesk, db: store.Store, enter: Any
-) -> None:
+def test_keys_open_the_forms_of_a_case_and_text_survives(db: store.Store, enter: Enter) -> None:
     case = case_of(db, "停课")
     page = enter("monitor", f"/cases/{case.number}/")
     page.keyboard.press("e")
@@ -188,7 +134,7 @@ def test_keys_open_the_forms_of_a_case_and_text_survives(
 
 
 def test_a_known_claim_is_beside_the_case_until_somebody_withdraws_it(
-    night: NightDesk, db: store.Store, enter: Any
+    desk: NightDesk, db: store.Store, enter: Enter
 ) -> None:
     case = case_of(db, "取款要预约")
     given = Given("工商银行下周起取款要预约三天", Standing.FALSE, source="东渡核查中心")
@@ -210,7 +156,7 @@ def test_a_known_claim_is_beside_the_case_until_somebody_withdraws_it(
     page.get_by_role("button", name="撤下").click()
     expect(page.locator("#banner")).to_contain_text("已撤下")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{night.address}/library/?withdrawn=1")
+    page.goto(f"{desk.address}/library/?withdrawn=1")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.goto(f"{night.address}/cases/{case.number}/")
+    page.goto(f"{desk.address}/cases/{case.number}/")
     expect(page.locator("#alike")).to_have_count(0)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from models import store
 from models.casework import queue
@@ -14,7 +13,8 @@ from models.known import claims, imports, likeness
 from models.known.claims import Standing
 from models.known.imports import Given
 from models.known.likeness import Match, Relation
-from tests.night_desk import PASSWORD, NightDesk, running
+from tests.browser.pages import Enter
+from tests.seeded_desk import NightDesk, running
 
 pytestmark = pytest.mark.browser
 ENDLESS = Given(
@@ -24,13 +24,13 @@ ENDLESS = Given(
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
-    with running(tmp_path_factory.mktemp("library")) as desk:
-        with store.using(desk.config.store) as db:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
+    with running(tmp_path_factory.mktemp("library")) as made:
+        with store.using(made.config.store) as db:
             imports.put(db, "n" * 40, [ENDLESS])
             match = Match(claims.search(db)[0].id, 0.71, Relation.ELSEWHERE)
             likeness.link(db, queue.cases(db)[0].id, [match], claims.edition(db))
-        yield desk
+        yield made
 
 
 def beyond(page: Page, within: str) -> list[str]:
@@ -47,20 +47,10 @@ def beyond(page: Page, within: str) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [390, 1366])
-def test_long_words_of_a_source_stay_inside(
-    chromium: Browser, night: NightDesk, width: int
-) -> None:
-    page = chromium.new_page(locale="zh-CN", viewport={"width": width, "height": 800})
-    page.goto(night.address + "/login/")
-    page.fill("#id_username", "verifier")
-    page.fill("#id_password", PASSWORD)
-    page.press("#id_password", "Enter")
-    page.wait_for_url(re.compile("/queue/"))
-    page.goto(night.address + "/library/")
+def test_long_words_of_a_source_stay_inside(enter: Enter, db: store.Store, width: int) -> None:
+    page = enter("verifier", "/library/", width=width, height=800)
     assert not beyond(page, ".tablepanel")
-    with store.using(night.config.store) as db:
-        page.goto(f"{night.address}/cases/{queue.cases(db)[0].number}/")
+    page.goto(page.url.replace("/library/", f"/cases/{queue.cases(db)[0].number}/"))
     assert not beyond(page, ".alike")
     said = page.locator(".wordingtext").first.bounding_box()
     assert said and said["width"] > 250
-    page.close()

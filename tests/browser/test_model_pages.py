@@ -5,74 +5,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from models import store
 from models.casework import cases, queue
 from models.harm import Topic
 from models.learning import withdrawals
 from models.people import officers
-from tests import scored, seeds
-from tests.night_desk import PASSWORD, NightDesk, running
+from tests import score_history, seeded_night
+from tests.browser.pages import Enter, fits
+from tests.seeded_desk import NightDesk, running
 
 pytestmark = pytest.mark.browser
 WARNING = "我家住坝下面，今早看到坝脚渗水比昨天又大了，水是浑的"
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
-    with running(tmp_path_factory.mktemp("model")) as desk:
-        db = store.open(desk.config.store)
-        scored.weeks(db, seeds.NIGHT, scored.CHANGED)
-        scored.low(db, seeds.NIGHT, WARNING, 0.95, Topic.DISASTER, 0.12)
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
+    with running(tmp_path_factory.mktemp("model")) as made:
+        db = store.open(made.config.store)
+        score_history.weeks(db, seeded_night.NIGHT, score_history.CHANGED)
+        score_history.low(db, seeded_night.NIGHT, WARNING, 0.95, Topic.DISASTER, 0.12)
         for n in range(3):
-            scored.low(db, seeds.NIGHT, f"我们{n}号楼楼下今天又有煤气味，物业说没事", 0.65)
+            score_history.low(
+                db, seeded_night.NIGHT, f"我们{n}号楼楼下今天又有煤气味，物业说没事", 0.65
+            )
         db.conn.execute(
             "UPDATE cases SET checkable = 0.82, dubious = 0.55, unfamiliar = 1, model = '2026-11'"
             " WHERE id = ?",
             [queue.cases(db)[0].id],
         )
         db.close()
-        yield desk
+        yield made
 
 
-@pytest.fixture
-def enter(chromium: Browser, night: NightDesk) -> Iterator[Any]:
-    """A signed-in page; fails the test on script errors and on content the policy refused."""
-    contexts: list[BrowserContext] = []
-    wrong: list[str] = []
-
-    def open_page(name: str, path: str, width: int = 1366, **options: Any) -> Page:
-        context = chromium.new_context(
-            locale="zh-CN", viewport={"width": width, "height": 768}, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(8_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
-        page.goto(night.address + "/login/")
-        page.fill("#id_username", name)
-        page.fill("#id_password", PASSWORD)
-        page.press("#id_password", "Enter")
-        page.wait_for_url(re.compile("/queue/"))
-        page.goto(night.address + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
-def test_a_calm_warning_is_found_and_opened_by_keys(enter: Any) -> None:
+def test_a_calm_warning_is_found_and_opened_by_keys(enter: Enter) -> None:
     page = enter("monitor", "/queue/")
     page.get_by_role("link", name="现场与预警").first.click()
     expect(page.get_by_role("heading", name="现场与预警")).to_be_visible()
@@ -89,7 +58,7 @@ def test_a_calm_warning_is_found_and_opened_by_keys(enter: Any) -> None:
     expect(page.locator("body")).not_to_contain_text("坝脚渗水")
 
 
-def test_the_two_questions_are_read_in_the_preview_and_on_the_case(enter: Any) -> None:
+def test_the_two_questions_are_read_in_the_preview_and_on_the_case(enter: Enter) -> None:
     page = enter("verifier", "/queue/")
     for _ in range(2):
         told = page.locator(".twoquestions").first
@@ -103,9 +72,9 @@ def test_the_two_questions_are_read_in_the_preview_and_on_the_case(enter: Any) -
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 1366), ("light", 390)])
 def test_the_changed_scores_are_said_first_and_every_chart_has_its_table(
-    enter: Any, scheme: str, width: int
+    enter: Enter, scheme: str, width: int
 ) -> None:
-    page = enter("viewer", "/today/", width, color_scheme=scheme)
+    page = enter("viewer", "/today/", width=width, color_scheme=scheme)
     page.get_by_role("link", name="打分变了，要看").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("打分分布变了：PSI")
     expect(page.get_by_role("img")).to_have_count(2)
@@ -119,7 +88,7 @@ def test_the_changed_scores_are_said_first_and_every_chart_has_its_table(
     expect(page.locator("body")).not_to_contain_text("谣言")
 
 
-def test_the_model_is_one_chord_away(enter: Any) -> None:
+def test_the_model_is_one_chord_away(enter: Enter) -> None:
     page = enter("publisher", "/queue/")
     page.keyboard.press("g")
     page.keyboard.press("m")
@@ -129,14 +98,14 @@ def test_the_model_is_one_chord_away(enter: Any) -> None:
 
 @pytest.mark.parametrize(("script", "width"), [(True, 1366), (False, 390)])
 def test_a_lesson_is_taken_out_on_its_case_and_put_back_from_the_list(
-    night: NightDesk, enter: Any, script: bool, width: int
+    desk: NightDesk, enter: Enter, script: bool, width: int
 ) -> None:
-    with store.using(night.config.store) as db, seeds.at(seeds.NIGHT):
+    with store.using(desk.config.store) as db, seeded_night.at(seeded_night.NIGHT):
         who = {officer.username: officer for officer in officers.all(db)}
         case = cases.dismiss(
             db, queue.cases(db, "todo")[-1].id, reason="trivial", by=who["monitor"]
         )
-        page = enter("verifier", f"/cases/{case.number}/", width, java_script_enabled=script)
+        page = enter("verifier", f"/cases/{case.number}/", width=width, java_script_enabled=script)
         line = page.locator("#lesson")
         expect(line).to_contain_text("这条结论是模型的样例：这样的说法不用核查")
         line.locator("summary").click()
@@ -146,7 +115,7 @@ def test_a_lesson_is_taken_out_on_its_case_and_put_back_from_the_list(
         expect(page.locator("#log")).to_contain_text("撤下样例：其实影响不小")
         assert withdrawals.of_case(db, case.id)
         assert fits(page)
-        page.goto(f"{night.address}/model/")
+        page.goto(f"{desk.address}/model/")
         assert fits(page)
         row = page.locator("#withdrawn li").filter(has_text=case.number)
         expect(row).to_contain_text("核查 07")

@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from models import audit, store
 from models.casework import cases, queue
 from models.casework.records import Case, CaseState
 from models.publishing import notices
-from tests.desks import RunningDesk, rss, running, until
-from tests.servers import Answer, Server
+from tests.browser.pages import Enter, press_having_looked
+from tests.http_server import Answer, Server
+from tests.running_desk import RunningDesk, rss, running
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +45,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
         forum.answers["/feed.xml"] = Answer(rss(items), etag='"1"')
         folder = tmp_path_factory.mktemp("desk")
         with running(folder, forum.url + "/feed.xml") as made:
-            until(lambda: found(made, "浙"), 60, "the plate case is not in the queue")
+            until(lambda: found(made, "浙"), "the plate case is not in the queue")
             yield made
 
 
@@ -58,18 +60,6 @@ def the(desk: RunningDesk, words: str) -> Case:
     case = found(desk, words)
     assert case is not None
     return case
-
-
-def sign_in(browser: Browser, desk: RunningDesk, username: str) -> Page:
-    page = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 900}).new_page()
-    page.set_default_timeout(15_000)
-    page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
-    page.goto(desk.address + "/login/")
-    page.fill("input[name=username]", username)
-    page.fill("input[name=password]", desk.password)
-    page.press("input[name=password]", "Enter")
-    expect(page).not_to_have_url(re.compile("/login/"))
-    return page
 
 
 def add_evidence(page: Page, desk: RunningDesk, case: Case, title: str, refutes: str) -> None:
@@ -98,24 +88,20 @@ def decide(page: Page, desk: RunningDesk, case: Case, literal: str, hazard: str)
     expect(page).not_to_have_url(re.compile("/verdict/"))
 
 
-def notice_id(desk: RunningDesk, case: Case, seconds: float = 20) -> int:
+def notice_id(desk: RunningDesk, case: Case) -> int:
     """The draft that the clock wrote of a decided case."""
 
     def drafted() -> int:
         with store.using(desk.config.store) as db:
             return next((n.id for n in notices.of_case(db, case.id) if n.state.value == "draft"), 0)
 
-    until(drafted, seconds, f"no draft of {case.number}")
+    until(drafted, f"no draft of {case.number}")
     return drafted()
 
 
 def press(page: Page, desk: RunningDesk, notice: int, button: str) -> None:
     page.goto(f"{desk.address}/notices/{notice}/")
-    for link in page.locator("[data-mustsee] a").all():
-        link.click()  # review and approval want every part to have been on the screen
-        page.wait_for_timeout(300)
-    page.get_by_role("button", name=button).click()
-    expect(page.get_by_role("button", name=button)).to_have_count(0)
+    press_having_looked(page, button)
 
 
 def force(page: Page, address: str, **fields: str) -> int:
@@ -147,7 +133,7 @@ def state(desk: RunningDesk, case: Case) -> CaseState:
 
 
 def test_five_wordings_make_one_case_with_its_plate(desk: RunningDesk) -> None:
-    until(lambda: the(desk, "浙B").posts == len(WORDINGS), 30, "the wordings are not one case")
+    until(lambda: the(desk, "浙B").posts == len(WORDINGS), "the wordings are not one case")
     case = the(desk, "浙B")
     assert case.hazard and case.topic.label == "疫情"
     assert [e.value for e in case.entities if e.kind == "plate"] == ["浙BL1234"]
@@ -155,14 +141,14 @@ def test_five_wordings_make_one_case_with_its_plate(desk: RunningDesk) -> None:
 
 
 def test_hazard_takes_three_people_from_feed_to_public_page(
-    desk: RunningDesk, browser: Browser
+    desk: RunningDesk, enter: Enter
 ) -> None:
-    until(lambda: the(desk, "浙B").posts == len(WORDINGS), 30, "the wordings are not one case")
+    until(lambda: the(desk, "浙B").posts == len(WORDINGS), "the wordings are not one case")
     case = the(desk, "浙B")
-    verifier = sign_in(browser, desk, "hecha")
-    second = sign_in(browser, desk, "fuhe")
-    publisher = sign_in(browser, desk, "fabu")
-    viewer = sign_in(browser, desk, "guancha")
+    verifier = enter("hecha")
+    second = enter("fuhe")
+    publisher = enter("fabu")
+    viewer = enter("guancha")
     page_of = f"{desk.address}/cases/{case.number}/"
 
     verifier.goto(page_of)
@@ -196,10 +182,9 @@ def test_hazard_takes_three_people_from_feed_to_public_page(
     press(second, desk, notice, "专业复核，同意")
     assert force(second, approve, hash=seen_hash(desk, notice)) == 403
     press(publisher, desk, notice, "批准本稿")
-    until(lambda: state(desk, case) is CaseState.PUBLISHED, 30, "the notice is not out")
+    until(lambda: state(desk, case) is CaseState.PUBLISHED, "the notice is not out")
 
-    public = browser.new_context(java_script_enabled=False).new_page()
-    public.goto(f"{desk.address}/site/")
+    public = enter("", "/site/", java_script_enabled=False)
     public.get_by_role("link", name=re.compile("网传")).first.click()
     expect(public.locator("body")).to_contain_text("网传不实")
     text = public.locator("body").inner_text()
@@ -215,11 +200,11 @@ def test_hazard_takes_three_people_from_feed_to_public_page(
         assert audit.verify(db).ok
 
 
-def test_ordinary_claim_takes_two_people_and_not_one(desk: RunningDesk, browser: Browser) -> None:
-    until(lambda: found(desk, "取不出钱"), 30, "the bank case is not in the queue")
+def test_ordinary_claim_takes_two_people_and_not_one(desk: RunningDesk, enter: Enter) -> None:
+    until(lambda: found(desk, "取不出钱"), "the bank case is not in the queue")
     case = the(desk, "取不出钱")
     assert not case.hazard
-    verifier, publisher = sign_in(browser, desk, "hecha"), sign_in(browser, desk, "fabu")
+    verifier, publisher = enter("hecha"), enter("fabu")
     verifier.goto(f"{desk.address}/cases/{case.number}/")
     verifier.get_by_role("button", name=re.compile("^领取")).click()
     add_evidence(verifier, desk, case, "农信社柜面答复", "取不出钱")
@@ -231,13 +216,13 @@ def test_ordinary_claim_takes_two_people_and_not_one(desk: RunningDesk, browser:
     assert force(verifier, approve, hash=seen_hash(desk, notice)) == 403
     assert state(desk, case) is CaseState.IN_REVIEW
     press(publisher, desk, notice, "批准本稿")
-    until(lambda: state(desk, case) is CaseState.PUBLISHED, 30, "the notice is not out")
+    until(lambda: state(desk, case) is CaseState.PUBLISHED, "the notice is not out")
 
 
-def test_unverified_claim_offers_no_debunk(desk: RunningDesk, browser: Browser) -> None:
-    until(lambda: found(desk, "停课"), 30, "the school case is not in the queue")
+def test_unverified_claim_offers_no_debunk(desk: RunningDesk, enter: Enter) -> None:
+    until(lambda: found(desk, "停课"), "the school case is not in the queue")
     case = the(desk, "停课")
-    verifier = sign_in(browser, desk, "hecha")
+    verifier = enter("hecha")
     verifier.goto(f"{desk.address}/cases/{case.number}/")
     verifier.get_by_role("button", name=re.compile("^领取")).click()
     decide(verifier, desk, case, "unknown", "unknown")
@@ -247,9 +232,9 @@ def test_unverified_claim_offers_no_debunk(desk: RunningDesk, browser: Browser) 
     assert "正在核实" in body and "辟谣通告" not in body and "谣言" not in body
 
 
-def test_viewer_changes_nothing_even_by_forged_request(desk: RunningDesk, browser: Browser) -> None:
+def test_viewer_changes_nothing_even_by_forged_request(desk: RunningDesk, enter: Enter) -> None:
     case = the(desk, "浙B")
-    viewer = sign_in(browser, desk, "guancha")
+    viewer = enter("guancha")
     viewer.goto(f"{desk.address}/cases/{case.number}/")
     assert "浙BL1234" not in viewer.content() and "浙B·L1234" not in viewer.content()
     assert viewer.locator("main form").count() == 0
@@ -265,5 +250,5 @@ def test_new_post_reaches_the_queue_while_the_desk_runs(desk: RunningDesk, tmp_p
             claim = "紧急通知！化工厂刚才爆炸，毒气往城里飘，已经死了几十个人，赶紧关窗，转给家人"
             start = time.monotonic()
             forum.answers["/feed.xml"] = Answer(rss([("x1", "n", TALK[0]), ("x2", "m", claim)]))
-            until(lambda: found(other, "化工厂"), 60, "the new post is not in the queue")
+            until(lambda: found(other, "化工厂"), "the new post is not in the queue")
             print(f"from the forum to the queue in {time.monotonic() - start:.1f} s")

@@ -3,84 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from models import store
 from models.casework import cases
 from models.casework.records import CaseState
 from models.harm import Topic
-from tests import seeds
-from tests.night_desk import PASSWORD, NightDesk, running
+from tests import seeded_night
+from tests.browser.pages import Enter
+from tests.seeded_desk import NightDesk
 
 pytestmark = pytest.mark.browser
 
-Enter = Callable[..., Page]
 
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightDesk]:
-    with running(tmp_path_factory.mktemp("night")) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def cookies(chromium: Browser, night: NightDesk) -> Callable[[str], list[Any]]:
-    """Sessions by name; each officer signs in once."""
-    kept: dict[str, list[Any]] = {}
-
-    def of(name: str) -> list[Any]:
-        if name not in kept:
-            context = chromium.new_context(locale="zh-CN")
-            page = context.new_page()
-            page.goto(night.address + "/login/")
-            page.fill("#id_username", name)
-            page.fill("#id_password", PASSWORD)
-            page.keyboard.press("Control+Enter")
-            page.wait_for_url(re.compile("/queue/"))
-            kept[name] = context.cookies()
-            context.close()
-        return kept[name]
-
-    return of
-
-
-@pytest.fixture
-def enter(chromium: Browser, night: NightDesk, cookies: Any) -> Iterator[Enter]:
-    """A page of the desk as an officer; fails the test on script errors and refused content."""
-    contexts: list[BrowserContext] = []
-    wrong: list[str] = []
-
-    def open_page(name: str = "monitor", path: str = "/queue/", **options: Any) -> Page:
-        size = options.pop("viewport", {"width": 1366, "height": 768})
-        context = chromium.new_context(locale="zh-CN", viewport=size, **options)
-        contexts.append(context)
-        context.add_cookies(cookies(name))
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda line: wrong.append(line.text) if _refused(line) else None)
-        page.goto(night.address + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong
-
-
-def _refused(line: Any) -> bool:
-    return line.type == "error" and "Content Security Policy" in line.text
-
-
-@pytest.fixture
-def db(night: NightDesk) -> Iterator[store.Store]:
-    opened = store.open(night.config.store)
-    yield opened
-    opened.close()
+def test_control_enter_signs_in(enter: Enter, desk: NightDesk) -> None:
+    page = enter("", "/login/")
+    page.fill("#id_username", "monitor")
+    page.fill("#id_password", desk.password)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("/queue/"))
 
 
 def current(page: Page) -> str:
@@ -144,7 +88,7 @@ def test_g_then_a_letter_goes_elsewhere(enter: Enter) -> None:
     page.wait_for_url(re.compile("/queue/"))
 
 
-def test_d_and_a_digit_dismiss_move_on_and_z_takes_it_back(enter: Enter, db: Any) -> None:
+def test_d_and_a_digit_dismiss_move_on_and_z_takes_it_back(enter: Enter, db: store.Store) -> None:
     page = enter("monitor", "/queue/?q=门票")
     page.goto(page.url.split("?")[0])
     row = page.locator("[data-item]", has_text="南湖公园周末要收门票")
@@ -171,7 +115,7 @@ def test_d_and_a_digit_dismiss_move_on_and_z_takes_it_back(enter: Enter, db: Any
     assert cases.get(db, case_id).state is CaseState.WAITING
 
 
-def test_c_claims_and_opens(enter: Enter, db: Any) -> None:
+def test_c_claims_and_opens(enter: Enter, db: store.Store) -> None:
     page = enter("colleague")
     page.locator("[data-item]", has_text="农业银行下周起取款要预约").click()
     expect(page.locator(".preview-claim")).to_contain_text("农业银行")
@@ -181,19 +125,21 @@ def test_c_claims_and_opens(enter: Enter, db: Any) -> None:
     assert cases.by_number(db, number).state is CaseState.VERIFYING
 
 
-def test_who_comes_second_is_told_in_a_banner_and_keeps_the_list(enter: Enter, db: Any) -> None:
+def test_who_comes_second_is_told_in_a_banner_and_keeps_the_list(
+    enter: Enter, db: store.Store
+) -> None:
     page = enter()
     page.locator("[data-item]", has_text="高速路口今晚查").click()
     expect(page.locator(".preview-claim")).to_contain_text("高速路口")
     case_id = int(current(page)[4:])
-    cases.claim(db, case_id, by=seeds.people(db)["colleague"])
+    cases.claim(db, case_id, by=seeded_night.people(db)["colleague"])
     page.keyboard.press("c")
     expect(page.locator("#banner")).to_contain_text("核查 05")
     assert current(page) == f"row-{case_id}" and "/queue/" in page.url
 
 
 def test_new_cases_wait_behind_the_pill_and_the_row_keeps_its_place(
-    enter: Enter, db: Any, night: NightDesk
+    enter: Enter, db: store.Store, desk: NightDesk
 ) -> None:
     page = enter()
     for _ in range(12):
@@ -201,8 +147,10 @@ def test_new_cases_wait_behind_the_pill_and_the_row_keeps_its_place(
     at = current(page)
     expect(page.locator(f"#{at}")).to_be_focused()
     order = page.locator("[data-item]").evaluate_all("rows => rows.map(row => row.id)")
-    story = seeds.Story((("西站今早全部停运，原因不明", 40),), Topic.DISASTER, 0.99, 30, 1, 36)
-    seeds.open_case(db, story, seeds.NIGHT)
+    story = seeded_night.Story(
+        (("西站今早全部停运，原因不明", 40),), Topic.DISASTER, 0.99, 30, 1, 36
+    )
+    seeded_night.open_case(db, story, seeded_night.NIGHT)
     page.evaluate(
         "htmx.ajax('GET', document.getElementById('poll').getAttribute('hx-get'), {target: '#poll', swap: 'outerHTML'})"
     )
@@ -218,13 +166,15 @@ def test_new_cases_wait_behind_the_pill_and_the_row_keeps_its_place(
     expect(page.locator("[data-item]", has_text="西站今早全部停运")).to_have_count(1)
 
 
-def test_rows_looked_at_turn_grey_and_changed_ones_carry_a_dot(enter: Enter, db: Any) -> None:
+def test_rows_looked_at_turn_grey_and_changed_ones_carry_a_dot(
+    enter: Enter, db: store.Store
+) -> None:
     page = enter("verifier")
     row = page.locator("[data-item]", has_text="石桥中学明天停课")
     row.click()
     expect(row).to_have_class(re.compile("seen"))
     case_id = int((row.get_attribute("id") or "row-0")[4:])
-    who = seeds.people(db)["monitor"]
+    who = seeded_night.people(db)["monitor"]
     cases.claim(db, case_id, by=who)
     cases.release(db, case_id, by=who)
     page.reload()
@@ -241,7 +191,7 @@ def test_the_theme_follows_the_system_and_a_click_keeps_the_other(enter: Enter) 
     assert page.evaluate(ground) == "rgb(243, 244, 241)"
 
 
-def test_the_queue_works_without_javascript(enter: Enter, db: Any) -> None:
+def test_the_queue_works_without_javascript(enter: Enter, db: store.Store) -> None:
     page = enter("verifier", java_script_enabled=False)
     page.locator("[data-item]", has_text="三号线隧道渗水").click()
     expect(page.locator(".preview-claim")).to_contain_text("三号线隧道渗水")
@@ -256,8 +206,7 @@ def test_the_queue_works_without_javascript(enter: Enter, db: Any) -> None:
 
 
 def test_a_phone_shows_one_column_and_nothing_runs_off_the_side(enter: Enter) -> None:
-    phone = {"width": 390, "height": 844}
-    page = enter(viewport=phone, is_mobile=True, has_touch=True)
+    page = enter(width=390, height=844, is_mobile=True, has_touch=True)
     expect(page.locator(".phonebar")).to_be_visible()
     expect(page.locator(".preview")).not_to_be_visible()
     expect(page.locator(".statusbar")).not_to_be_visible()
@@ -272,14 +221,14 @@ def test_a_phone_shows_one_column_and_nothing_runs_off_the_side(enter: Enter) ->
     "path", ["/queue/", "/sources/", "/today/", "/audit/", "/model/", "/queue/below/"]
 )
 def test_at_double_zoom_pages_need_no_sideways_scrolling(enter: Enter, path: str) -> None:
-    page = enter(path=path, viewport={"width": 683, "height": 384})
+    page = enter(path=path, width=683, height=384)
     assert page.evaluate("document.documentElement.scrollWidth") <= 683
 
 
-def test_hostile_text_never_becomes_markup(enter: Enter, db: Any) -> None:
+def test_hostile_text_never_becomes_markup(enter: Enter, db: store.Store) -> None:
     text = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>全城停电"
-    story = seeds.Story(((text, 25),), Topic.SAFETY, 0.98, 20, 1, 20)
-    case = seeds.open_case(db, story, seeds.NIGHT)
+    story = seeded_night.Story(((text, 25),), Topic.SAFETY, 0.98, 20, 1, 20)
+    case = seeded_night.open_case(db, story, seeded_night.NIGHT)
     page = enter(path=f"/queue/?case={case.id}")
     expect(page.locator(".preview-claim")).to_contain_text("<img src=x")
     assert page.locator(".rows img, .preview img, .rows script").count() == 0
@@ -304,5 +253,5 @@ def test_icons_of_the_sprite_are_drawn_under_the_policy(enter: Enter) -> None:
     assert chip.screenshot() != with_icon
 
 
-def test_the_folder_of_the_desk_is_private(night: NightDesk) -> None:
-    assert Path(night.config.data_dir).stat().st_mode & 0o077 == 0
+def test_the_folder_of_the_desk_is_private(desk: NightDesk) -> None:
+    assert Path(desk.config.data_dir).stat().st_mode & 0o077 == 0

@@ -9,8 +9,8 @@ import pytest
 
 from crawler.visits import Visits
 from models import store
-from tests.crawls import Crawls
-from tests.servers import Server
+from tests.crawl_process import Crawls
+from tests.http_server import Server
 
 
 @pytest.fixture

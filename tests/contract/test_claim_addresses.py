@@ -13,8 +13,9 @@ from models.config import PublicConfig
 from models.known import claims
 from notices.channels.site import Site
 from notices.forms import image
-from tests.papers import OFFICE, notice, page
-from tests.servers import Answer, Server
+from tests.http_server import Answer, Server
+from tests.notice_records import OFFICE, notice, page
+from tests.waiting import HANG
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -22,7 +23,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "piyao", "claims", "import", *words, "--name", "邻市",
          "--config", str(folder / "piyao.toml")],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=HANG, check=False,
     )  # fmt: skip
 
 

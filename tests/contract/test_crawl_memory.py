@@ -10,8 +10,8 @@ from crawler import run
 from models.config import Source
 from models.intake import runs, sources
 from models.store import Store
-from tests.desks import rss
-from tests.servers import Answer, Server
+from tests.http_server import Answer, Server
+from tests.running_desk import rss
 
 # a parent whose own peak is far over the crawl's limit, as a scheduler that once trained weights
 LARGE_PARENT = """

@@ -18,9 +18,9 @@ import pytest
 from crawler.visits import End, Visit, Visits
 from models.intake import runs
 from tests.contract.hostile_spiders import installed
-from tests.crawls import ROOT, Crawls
-from tests.desks import rss
-from tests.servers import Answer, Server
+from tests.crawl_process import ROOT, Crawls
+from tests.http_server import Answer, Server
+from tests.running_desk import rss
 
 FEED = Answer(rss([("1", "a", "今天的天气很好")]))
 

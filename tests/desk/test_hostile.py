@@ -10,8 +10,8 @@ from desk.security import POLICY
 from models.harm import Topic
 from models.intake import runs
 from models.text import clean
-from tests import seeds
-from tests.desk_fixtures import CONFIG, Desk
+from tests import seeded_night
+from tests.django_desk import CONFIG, Desk
 
 HOSTILE = (
     "<script>alert(1)</script>城北停水三天",
@@ -29,10 +29,10 @@ PAGES = ("/queue/", "/queue/?format=json", "/today/", "/sources/", "/audit/")
 @pytest.fixture
 def flooded(desk: Desk) -> Desk:
     for n, text in enumerate(HOSTILE):
-        story = seeds.Story(
+        story = seeded_night.Story(
             ((text, 3 + n),), Topic.OTHER, 0.95, 30, 2, 3, terms=(clean(text)[:20],)
         )
-        seeds.open_case(desk.db, story, desk.moment)
+        seeded_night.open_case(desk.db, story, desk.moment)
     raw = "<script>alert(2)</script>\u202e\x1b[31m".encode() + b"\xff\xfe"
     runs.fault(desk.db, None, "forum", "<b>坏</b>", "<i>第 1 条</i>", "<u>修</u>", raw)
     return desk

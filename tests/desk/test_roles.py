@@ -9,7 +9,9 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from models.roles import MAY, Role
-from tests.desk_fixtures import Desk
+from tests.django_desk import Desk
+
+pytestmark = pytest.mark.slow
 
 # route -> what it takes (a word of models.roles.MAY, several: any of them; "": open to all),
 # and its methods. This table is the promise; desk.web.allow on the view must say the same.

@@ -22,9 +22,9 @@ from models.intake import runs, sources
 from models.intake.records import CrawlRun
 from models.store import Store
 from tests.contract.hostile_spiders import installed
-from tests.crawls import ROOT
-from tests.desks import rss, until
-from tests.servers import Answer, Server
+from tests.crawl_process import ROOT
+from tests.http_server import Answer, Server
+from tests.running_desk import rss, until
 
 FEED = Answer(rss([("1", "a", "今天的天气很好")]), etag='"1"')
 

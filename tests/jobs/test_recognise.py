@@ -13,7 +13,7 @@ from models.known.claims import Standing
 from models.known.imports import Given
 from models.known.likeness import Relation
 from models.store import Store
-from tests import steps
+from tests import case_steps
 
 CLAIM = "喝高度白酒可以杀死体内的新冠病毒"
 
@@ -28,8 +28,8 @@ def test_cases_are_linked_to_what_they_are_like_and_compared_once(
     imports.put(
         db, "邻市", [Given(CLAIM, Standing.FALSE), Given("吃大蒜能预防流感", Standing.FALSE)]
     )
-    like = steps.open_case(db, text=f"紧急扩散！专家说{CLAIM}，赶快告诉家人")
-    other = steps.open_case(db, text="明天起全市加油站停止供油三天，请大家互相转告")
+    like = case_steps.open_case(db, text=f"紧急扩散！专家说{CLAIM}，赶快告诉家人")
+    other = case_steps.open_case(db, text="明天起全市加油站停止供油三天，请大家互相转告")
     desk = Desk(Config(tmp_path, tmp_path))
     recognise.recognise(desk, db)
     assert linked(db, like.id) == [(CLAIM, Relation.SAME)]
@@ -40,7 +40,7 @@ def test_cases_are_linked_to_what_they_are_like_and_compared_once(
 def test_the_library_keeps_up_with_what_comes_in_changes_and_goes(
     db: Store, tmp_path: Path
 ) -> None:
-    case = steps.open_case(db, text=f"紧急扩散！专家说{CLAIM}，赶快告诉家人")
+    case = case_steps.open_case(db, text=f"紧急扩散！专家说{CLAIM}，赶快告诉家人")
     desk = Desk(Config(tmp_path, tmp_path))
     recognise.recognise(desk, db)
     assert linked(db, case.id) == []

@@ -179,8 +179,7 @@ def test_every_key_the_template_shows_is_real_and_shows_its_default(tmp_path: Pa
         }
         assert values == defaults, section  # none missing, none invented
     assert shown.keys() == config.SECTIONS.keys()
-    keys = {"name", "label", "url", "every", "allow_private", "enabled"}
-    assert source.keys() == keys
+    assert source.keys() == config.SOURCE_KEYS.keys()
     assert load(tmp_path, switched_on()).sources[0].name == "forum"
 
 

@@ -16,6 +16,7 @@ from models.errors import StoreError
 from models.people import officers
 from models.roles import Role
 from models.store import Store
+from tests.waiting import HANG
 from tests.where import ROOT
 
 
@@ -25,7 +26,7 @@ def python(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG,
     )
 
 
@@ -41,7 +42,7 @@ def together(program: str, count: int, *arguments: str) -> list[str]:
         )
         for _ in range(count)
     ]
-    ended = [process.communicate(timeout=60) for process in running]
+    ended = [process.communicate(timeout=HANG) for process in running]
     assert [process.returncode for process in running] == [0] * count, ended
     return [out for out, _ in ended]
 
@@ -63,6 +64,7 @@ def test_every_connection_has_the_safe_settings(db: Store) -> None:
     third.close()
 
 
+@pytest.mark.slow
 def test_django_and_sqlite_utils_share_one_sqlite_library_and_the_same_settings(
     tmp_path: Path,
 ) -> None:
@@ -93,6 +95,7 @@ print(found, len(loaded), loaded)
     assert ended.stdout.startswith("['wal', 2, 1, 1] 1 "), ended.stdout
 
 
+@pytest.mark.slow
 def test_a_sqlite3_loaded_before_the_driver_is_refused() -> None:
     ended = python("import sqlite3, models.driver")
     assert "sqlite3 was imported before models.driver" in ended.stderr
@@ -124,6 +127,7 @@ def test_only_a_mended_sqlite_gets_wal(version: tuple[int, ...], safe: bool) -> 
     assert rest == ["foreign_keys=ON", "recursive_triggers=ON"]
 
 
+@pytest.mark.slow
 def test_eight_processes_that_start_at_once_make_one_store_and_one_key(tmp_path: Path) -> None:
     program = """
 import sys
@@ -159,13 +163,14 @@ def test_a_second_opener_waits_for_the_migration_and_finds_it_done(
     monkeypatch.setattr(store.migrations.migrations, "apply", slow)
     threads = [threading.Thread(target=lambda: store.open(path).close()) for _ in range(2)]
     threads[0].start()
-    started.wait(10)
+    assert started.wait(HANG)
     threads[1].start()
     for thread in threads:
-        thread.join(20)
+        thread.join()
     assert applied == [len(store.migrations.migrations._migrations), 0]
 
 
+@pytest.mark.slow
 def test_a_migration_that_is_killed_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
     program = """
 import os, sys

@@ -30,8 +30,8 @@ from notices.channels.site import Site
 from notices.drafting import drafts
 from notices.forms import image
 from notices.page import Page
-from tests.papers import OFFICE
-from tests.seeds import Story, open_case, people
+from tests.notice_records import OFFICE
+from tests.seeded_night import Story, open_case, people
 
 NOW = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
 CLAIM = "城北水厂明天起停水三天，快囤水，车牌浙BL1234"

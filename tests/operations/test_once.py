@@ -7,7 +7,7 @@ import re
 from click.testing import CliRunner
 
 import piyao
-from tests.servers import Answer, Server
+from tests.http_server import Answer, Server
 
 CLAIM = "网传一辆大货车拉了三十多个发热病人到江州，车牌浙BL1234，大家快转发"
 FEED = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>论坛</title>

@@ -16,12 +16,14 @@ from classifier.ranking import model
 from models import store
 from models.errors import InputError
 from operations import simulate as simulation
-from tests import taught
+from tests import desk_lessons
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    claims, plain = taught.written()
+    claims, plain = desk_lessons.written()
     rows = [{"text": text, "label": 1} for text in claims[:30]]
     rows += [{"text": text, "label": 0} for text in plain[:120]]
     file = tmp_path_factory.mktemp("labelled") / "posts.jsonl"

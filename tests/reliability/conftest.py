@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.nursery import Nursery
-from tests.reliability.press import PressServer
+from tests.reliability.forked_processes import Nursery
+from tests.reliability.hostile_channel import PressServer
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from models import driver, store
-from tests.reliability import work
+from tests.reliability import process_roles
 from tests.reliability.checker import breaches
-from tests.reliability.ledger import Ledger, read
-from tests.reliability.press import PressServer
+from tests.reliability.client_log import Ledger, read
+from tests.reliability.hostile_channel import PressServer
 
 Books = tuple[Path, list[dict[str, Any]], list[dict[str, Any]]]
 
@@ -23,10 +23,16 @@ Books = tuple[Path, list[dict[str, Any]], list[dict[str, Any]]]
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Books:
     """Six cases from post to notice, one of them retracted; the ledger and the channel's log."""
     folder = tmp_path_factory.mktemp("whole")
-    work.approved(folder, 6)
+    process_roles.approved(folder, 6)
     ledger = Ledger(folder / "office.ledger")
     with PressServer() as server, store.using(folder / "piyao.db") as db:
-        work.to_rest(db, work.clock(folder), server, ledger, lambda: work.round_of(db, ledger))
+        process_roles.to_rest(
+            db,
+            process_roles.clock(folder),
+            server,
+            ledger,
+            lambda: process_roles.round_of(db, ledger),
+        )
         return db.path, read(ledger.path), list(server.taken)
 
 

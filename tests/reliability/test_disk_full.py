@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +21,11 @@ from models.intake import posts, sources
 from models.intake.records import Post
 from models.store import Store
 from models.upkeep import jobs
-from tests import desks
-from tests.reliability import work
+from models.upkeep.lease import Lease
+from tests.reliability import process_roles
 from tests.reliability.checker import breaches
-from tests.reliability.ledger import Ledger, read
+from tests.reliability.client_log import Ledger, read
+from tests.waiting import until
 
 
 @dataclass
@@ -84,12 +84,12 @@ def fill_up(ballast: Path) -> None:
 
 def office(folder: Path) -> tuple[Store, Ledger]:
     """A desk with three cases, of which officers have begun to work."""
-    db, ledger = work.staffed(folder), Ledger(folder.parent / "office.ledger")
-    desk = work.clock(folder)
-    work.collect(db, ledger, 1)
-    work.turn(desk, db)
-    work.round_of(db, ledger)
-    work.round_of(db, ledger)
+    db, ledger = process_roles.staffed(folder), Ledger(folder.parent / "office.ledger")
+    desk = process_roles.clock(folder)
+    process_roles.collect(db, ledger, 1)
+    process_roles.turn(desk, db)
+    process_roles.round_of(db, ledger)
+    process_roles.round_of(db, ledger)
     return db, ledger
 
 
@@ -129,7 +129,7 @@ def test_a_batch_without_room_is_refused_whole_and_comes_in_when_there_is_room(d
 
 def test_officers_read_everything_and_their_steps_fail_whole(disk: Disk) -> None:
     db, ledger = office(disk.folder)
-    first, second, publisher = work.staff(db)
+    first, second, publisher = process_roles.staff(db)
     disk.fill(db)
     fills(db, ledger)
     entries = audit.verify(db).entries
@@ -150,7 +150,7 @@ def test_officers_read_everything_and_their_steps_fail_whole(disk: Disk) -> None
     assert posts.count(db) >= 3 and posts.newest(db, 5) and cases.get(db, 1).claim
     assert breaches(db.path, read(ledger.path), settled=False) == []
     disk.free(db)
-    assert work.round_of(db, ledger) and audit.verify(db).ok
+    assert process_roles.round_of(db, ledger) and audit.verify(db).ok
     db.close()
 
 
@@ -173,29 +173,27 @@ def test_the_clock_outlives_a_full_disk_and_goes_on_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The scheduler does not die of it: that would end the desk after five deaths in a minute."""
-    monkeypatch.setattr(scheduler, "HEARTBEAT", 0.2)
     monkeypatch.setattr(scheduler, "STORE_AGAIN", 0.2)
     with mounted(tmp_path / "small", "3m") as folder:
         db, ledger = office(folder)
-        desk = work.clock(folder)
+        desk = process_roles.clock(folder, Lease(heartbeat=0.2))
         thread = threading.Thread(target=scheduler.run, args=(desk,))
         thread.start()
         try:
-            desks.until(lambda: _finished(db, "watch"), 30, "the clock does not start")
+            until(lambda: _finished(db, "watch"), "the clock does not start")
             fill_up(folder / "ballast")
             with pytest.raises(StoreError):
                 for number in range(10_000):
                     posts.add(db, batch(number, 1).posts[0])
-            desks.until(lambda: "full" in caplog.text, 30, "the full disk is not loud")
+            until(lambda: "full" in caplog.text, "the full disk is not loud")
             assert thread.is_alive() and posts.count(db) >= 3
             (folder / "ballast").unlink()
-            last, begun = _finished(db, "score"), time.monotonic()
-            desks.until(lambda: _finished(db, "score") != last, 60, "no job goes on")
-            print(f"jobs went on after {time.monotonic() - begun:.1f} s")
+            last = _finished(db, "score")
+            until(lambda: _finished(db, "score") != last, "no job goes on")
             assert thread.is_alive()
         finally:
             desk.stop.set()
-            thread.join(30)
+            thread.join()
         assert breaches(db.path, read(ledger.path), settled=False) == []
         db.close()
 
@@ -209,7 +207,7 @@ def test_half_a_step_is_seen_where_the_transaction_is_taken_out(
 ) -> None:
     """The guard taken out: every statement commits by itself, and the disk is full in between."""
     db, ledger = office(tmp_path)
-    first, _, _ = work.staff(db)
+    first, _, _ = process_roles.staff(db)
     case = next(c for c in queue.cases(db, "todo") if c.state is CaseState.VERIFYING)
 
     def no_room(*_: object, **__: object) -> int:

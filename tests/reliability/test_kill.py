@@ -31,12 +31,13 @@ from models.publishing import outbox
 from models.publishing.records import Delivery
 from models.roles import Role
 from models.store import Store
-from tests import desks
-from tests.reliability import work
+from tests import running_desk
+from tests.reliability import process_roles
 from tests.reliability.checker import breaches
-from tests.reliability.ledger import Ledger, read
-from tests.reliability.nursery import ROOT, Nursery, can_trace
-from tests.reliability.press import ADDRESS, PressServer
+from tests.reliability.client_log import Ledger, read
+from tests.reliability.forked_processes import ROOT, Nursery, can_trace
+from tests.reliability.hostile_channel import ADDRESS, PressServer
+from tests.waiting import HANG, until
 
 pytestmark = pytest.mark.kill
 WRITES, MOMENTS, WHOLE = 50, 75, 25
@@ -47,6 +48,10 @@ def promised(db: Store, size: int) -> list[dict[str, Any]]:
     at = int(db.value("SELECT etag FROM sources WHERE name = 'town'") or 0)
     names = [f"{batch}-{n}" for batch in range(at) for n in range(size)]
     return [{"what": "post", "source": "town", "native_id": name} for name in names]
+
+
+def _count_of(what: str, folder: Path) -> int:
+    return sum(ack["what"] == what for ack in ledgers(folder))
 
 
 def ledgers(folder: Path) -> list[dict[str, Any]]:
@@ -74,8 +79,8 @@ def a_life(
     with store.using(folder / "piyao.db") as db:
         acks = ledgers(folder) + promised(db, 1)
         rest = Ledger(folder / "rest.ledger")
-        retract = partial(work.round_of, db, rest, every=1)
-        work.to_rest(db, work.clock(folder), press, rest, retract)
+        retract = partial(process_roles.round_of, db, rest, every=1)
+        process_roles.to_rest(db, process_roles.clock(folder), press, rest, retract)
         kept = db.value("SELECT count(*) FROM notices WHERE state = 'retracted'")
     whole = breaches(folder / "piyao.db", acks + ledgers(folder), press.taken)
     found += [f"at the end, killed at {call} {count}: {breach}" for breach in whole]
@@ -133,7 +138,7 @@ def test_four_processes_killed_at_random_moments_lose_and_double_nothing(
 ) -> None:
     press.manner = lambda _: luck.choice(("plain", "plain", "slow"))
     press.late = 0.06
-    work.staffed(quick).close()
+    process_roles.staffed(quick).close()
     arguments: dict[str, dict[str, Any]] = {
         "intake": {"batches": 200},
         "machine": {},
@@ -142,18 +147,28 @@ def test_four_processes_killed_at_random_moments_lose_and_double_nothing(
     }
     alive = {role: nursery.start(role, folder=str(quick), **arguments[role]) for role in arguments}
     kills = 0
-    while kills < MOMENTS:
-        time.sleep(luck.uniform(0.01, 0.2))
+
+    def enough() -> bool:
+        """The kills, and work that was done between them."""
+        return kills >= MOMENTS and _count_of("verdict", quick) >= 5 and len(press.taken) >= 5
+
+    def kill() -> bool:
+        nonlocal kills
+        # beyond the kills that are wanted, more and more time in between for the work
+        time.sleep(luck.uniform(0.01, 0.2) * max(1.0, kills / MOMENTS) ** 4)
         role = luck.choice([*arguments, "publisher"])
         kills += nursery.kill(alive[role]) == -signal.SIGKILL
         alive[role] = nursery.start(role, folder=str(quick), **arguments[role])
+        return enough()
+
+    until(kill, "no work is done between the kills", every=0)
     for pid in alive.values():
         kills += nursery.kill(pid) == -signal.SIGKILL
     press.manner = lambda _: "plain"
     press.quiet()
     with store.using(quick / "piyao.db") as db:
-        work.to_rest(db, work.clock(quick), press, Ledger(quick / "rest.ledger"))
-        acks = ledgers(quick) + promised(db, work.BATCH)
+        process_roles.to_rest(db, process_roles.clock(quick), press, Ledger(quick / "rest.ledger"))
+        acks = ledgers(quick) + promised(db, process_roles.BATCH)
     found = breaches(quick / "piyao.db", acks, press.taken)
     counted = {what: sum(ack["what"] == what for ack in acks) for what in ("post", "verdict")}
     print(f"{kills} kills, {counted}, {len(press.taken)} sends")
@@ -169,10 +184,10 @@ class Street:
 
     def __init__(self, folder: Path, press: PressServer) -> None:
         self.folder = folder
-        self.forum_port, port = desks.free_port(), desks.free_port()
+        self.forum_port, port = running_desk.free_port(), running_desk.free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.feed = f"http://127.0.0.1:{self.forum_port}/feed.xml?n=400"
-        made = desks.configure(folder, self.feed, port, every=1)
+        made = running_desk.configure(folder, self.feed, port, every=1)
         text = made.path.read_text("utf-8")
         made.path.write_text(text.replace("score_every = 1", "score_every = 1\nrisk_line = 0.3"))
         self.path, self.store = made.path, made.store
@@ -208,7 +223,7 @@ class Street:
                 self.start(name)
 
     def kill(self, name: str, patience: float) -> bool:
-        limit = time.monotonic() + patience
+        limit = time.monotonic() + patience  # not every one is there all the time: then another
         while not (pids := self.pids(name)):
             if time.monotonic() > limit:
                 return False
@@ -216,7 +231,7 @@ class Street:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pids[0], signal.SIGKILL)
             if name in self.running:
-                self.running[name].wait(10)
+                self.running[name].wait(HANG)
                 self.start(name)
             return True
         return False
@@ -242,7 +257,7 @@ class Street:
         """Ctrl-C to the desk; its exit code."""
         self.running["up"].send_signal(signal.SIGINT)
         try:
-            return self.running["up"].wait(40)
+            return self.running["up"].wait(HANG)
         finally:
             for process in self.running.values():
                 process.kill()
@@ -268,13 +283,13 @@ def as_installed(folder: Path) -> Path:
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: piyao\nVersion: 0\n")
     (about / "entry_points.txt").write_text(
         "[piyao.sources]\nfeed = crawler.spiders.feed:FeedSpider\n"
-        "[piyao.channels]\nsite = tests.reliability.press:PressOfThisTest\n"
+        "[piyao.channels]\nsite = tests.reliability.hostile_channel:PressOfThisTest\n"
     )
     return folder
 
 
 def _posts_of(feed: str) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(feed, timeout=10) as answer:
+    with urllib.request.urlopen(feed, timeout=HANG) as answer:
         found = ElementTree.fromstring(answer.read()).iter("item")
         return [{"what": "post", "source": "forum", "native_id": i.findtext("guid")} for i in found]
 
@@ -296,23 +311,28 @@ def test_a_whole_desk_killed_25_times_loses_and_doubles_nothing(
     street.start("up")
     officer = nursery.start("shift", **shift)
     try:
-        desks.until(lambda: _count(street.store), 90, "nothing is collected")
+        until(lambda: _count(street.store), "nothing is collected")
         victims = ["schedule"] * 5 + ["desk"] * 4 + ["up"] * 4 + ["crawler"] * 5
         victims += ["forum"] * 3 + ["shift"] * 4
         luck.shuffle(victims)
-        kills, begun = 0, time.monotonic()
-        while kills < WHOLE and time.monotonic() - begun < 90:
+        kills = 0
+
+        def walk() -> bool:
+            nonlocal kills, officer
             time.sleep(luck.uniform(0.05, 1.0))
             _look(street.store, seen)
             name = victims[kills]
             if name == "shift":
-                kills += nursery.kill(officer) == -signal.SIGKILL
+                assert nursery.kill(officer) == -signal.SIGKILL, "the officer ended by itself"
+                kills += 1
                 officer = nursery.start("shift", **shift)
             else:
                 kills += any(street.kill(one, 1.5) for one in (name, "schedule", "desk", "up"))
             street.keep()
+            return kills == WHOLE
+
+        until(walk, "the killer does not find its victims", every=0)
         press.manner = lambda _: "plain"
-        assert kills == WHOLE, f"{kills} kills"
         expected = _settle(street, nursery, officer, press)
         assert street.stop() == 0
     finally:
@@ -344,8 +364,8 @@ def _settle(
     street: Street, nursery: Nursery, officer: int, press: PressServer
 ) -> list[dict[str, Any]]:
     """All up, nobody killed; people go home, the machine finishes. The posts the forum shows."""
-    desks.until(lambda: desks.answers(street.address + "/login/"), 60, "no pages")
-    desks.until(lambda: desks.answers(street.feed), 60, "no forum")  # it may just be coming up
+    until(lambda: running_desk.answers(street.address + "/login/"), "no pages")
+    until(lambda: running_desk.answers(street.feed), "no forum")  # it may just be coming up
     expected = _posts_of(street.feed)
 
     def collected() -> bool:
@@ -354,13 +374,14 @@ def _settle(
             have = {row["native_id"] for row in db.rows("SELECT native_id FROM posts")}
         return all(post["native_id"] in have for post in expected)
 
-    desks.until(collected, 60, "the desk does not catch up with the forum")
+    until(collected, "the desk does not catch up with the forum")
 
     def published() -> bool:
         street.keep()  # the desk may give up just now: what starts it again must still be there
+        assert nursery.ended(officer) is None, "the officer ended by itself"
         return bool(press.taken)
 
-    desks.until(published, 90, "nothing was ever published")
+    until(published, "nothing was ever published")
     nursery.kill(officer)
     street.running["forum"].kill()
 
@@ -368,27 +389,34 @@ def _settle(
         if street.running["up"].poll() is not None:
             street.start("up")
         with store.using(street.store) as db:
-            work.person(db, press)
+            process_roles.person(db, press)
             waiting = db.value("SELECT count(*) FROM posts WHERE scored_at IS NULL")
             moving = outbox.in_state(db, Delivery.QUEUED, Delivery.IN_FLIGHT, Delivery.UNKNOWN)
             return not waiting and not moving and not street.visiting()
 
-    desks.until(quiet, 60, "the desk does not come to rest")
+    until(quiet, "the desk does not come to rest")
     return expected
 
 
 # ---- the guards, taken out: the checker must see it ---------------------------------------------
 
 
+def killed_while_the_channel_takes(
+    role: str, nursery: Nursery, press: PressServer, folder: Path
+) -> None:
+    """Of one approved notice: taken by the channel, and its sender dead before it heard so."""
+    process_roles.approved(folder)
+    press.manner = lambda _: "hold"
+    pid = nursery.start(role, folder=str(folder), address=press.address)
+    until(lambda: press.taken, "nothing is sent")
+    nursery.kill(pid)
+    press.manner = lambda _: "plain"
+
+
 def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
-    work.approved(quick)
-    press.manner = lambda _: "hold"
-    pid = nursery.start("careless_publisher", folder=str(quick), address=press.address)
-    desks.until(lambda: press.taken, 20, "nothing is sent")
-    nursery.kill(pid)
-    press.manner = lambda _: "plain"
+    killed_while_the_channel_takes("careless_publisher", nursery, press, quick)
     assert nursery.run("careless_publisher", folder=str(quick), address=press.address) == 0
     found = breaches(quick / "piyao.db", ledgers(quick), press.taken, settled=False)
     assert [breach.invariant for breach in found] == ["I2"]
@@ -397,14 +425,9 @@ def test_a_publisher_that_notes_after_sending_is_seen_to_send_twice(
 def test_the_same_kill_with_the_guard_in_sends_once_and_asks_a_person(
     nursery: Nursery, press: PressServer, quick: Path
 ) -> None:
-    work.approved(quick)
-    press.manner = lambda _: "hold"
-    pid = nursery.start("publisher", folder=str(quick), address=press.address)
-    desks.until(lambda: press.taken, 20, "nothing is sent")
-    nursery.kill(pid)
-    press.manner = lambda _: "plain"
+    killed_while_the_channel_takes("publisher", nursery, press, quick)
     with store.using(quick / "piyao.db") as db:
-        work.to_rest(db, work.clock(quick), press, Ledger(quick / "rest.ledger"))
+        process_roles.to_rest(db, process_roles.clock(quick), press, Ledger(quick / "rest.ledger"))
     assert len(press.taken) == 1
     assert breaches(quick / "piyao.db", ledgers(quick), press.taken) == []
 
@@ -416,10 +439,10 @@ def test_a_cursor_kept_apart_from_its_posts_is_seen_to_lose_them(
     lost = []
     for count in range(1, 9):
         folder = quick / str(count)
-        work.staffed(folder).close()
+        process_roles.staffed(folder).close()
         nursery.killed_at("fsync", count, "careless_intake", folder=str(folder), batches=3)
         with store.using(folder / "piyao.db") as db:
-            acks = promised(db, work.BATCH)
+            acks = promised(db, process_roles.BATCH)
         lost += breaches(folder / "piyao.db", acks, settled=False)
     assert {breach.invariant for breach in lost} == {"I1"}
 
@@ -429,7 +452,7 @@ def test_a_word_given_before_the_commit_is_seen_to_be_broken(nursery: Nursery, q
     broken = []
     for count in range(1, 6):
         folder = quick / str(count)
-        work.staffed(folder).close()
+        process_roles.staffed(folder).close()
         nursery.killed_at("fsync", count, "hasty_shift", folder=str(folder))
         broken += breaches(folder / "piyao.db", ledgers(folder), settled=False)
     assert {breach.invariant for breach in broken} == {"I1"}

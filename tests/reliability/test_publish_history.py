@@ -29,10 +29,10 @@ from models.roles import Officer, Role
 from models.store import Store
 from notices.channels import Receipt
 from notices.page import Page
-from tests.reliability import work
+from tests.reliability import process_roles
 from tests.reliability.checker import breaches
-from tests.reliability.ledger import Ledger, read
-from tests.reliability.press import Press, PressServer
+from tests.reliability.client_log import Ledger, read
+from tests.reliability.hostile_channel import Press, PressServer
 
 HISTORIES, AT_A_TIME = 300, 30
 MANNERS = ("plain", "plain", "silent", "reset", "broken", "late", "slow", "duplicate", "lost")
@@ -82,7 +82,9 @@ class Town:
         """One round of the publisher; a death is followed by the next one's start."""
         holder = f"life-{self.lives}"
         try:
-            work.send(self.db, self.ledger, press, work.configured(self.db.path.parent), holder)
+            process_roles.send(
+                self.db, self.ledger, press, process_roles.configured(self.db.path.parent), holder
+            )
         except Killed:
             if self.db.conn.in_transaction:
                 self.db.conn.execute("ROLLBACK")
@@ -102,7 +104,7 @@ class Town:
                     retractions.retract(self.db, notice.id, reason=reason, by=self.publisher)
             case "person":
                 self.server.quiet()
-                work.person(self.db, self.server)
+                process_roles.person(self.db, self.server)
             case "later":
                 later(timedelta(minutes=11))
 
@@ -110,12 +112,12 @@ class Town:
         """The channel behaves, nobody dies; until nothing is queued, in flight or unknown."""
         self.server.quiet()
         self.server.manner = lambda _: "plain"
-        calm = Press(self.server.address, 5.0, drops_copies=self.server.drops_copies)
+        calm = Press(self.server.address, drops_copies=self.server.drops_copies)
         for _ in range(20):
             later(timedelta(minutes=11))
             self.send(calm)
             self.server.quiet()
-            work.person(self.db, self.server)
+            process_roles.person(self.db, self.server)
             if not outbox.in_state(self.db, Delivery.QUEUED, Delivery.IN_FLIGHT, Delivery.UNKNOWN):
                 return
         raise AssertionError("no rest")
@@ -138,13 +140,13 @@ def same_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of approved notices that wait to go out; each round of histories gets a copy."""
     folder = tmp_path_factory.mktemp("office")
-    db = work.staffed(folder)
+    db = process_roles.staffed(folder)
     db.conn.execute("PRAGMA synchronous=OFF")  # nothing is killed for real here
-    ledger, desk = Ledger(folder / "office.ledger"), work.clock(folder)
-    texts = random.Random(1).sample(sorted(set(work.TEXTS)), AT_A_TIME)
-    work.posts.add_many(db, [Post("town", str(n), text) for n, text in enumerate(texts)])
-    work.turn(desk, db)
-    while work.round_of(db, ledger):
+    ledger, desk = Ledger(folder / "office.ledger"), process_roles.clock(folder)
+    texts = random.Random(1).sample(sorted(set(process_roles.TEXTS)), AT_A_TIME)
+    process_roles.posts.add_many(db, [Post("town", str(n), text) for n, text in enumerate(texts)])
+    process_roles.turn(desk, db)
+    while process_roles.round_of(db, ledger):
         publish.draft(desk, db)
     db.close()
     return folder
@@ -191,7 +193,7 @@ def test_a_refused_correction_is_not_given_up(
 ) -> None:
     """A channel that refuses a retraction keeps it unknown: somebody has to see to it."""
     made = town(office, quick / "one", press, luck)
-    calm = Press(press.address, 5.0)
+    calm = Press(press.address)
     made.send(calm)
     notice = papers.in_states(made.db, NoticeState.PUBLISHED)[0]
     retractions.retract(made.db, notice.id, reason="第二条写错了地点", by=made.publisher)

@@ -15,9 +15,9 @@ import pytest
 from classifier.learning import editions as model_editions
 from models import audit, store
 from models.learning import editions
-from tests import taught
-from tests.reliability import work
-from tests.reliability.nursery import Nursery, can_trace
+from tests import desk_lessons
+from tests.reliability import process_roles
+from tests.reliability.forked_processes import Nursery, can_trace
 
 pytestmark = pytest.mark.kill
 MOMENTS = 6
@@ -31,12 +31,12 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
     real, gone = store.clock, timedelta(days=-2)
     store.clock = lambda: real() + gone
     try:
-        with store.using(work.configured(folder).store) as db:
-            team = taught.team(db)
-            taught.decide(db, team, 0, 3)
-            model_editions.renew(db, work.WEIGHTS, 0.05)
+        with store.using(process_roles.configured(folder).store) as db:
+            team = desk_lessons.team(db)
+            desk_lessons.decide(db, team, 0, 3)
+            model_editions.renew(db, process_roles.WEIGHTS, 0.05)
             gone = timedelta(days=-1)
-            taught.decide(db, team, 3, 20)
+            desk_lessons.decide(db, team, 3, 20)
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         store.clock = real
@@ -46,10 +46,10 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(folder: Path) -> list[str]:
     """What is wrong with the models of a desk; and the versions it may have in use."""
     found = []
-    with store.using(work.configured(folder).store) as db:
+    with store.using(process_roles.configured(folder).store) as db:
         for edition in editions.all(db):
             model_editions.load(db, edition.version)  # raises where it is not as it was made
-        running, problem = model_editions.in_use(db, work.WEIGHTS, work.WEIGHTS)
+        running, problem = model_editions.in_use(db, process_roles.WEIGHTS, process_roles.WEIGHTS)
         if problem:
             found.append(problem)
         used = [use.version for use in editions.uses(db)]
@@ -68,7 +68,7 @@ def goes_on(nursery: Nursery, folder: Path) -> list[str]:
     found = whole(folder)
     assert nursery.run("night", folder=str(folder)) == 0
     found += whole(folder)
-    with store.using(work.configured(folder).store) as db:
+    with store.using(process_roles.configured(folder).store) as db:
         if len(editions.all(db)) != 2 or len(editions.uses(db)) != 1:
             found.append(f"{editions.all(db)} {editions.uses(db)}")
         names = {edition.version for edition in editions.all(db)}

@@ -52,7 +52,7 @@ from models.publishing.records import (
 )
 from models.roles import Officer, Role
 from models.store import Store
-from tests import steps
+from tests import case_steps
 from tests.conftest import People, hire
 from tests.reliability.rules_checker import Breach, Checker
 
@@ -77,7 +77,7 @@ def template() -> Iterator[None]:
         db = store.open(Path(folder) / "piyao.db")
         hire(db)
         for topic in TOPICS:
-            steps.open_case(db, topic)
+            case_steps.open_case(db, topic)
         db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()
         Desk.template = Path(folder)
@@ -166,8 +166,8 @@ class Desk(RuleBasedStateMachine):
         """An officer in a hurry: one item, and 不实 at once."""
         db, by = self.db, self.people["verifier"]
         self.step(lambda: cases.claim(db, number, by=by))
-        self.step(lambda: steps.prove(db, self.case(number), by))
-        self.step(lambda: steps.decide(db, self.case(number), by))
+        self.step(lambda: case_steps.prove(db, self.case(number), by))
+        self.step(lambda: case_steps.decide(db, self.case(number), by))
 
     def proper(self, case: Case, outcome: Outcome) -> None:
         db, people = self.db, self.people
@@ -180,7 +180,7 @@ class Desk(RuleBasedStateMachine):
         elif case.state is CaseState.DECIDED:
             if not alive:
                 kind = self.kind(case)
-                notices.start(db, case.id, steps.words(db, case, kind), by=officers.MACHINE)
+                notices.start(db, case.id, case_steps.words(db, case, kind), by=officers.MACHINE)
             elif notice:
                 reviews.submit(db, notice.id, notice.hash, by=people["verifier"])
         elif case.state is CaseState.IN_REVIEW and notice:
@@ -212,11 +212,11 @@ class Desk(RuleBasedStateMachine):
                 cases.set_sample_status(db, case.id, status="已留样", by=people["monitor"])
                 return
             if wanted:
-                steps.prove(db, case, people["verifier"])
+                case_steps.prove(db, case, people["verifier"])
                 return
-            steps.decide(db, case, people["verifier"])
+            case_steps.decide(db, case, people["verifier"])
             return
-        steps.unverified(db, case, people["verifier"])
+        case_steps.unverified(db, case, people["verifier"])
 
     # ---- what anybody may try -------------------------------------------------------------------
 
@@ -257,13 +257,13 @@ class Desk(RuleBasedStateMachine):
                 "independent": st.booleans(),
                 "adverse": st.booleans(),
                 "nature": st.sampled_from(("document", "no_record", "own_notice")),
-                "refutes": st.sampled_from(("", steps.WORDS)),
+                "refutes": st.sampled_from(("", case_steps.WORDS)),
             }
         ),
     )
     def prove(self, number: int, who: str, changed: dict[str, object]) -> None:
         case, by = self.case(number), self.people[who]
-        self.step(lambda: steps.prove(self.db, case, by, **changed))
+        self.step(lambda: case_steps.prove(self.db, case, by, **changed))
 
     @rule(number=which, who=whose, last=st.booleans())
     def withdraw(self, number: int, who: str, last: bool) -> None:
@@ -299,7 +299,7 @@ class Desk(RuleBasedStateMachine):
 
     @rule(number=which, who=whose, kind=st.sampled_from(NoticeKind))
     def start(self, number: int, who: str, kind: NoticeKind) -> None:
-        draft = steps.words(self.db, self.case(number), kind)
+        draft = case_steps.words(self.db, self.case(number), kind)
         self.step(lambda: notices.start(self.db, number, draft, by=self.people[who]))
 
     @rule(
@@ -308,7 +308,7 @@ class Desk(RuleBasedStateMachine):
     def edit(self, number: int, who: str, is_stale: bool, title: str) -> None:
         notice = self.notice(number)
         if notice:
-            draft = replace(steps.words(self.db, self.case(number), notice.kind), title=title)
+            draft = replace(case_steps.words(self.db, self.case(number), notice.kind), title=title)
             revision = notice.revision - is_stale
             by = self.people[who]
             self.step(lambda: notices.edit(self.db, notice.id, revision, draft, by=by))
@@ -341,8 +341,8 @@ class Desk(RuleBasedStateMachine):
         case = self.case(number)
         with self.db.atomic():
             texts = ["又一种说法"] * 2
-            steps.cluster_of(self.db, texts, topic, cluster_id=case.cluster_id)
-            opening.refresh(self.db, case.cluster_id, "说法", steps.LINE)
+            case_steps.cluster_of(self.db, texts, topic, cluster_id=case.cluster_id)
+            opening.refresh(self.db, case.cluster_id, "说法", case_steps.LINE)
         after = self.case(number)
         assert after.version == case.version
         resurfaced = (case.state, after.state) == (CaseState.DISMISSED, CaseState.WAITING)
@@ -459,7 +459,7 @@ def send(db: Store, checker: Checker) -> None:
 def test_without_four_eyes_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     monkeypatch.setattr(reviews, "blockers", lambda *_: [])
     monkeypatch.setattr(officers, "require", anybody)
     drop(db, *EYES)
@@ -470,7 +470,7 @@ def test_without_four_eyes_the_checker_goes_red(
 def test_without_the_third_person_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notice = steps.submitted(db, people, Topic.EPIDEMIC)
+    notice = case_steps.submitted(db, people, Topic.EPIDEMIC)
     monkeypatch.setattr(reviews, "blockers", lambda *_: [])
     drop(db, "nothing_goes_out_unapproved")
     with pytest.raises(Breach, match="a hazard without its reviewer"):
@@ -480,12 +480,12 @@ def test_without_the_third_person_the_checker_goes_red(
 def test_without_the_evidence_gates_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = steps.claimed(db, people)
-    steps.prove(db, case, people.verifier)
-    monkeypatch.setattr(workflow, "shortfall", lambda *_: [])
+    case = case_steps.claimed(db, people)
+    case_steps.prove(db, case, people.verifier)
+    monkeypatch.setattr(gating, "shortfall", lambda *_: [])
     drop(db, "verdicts_need_evidence", "nothing_goes_out_unapproved")
-    steps.decide(db, case, people.verifier)
-    notice = steps.submit(db, steps.draft(db, case), people.verifier)
+    case_steps.decide(db, case, people.verifier)
+    notice = case_steps.submit(db, case_steps.draft(db, case), people.verifier)
     with pytest.raises(Breach, match="fewer than two items"):
         go(db, Checker(db), notice, people.publisher)
 
@@ -493,12 +493,12 @@ def test_without_the_evidence_gates_the_checker_goes_red(
 def test_without_the_look_at_the_evidence_on_its_way_out_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notice = steps.drafted(db, people)
-    monkeypatch.setattr(workflow, "shortfall", lambda *_: [])
-    draft = replace(steps.words(db, cases.get(db, notice.case_id)), basis=(1,))
+    notice = case_steps.drafted(db, people)
+    monkeypatch.setattr(gating, "shortfall", lambda *_: [])
+    draft = replace(case_steps.words(db, cases.get(db, notice.case_id)), basis=(1,))
     notices.edit(db, notice.id, 1, draft, by=people.verifier)
     evidence.withdraw(db, 2, by=people.verifier)
-    steps.submit(db, notice, people.verifier)
+    case_steps.submit(db, notice, people.verifier)
     drop(db, "nothing_goes_out_unapproved")
     with pytest.raises(Breach, match="fewer than two items"):
         go(db, Checker(db), notice, people.publisher)
@@ -507,11 +507,11 @@ def test_without_the_look_at_the_evidence_on_its_way_out_the_checker_goes_red(
 def test_without_the_binding_to_one_content_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notice = steps.drafted(db, people)
-    steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="第三份")
-    steps.submit(db, notice, people.verifier)
+    notice = case_steps.drafted(db, people)
+    case_steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="第三份")
+    case_steps.submit(db, notice, people.verifier)
     checker = Checker(db)
-    steps.approve(db, notice, people.publisher)
+    case_steps.approve(db, notice, people.publisher)
     checker.approved(notice.id, people.publisher.id)
     evidence.withdraw(db, 3, by=people.monitor)
     monkeypatch.setattr(outbox, "_still_approved", lambda *_: True)
@@ -523,8 +523,8 @@ def test_without_the_stop_of_a_case_verified_again_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checker = Checker(db)
-    notice = steps.submitted(db, people)
-    steps.approve(db, notice, people.publisher)
+    notice = case_steps.submitted(db, people)
+    case_steps.approve(db, notice, people.publisher)
     checker.approved(notice.id, people.publisher.id)
     cases.reopen(db, notice.case_id, reason="新线索", by=people.second)
     monkeypatch.setattr(outbox, "_still_approved", lambda *_: True)
@@ -533,7 +533,7 @@ def test_without_the_stop_of_a_case_verified_again_the_checker_goes_red(
 
 
 def test_without_the_order_of_the_outbox_the_checker_goes_red(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     checker = Checker(db)
     go(db, checker, notice, people.publisher)
     drop(db, "outbox_moves_forward")
@@ -546,7 +546,7 @@ def test_without_the_unknown_state_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A recovery that queues again what was in flight: the usual at-least-once outbox."""
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     checker = Checker(db)
     go(db, checker, notice, people.publisher)
     outbox.recover(db)
@@ -558,7 +558,7 @@ def test_without_the_unknown_state_the_checker_goes_red(
 def test_without_the_table_of_moves_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     checker = Checker(db)
     monkeypatch.setattr(workflow, "move", lambda _, action: workflow.TRANSITIONS[action].after)
     cases.wait_for_evidence(db, case.id, by=people.verifier)
@@ -570,17 +570,17 @@ def test_without_the_table_of_moves_the_checker_goes_red(
 def test_without_the_right_to_decide_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     checker = Checker(db)
     monkeypatch.setattr(officers, "require", anybody)
     drop(db, "verdicts_need_a_verifier")
-    steps.decide(db, case, getattr(people, who))
+    case_steps.decide(db, case, getattr(people, who))
     with pytest.raises(Breach, match="a verdict of no verifier"):
         checker.after()
 
 
 def test_a_state_written_without_a_verdict_turns_the_checker_red(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     checker = Checker(db)
     cases.write_state(db, case.id, CaseState.DECIDED)
     with pytest.raises(Breach, match="decided without a verdict"):
@@ -590,7 +590,7 @@ def test_a_state_written_without_a_verdict_turns_the_checker_red(db: Store, peop
 def test_without_entries_in_the_log_the_checker_goes_red(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     checker = Checker(db)
     monkeypatch.setattr(audit, "append", lambda *_: 0)
     cases.reword(db, case.id, claim="没有留痕的改写", by=people.verifier)
@@ -614,7 +614,7 @@ def test_without_the_append_only_log_the_checker_goes_red(
 def test_a_refused_step_that_wrote_something_turns_the_checker_red(
     db: Store, people: People
 ) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     checker = Checker(db)
     cases.reword(db, case.id, claim="写了一半的话", by=people.verifier)
     with pytest.raises(Breach, match="a refused step changed something"):
@@ -645,7 +645,7 @@ def no_binding(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
 
 
 def no_evidence(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
-    monkeypatch.setattr(workflow, "shortfall", lambda *_: [])
+    monkeypatch.setattr(gating, "shortfall", lambda *_: [])
     if db:
         drop(
             db,

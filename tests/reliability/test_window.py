@@ -16,8 +16,8 @@ from models.intake import posts
 from models.intake.records import Post
 from models.ranking import clusters
 from models.store import Store
-from tests.reliability import work
-from tests.reliability.nursery import Nursery, can_trace
+from tests.reliability import process_roles
+from tests.reliability.forked_processes import Nursery, can_trace
 
 pytestmark = pytest.mark.kill
 POSTS, WORDINGS, KILLS = 320, 120, 12
@@ -25,7 +25,10 @@ POSTS, WORDINGS, KILLS = 320, 120, 12
 
 def told(luck: random.Random) -> list[Post]:
     """Posts in many wordings of few claims, with exact copies among them."""
-    texts = [luck.choice(work.TEXTS) + luck.choice(work.TEXTS)[:12] for _ in range(POSTS)]
+    texts = [
+        luck.choice(process_roles.TEXTS) + luck.choice(process_roles.TEXTS)[:12]
+        for _ in range(POSTS)
+    ]
     return [Post("town", str(n), text) for n, text in enumerate(texts)]
 
 

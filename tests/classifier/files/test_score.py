@@ -18,6 +18,8 @@ from models.harm import Topic
 from models.ranking import need
 from tests.where import ROOT
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = ROOT / "crawler" / "sample" / "posts.jsonl"
 STORY = "车牌号浙BL1234的车刚从武汉回到白兔潭，看到要报警"
 
@@ -86,7 +88,7 @@ def test_an_unclosed_quote_does_not_swallow_the_file(tmp_path, shipped):
 class _Quick:
     version = "quick"
 
-    def score(self, posts):
+    def rate(self, documents, posts):
         return [model.Rating(0.5, ()) for _ in posts]
 
 

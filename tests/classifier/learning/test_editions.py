@@ -30,8 +30,10 @@ from models.learning.editions import Edition
 from models.people import officers
 from models.ranking import scores
 from models.store import Store
-from tests import steps, taught
+from tests import case_steps, desk_lessons
 from tests.conftest import People
+
+pytestmark = pytest.mark.slow
 
 SHARE = 0.05
 
@@ -109,25 +111,25 @@ def test_only_an_edition_of_this_desk_can_be_used(db: Store, shipped: Model) -> 
 def test_a_model_is_not_used_before_it_stood_its_trial_on_later_verdicts(
     db: Store, shipped: Model, later: Callable[[float], None]
 ) -> None:
-    team = taught.team(db)
+    team = desk_lessons.team(db)
     assert model_editions.renew(db, shipped, SHARE) == model_editions.Night(None, None)
-    taught.decide(db, team, 0, 20)
+    desk_lessons.decide(db, team, 0, 20)
     later(1)
     first = model_editions.renew(db, shipped, SHARE)
     assert first.made and first.made.lessons == 40 and first.made.accounts == 4
     assert first.trial is None and editions.current(db) == ""
     later(1)
-    steps.cluster_of(db, ["一件小事"], risk=0.1)
+    case_steps.cluster_of(db, ["一件小事"], risk=0.1)
     later(1)
     assert model_editions.renew(db, shipped, SHARE).made is None, "nothing new was taught"
     assert len(list(model_editions.folder(db).iterdir())) == 1
     model_editions.folder(db).rename(db.path.with_name("lost"))
     again = model_editions.renew(db, shipped, SHARE).made
     assert again and again.lessons == 40, "what is lost is made anew"
-    taught.decide(db, team, 20, 24)
+    desk_lessons.decide(db, team, 20, 24)
     later(1)
     assert model_editions.renew(db, shipped, SHARE).trial is None, "eight verdicts tell nothing"
-    taught.decide(db, team, 24, 45)
+    desk_lessons.decide(db, team, 24, 45)
     later(1)
     night = model_editions.renew(db, shipped, SHARE)
     assert night.trial and night.trial.not_worse
@@ -162,11 +164,11 @@ def test_a_worse_model_is_not_swapped_in(
     db: Store, shipped: Model, later: Callable[[float], None]
 ) -> None:
     """Twenty accounts err alike for a day; the verdicts of the days after do not bear it out."""
-    team = taught.team(db, 20)
-    taught.decide(db, team, 0, 30, turned_round=True)
+    team = desk_lessons.team(db, 20)
+    desk_lessons.decide(db, team, 0, 30, turned_round=True)
     later(1)
     bad = model_editions.renew(db, shipped, SHARE).made
-    taught.decide(db, team, 30, 46)
+    desk_lessons.decide(db, team, 30, 46)
     later(1)
     night = model_editions.renew(db, shipped, SHARE)
     assert bad and night.trial and night.trial.version == bad.version
@@ -176,11 +178,11 @@ def test_a_worse_model_is_not_swapped_in(
 def test_verdicts_of_one_account_try_nothing(
     db: Store, shipped: Model, later: Callable[[float], None]
 ) -> None:
-    team = taught.team(db)
-    taught.decide(db, team, 0, 4)
+    team = desk_lessons.team(db)
+    desk_lessons.decide(db, team, 0, 4)
     later(1)
     model_editions.renew(db, shipped, SHARE)
-    taught.decide(db, team[:1], 4, 24)
+    desk_lessons.decide(db, team[:1], 4, 24)
     later(1)
     assert model_editions.renew(db, shipped, SHARE).trial is None
 
@@ -188,8 +190,8 @@ def test_verdicts_of_one_account_try_nothing(
 def test_a_withdrawn_lesson_is_not_learned(
     db: Store, shipped: Model, people: People, later: Callable[[float], None]
 ) -> None:
-    steps.teach(db, "河堤渗水，快搬走", 1, people.verifier)
-    wrong = steps.teach(db, "今晚吃面", 1, people.verifier)
+    case_steps.teach(db, "河堤渗水，快搬走", 1, people.verifier)
+    wrong = case_steps.teach(db, "今晚吃面", 1, people.verifier)
     withdrawals.withdraw(db, wrong.id, reason="误判", by=people.verifier)
     made = model_editions.renew(db, shipped, SHARE).made
     assert made and made.lessons == 1
@@ -201,8 +203,8 @@ def test_a_running_clock_takes_up_the_model_in_use_and_old_scores_stay(
     desk = Desk(Config(tmp_path, tmp_path), model=shipped)
     posts.add(db, Post("forum", "old", "今晚月亮好圆，江边好多人拍照"))
     rank.score(desk, db)
-    waiting = steps.open_case(db, text="石桥中学明天停课，家长群都通知了")
-    settled = steps.teach(db, "三号线隧道渗水停运一周", 1, people.verifier)
+    waiting = case_steps.open_case(db, text="石桥中学明天停课，家长群都通知了")
+    settled = case_steps.teach(db, "三号线隧道渗水停运一周", 1, people.verifier)
     kept(db, shipped, "one")
     model_editions.use(db, shipped, "one")
     posts.add(db, Post("forum", "new", "刚到家，煮了一锅粥"))
@@ -229,7 +231,7 @@ def test_what_a_swap_lets_be_read_again_is_read_by_the_new_model_in_the_midst_of
     db: Store, tmp_path: Path, shipped: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(Config(tmp_path, tmp_path), model=shipped)
-    waiting = steps.open_case(db, text="石桥中学明天停课，家长群都通知了")
+    waiting = case_steps.open_case(db, text="石桥中学明天停课，家长群都通知了")
     kept(db, shipped, "one")
     posts.add(db, Post("forum", "new", "刚到家，煮了一锅粥"))
     batch = new_posts.score_new
@@ -302,7 +304,7 @@ def test_the_command_renews_lists_and_goes_back(
     db: Store, shipped: Model, run: Callable[..., tuple[int, str]]
 ) -> None:
     assert run("renew") == (0, "没有等待比较的版本。没有新的核定可学。\n")
-    taught.decide(db, taught.team(db), 0, 3)
+    desk_lessons.decide(db, desk_lessons.team(db), 0, 3)
     code, said = run("renew")
     (made,) = editions.all(db)
     assert code == 0 and made.version in said and "6 条样例" in said

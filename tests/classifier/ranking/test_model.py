@@ -1,5 +1,6 @@
 import math
 import warnings
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -10,11 +11,14 @@ from sklearn.base import clone
 from sklearn.utils import estimator_checks
 
 from classifier.ranking import cuttings, model, reasons
+from classifier.ranking.cues import NAMES
 from classifier.ranking.estimator import RumorClassifier
 from classifier.ranking.features import Features
 from classifier.ranking.judge import judge
+from classifier.text import marks, spelling
 from models.harm import Topic
 from models.intake.records import Post, Reply
+from tests.classifier.texts import ANYTHING
 
 STORY = "车牌号浙BL1234的车刚从武汉回到白兔潭，车上有确诊新型肺炎病人，看到要报警"
 CALM = "我觉得还是要多读书，今天看了两页，心情不错，晚安"
@@ -60,6 +64,7 @@ def test_replies_that_doubt_raise_the_risk_and_no_reply_lowers_it(shipped):
     assert any("评论" in reason.term for reason in found.reasons)
 
 
+@pytest.mark.slow
 @given(st.permutations(["甲", "乙", "丙", ""]), st.integers(0, 10**6), st.integers(0, 10**6))
 @settings(max_examples=20, deadline=None)
 def test_authors_sources_and_spread_leave_scores_bit_identical(authors, likes, reposts):
@@ -106,21 +111,63 @@ def test_two_questions_are_answered_apart_from_the_rank(shipped):
 
 
 def test_the_score_knows_no_words_so_both_engines_agree_on_it_and_nearly_on_the_reasons(shipped):
-    learner = shipped.classifier
     texts = [STORY, CALM, ADVERT, "紧急扩散：白兔潭小学门口有人抢孩子，已经丢了3个！"]
-    same = 0
-    for text in texts:
-        typed = learner.features_.typed([text])
-        row = learner.features_.transform_typed(typed)
+    fast, slow = (_explained(shipped, texts, engine) for engine in ("rjieba", "jieba"))
+    assert sum(a == b for a, b in zip(fast, slow, strict=True)) >= len(texts) - 1
+
+
+def _explained(shipped, texts, engine="rjieba", chosen=None):
+    learner = shipped.classifier
+    typed = learner.features_.typed(texts)
+    chosen = range(len(texts)) if chosen is None else chosen
+    words = [spelling.cut(typed[i], engine) for i in chosen]
+    described = learner.features_.describe(typed)
+    weights = learner.slope_ * learner.coef_
+    return list(reasons.explain(described, chosen, words, weights, learner.features_))
+
+
+@given(st.lists(ANYTHING, min_size=1, max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_a_reason_is_what_lies_on_the_characters_of_its_word(shipped, texts):
+    """As the definition says it, one run and one word at a time."""
+    learner, texts = shipped.classifier, [*texts, STORY]
+    features, typed = learner.features_, learner.features_.typed(texts)
+    found = _explained(shipped, texts)
+    for text, row, why in zip(typed, features.transform_typed(typed), found, strict=True):
         shares = dict(
-            zip(row.indices.tolist(), (row.data * learner.coef_[row.indices]).tolist(), strict=True)
+            zip(
+                row.indices.tolist(),
+                (learner.slope_ * row.data * learner.coef_[row.indices]).tolist(),
+                strict=True,
+            )
         )
-        fast, slow = (
-            reasons.explain(typed[0], shares, learner.features_, engine)
-            for engine in ("rjieba", "jieba")
-        )
-        same += fast == slow
-    assert same >= len(texts) - 1
+        heat = [0.0] * len(text)
+        for size in range(1, features.longest + 1):
+            runs = [text[i : i + size] for i in range(len(text) - size + 1)]
+            for i, run in enumerate(runs):
+                share = shares.get(features.characters_.get(run, -1), 0.0)
+                for j in range(i, i + size):
+                    heat[j] += share / size / runs.count(run)
+        totals, at = Counter(), 0
+        for word in spelling.cut(text):
+            totals[marks.readable(word)] += sum(heat[at : at + len(word)])
+            at += len(word)
+        first, (one, other) = len(features.characters_), features.cues_of_columns
+        for column, share in shares.items():
+            if column >= first:
+                totals[NAMES[one[column - first]]] += share / 2
+                totals[NAMES[other[column - first]]] += share / 2
+        assert len(why) <= reasons.MOST
+        for reason in why:
+            assert reason.weight == pytest.approx(totals[reason.term], abs=6e-4)
+
+
+def test_reasons_do_not_depend_on_what_is_asked_beside(shipped):
+    texts = [STORY, CALM, ADVERT, "", "疫"]
+    together = _explained(shipped, texts)
+    assert _explained(shipped, texts, chosen=[0, 2]) == [together[0], together[2]]
+    assert [_explained(shipped, [text])[0] for text in texts] == together
+    assert _explained(shipped, texts, chosen=[]) == []
 
 
 @given(st.lists(st.text(max_size=200), min_size=120, max_size=120))

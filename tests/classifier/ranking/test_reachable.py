@@ -17,8 +17,10 @@ from models.config import QueueConfig
 from models.intake import posts
 from models.intake.records import Post
 from models.ranking import clusters
-from tests.desk_fixtures import Desk
+from tests.django_desk import Desk
 from tests.where import DATA
+
+pytestmark = pytest.mark.slow
 
 SEEN_FLOOR = 0.70  # of the warnings: over the line, or in 现场与预警
 TOP = 20

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.ranking.topics import topic_of
+from classifier.text.document import Document
 from models.harm import Topic
 
 
@@ -26,7 +27,7 @@ from models.harm import Topic
     ],
 )
 def test_a_claim_has_its_topic(text, topic):
-    assert topic_of(text) is topic
+    assert topic_of(Document(text)) is topic
 
 
 @pytest.mark.parametrize(
@@ -34,9 +35,9 @@ def test_a_claim_has_its_topic(text, topic):
     ["学校食堂食物中毒，学生住院", "停课！小学里出现诺如", "高速上油罐车爆炸", "银行门口确诊两例"],
 )
 def test_between_a_hazard_and_an_everyday_topic_the_hazard_wins(text):
-    assert topic_of(text).hazard
+    assert topic_of(Document(text)).hazard
 
 
 @given(st.text())
 def test_any_text_has_a_topic(text):
-    assert topic_of(text) in Topic
+    assert topic_of(Document(text)) in Topic

@@ -1,5 +1,8 @@
+import gzip
 import os
+import re
 import stat
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from classifier.text.spelling import (
     normalise,
     segment,
 )
+from models.errors import PiyaoError
 from models.text import MAX_CHARS
 
 PIECES = st.sampled_from(
@@ -85,6 +89,20 @@ def test_a_planted_jieba_cache_in_the_shared_folder_is_not_read(monkeypatch, tmp
     assert (tmp_path / "jieba.cache").stat().st_mtime_ns == before.st_mtime_ns
     assert os.listdir(tmp_path) == ["jieba.cache"], "no cache is written there either"
     assert stat.S_ISREG(Path(tmp_path / "jieba.cache").stat().st_mode)
+
+
+def test_the_words_shipped_are_those_of_jieba_byte_for_byte():
+    """Another dictionary would cut other words and weigh other rarities, without a word."""
+    jieba = pytest.importorskip("jieba")
+    shipped = gzip.decompress(lexicon.WORDS.read_bytes())
+    assert shipped == Path(jieba.__file__).with_name("dict.txt").read_bytes()
+
+
+def test_a_slow_engine_that_is_not_installed_says_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jieba", None)
+    lexicon.tokenizer.cache_clear()
+    with pytest.raises(PiyaoError, match=re.escape("pip install 'piyao[jieba]'")):
+        segment("车上有确诊病人", "jieba")
 
 
 def test_no_post_can_write_a_mark_of_kind():

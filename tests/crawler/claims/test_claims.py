@@ -29,7 +29,7 @@ from models.store import Store
 from notices.channels.site import Site
 from notices.forms import image
 from notices.page import RETRACT
-from tests.papers import HOSTILE, OFFICE, notice, page
+from tests.notice_records import HOSTILE, OFFICE, notice, page
 
 CSV = """编号,说法,其他说法,结论,真相,类别,来源,链接,日期
 1,塑料大米,假米 | 胶米,不实,塑料比大米贵,食品,科普,https://a.example/1,2019年3月5日

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from desk.accounts import service
 from models import audit
 from models.people import officers
 from models.roles import Role
-from tests.desk_fixtures import PASSWORD, Desk
+from tests.django_desk import PASSWORD, Desk
+from tests.where import ROOT
 
 
 def sign_in(client, name: str, password: str, **more):
@@ -128,3 +134,18 @@ def test_of_sixty_guesses_only_the_first_few_are_checked(
     )
     statuses = [sign_in(desk.client(), "monitor", f"guess {n}").status_code for n in range(60)]
     assert len(checked) == 5 and statuses == [401] * 5 + [429] * 55
+
+
+@pytest.mark.slow
+def test_a_desk_that_no_test_started_hashes_passwords_at_full_cost(tmp_path: Path) -> None:
+    (tmp_path / "piyao.toml").write_text('data_dir = "data"\n')
+    program = (
+        "import models.driver, sys; from pathlib import Path; from desk import serve;"
+        "from models import config; serve.prepare(config.load(Path(sys.argv[1])));"
+        "from django.contrib.auth.hashers import make_password; print(make_password('night'))"
+    )
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO")}
+    argv = [sys.executable, "-c", program, str(tmp_path / "piyao.toml")]
+    said = subprocess.run(argv, cwd=ROOT, env=bare, capture_output=True, text=True)
+    algorithm, rounds, *_ = said.stdout.split("$")
+    assert algorithm == "pbkdf2_sha256" and int(rounds) >= 1_000_000, said.stderr

@@ -18,9 +18,9 @@ from models.harm import Topic
 from models.people import officers
 from models.publishing import notices
 from models.text import clean
-from tests import looks, seeds
+from tests import plate_case, seeded_night
 from tests.desk.test_hostile import HOSTILE
-from tests.desk_fixtures import Desk
+from tests.django_desk import Desk
 
 RUMOR = "谣" + "言"
 
@@ -51,7 +51,7 @@ def nobody_looks() -> None:
 
 
 def plate(desk: Desk) -> Case:
-    return looks.plate(desk.db)
+    return plate_case.plate(desk.db)
 
 
 def item(**changed: Any) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def post(desk: Desk, who: str, address: str, **data: Any) -> Any:
 
 
 def test_the_page_shows_claim_spread_wordings_evidence_and_log(desk: Desk) -> None:
-    case = looks.plate_evidence(desk.db, desk.people)
+    case = plate_case.plate_evidence(desk.db, desk.people)
     answer = desk.client("verifier").get(f"/cases/{case.number}/")
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -196,7 +196,7 @@ def test_an_original_is_kept_and_handed_out_as_a_file_that_nothing_runs(desk: De
 
 
 def test_an_original_of_another_case_is_not_found_under_this_one(desk: Desk) -> None:
-    case = looks.plate_evidence(desk.db, desk.people)
+    case = plate_case.plate_evidence(desk.db, desk.people)
     other = next(c for c in queue.cases(desk.db, "todo") if c.id != case.id)
     added = evidence.of_case(desk.db, case.id)[0]
     client = desk.client("verifier")
@@ -236,7 +236,7 @@ def test_the_main_button_is_the_next_missing_thing(desk: Desk) -> None:
 
 
 def test_an_observer_sees_masked_plates_and_no_buttons(desk: Desk) -> None:
-    case = looks.plate_evidence(desk.db, desk.people)
+    case = plate_case.plate_evidence(desk.db, desk.people)
     for part in ("", "posts/", "log/"):
         page = desk.client("viewer").get(f"/cases/{case.number}/{part}").content.decode()
         assert "BL1234" not in page and "B·L1234" not in page, part
@@ -250,7 +250,7 @@ def test_an_observer_sees_masked_plates_and_no_buttons(desk: Desk) -> None:
 
 
 def test_buttons_a_role_may_not_use_are_absent(desk: Desk) -> None:
-    case = looks.plate_evidence(desk.db, desk.people)
+    case = plate_case.plate_evidence(desk.db, desk.people)
     monitor = desk.client("monitor").get(f"/cases/{case.number}/").content.decode()
     assert "/verdict/" not in monitor and "/evidence/" in monitor
     verifier = desk.client("verifier").get(f"/cases/{case.number}/").content.decode()
@@ -267,9 +267,10 @@ def test_the_machine_or_an_officer_drafts_only_verifying_on_an_open_case(desk: D
     assert notice.kind is NoticeKind.VERIFYING
 
 
+@pytest.mark.slow
 def test_text_of_others_is_inert_and_the_word_is_hidden(desk: Desk) -> None:
     for n, text in enumerate((*HOSTILE, f"都说这是{RUMOR}，谣\u200b言止于智者，学校停课")):
-        story = seeds.Story(
+        story = seeded_night.Story(
             ((text, 4 + n), (text + "变", 2)),
             Topic.OTHER,
             0.95,
@@ -280,7 +281,7 @@ def test_text_of_others_is_inert_and_the_word_is_hidden(desk: Desk) -> None:
             2,
             terms=(clean(text)[:9],),
         )
-        case = seeds.open_case(desk.db, story, desk.moment)
+        case = seeded_night.open_case(desk.db, story, desk.moment)
         cases.claim(desk.db, case.id, by=desk.people["verifier"])
         hostile = item(title=text[:60], finding=text[:200], refutes="", url="https://x.example/<b>")
         sendable = {
@@ -330,8 +331,8 @@ def test_who_else_looks_at_the_case_is_said_and_forgotten(desk: Desk) -> None:
 
 
 def test_every_action_of_the_audit_log_has_its_words(desk: Desk) -> None:
-    case = looks.plate_evidence(desk.db, desk.people)
-    looks.plate_draft(desk.db, desk.people, case)
+    case = plate_case.plate_evidence(desk.db, desk.people)
+    plate_case.plate_draft(desk.db, desk.people, case)
     entries = audit.newest(desk.db, 500)
     about = [entry for entry in entries if entry.object.startswith("case:")]
     for event in timeline.events(about, officers.labels(desk.db), []):
@@ -344,7 +345,9 @@ def test_the_curve_stays_in_its_frame(posts: int) -> None:
 
     from models.ranking.spread import GrowthPoint
 
-    points = [GrowthPoint(seeds.NIGHT + timedelta(minutes=n), n + 1, n // 3) for n in range(posts)]
+    points = [
+        GrowthPoint(seeded_night.NIGHT + timedelta(minutes=n), n + 1, n // 3) for n in range(posts)
+    ]
     drawn = growth.curve(points, [])
     assert drawn is not None and drawn.top >= posts and len(drawn.table) <= growth.STEPS + 1
     for pair in drawn.posts.split():

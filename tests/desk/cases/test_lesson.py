@@ -16,7 +16,7 @@ from models.casework.verdicts import decide
 from models.learning import withdrawals
 from models.outcome import Outcome
 from models.people import officers
-from tests.desk_fixtures import Desk
+from tests.django_desk import Desk
 
 WHY = "写错了，不该学"
 

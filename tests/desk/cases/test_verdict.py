@@ -17,14 +17,14 @@ from models.casework.records import (
 )
 from models.outcome import Outcome
 from models.publishing import notices
-from tests import looks
+from tests import plate_case
 from tests.desk.cases.test_case import RUMOR, item, words
-from tests.desk_fixtures import Desk
+from tests.django_desk import Desk
 
 
 def ready(desk: Desk) -> Case:
     """The plate's case with all that a 不实 needs."""
-    case = looks.plate_evidence(desk.db, desk.people)
+    case = plate_case.plate_evidence(desk.db, desk.people)
     return cases.send_lead(desk.db, case.id, to="疾控值班", by=desk.people["monitor"])
 
 
@@ -98,7 +98,7 @@ def test_two_possible_outcomes_are_asked_for_not_guessed(desk: Desk) -> None:
 
 
 def test_without_evidence_a_claim_cannot_be_called_wrong(desk: Desk) -> None:
-    case = looks.plate(desk.db)
+    case = plate_case.plate(desk.db)
     cases.claim(desk.db, case.id, by=desk.people["verifier"])
     answer = decide(desk, case)
     page = answer.content.decode()
@@ -110,7 +110,7 @@ def test_without_evidence_a_claim_cannot_be_called_wrong(desk: Desk) -> None:
 
 
 def test_an_unverified_claim_can_only_say_verifying(desk: Desk) -> None:
-    case = looks.plate(desk.db)
+    case = plate_case.plate(desk.db)
     cases.claim(desk.db, case.id, by=desk.people["verifier"])
     decide(desk, case, literal="unknown", hazard="unknown", outcome="unverified")
     assert notices.of_case(desk.db, case.id)[0].kind is NoticeKind.VERIFYING
@@ -181,7 +181,7 @@ def test_without_javascript_the_server_shows_what_the_answers_lead_to(desk: Desk
 
 
 def test_a_case_that_nobody_holds_is_not_decided(desk: Desk) -> None:
-    case = looks.plate(desk.db)
+    case = plate_case.plate(desk.db)
     answer = desk.client("verifier").get(f"/cases/{case.number}/verdict/")
     assert answer.status_code == 422 and "不能核定" in answer.content.decode()
 

@@ -15,8 +15,8 @@ from models.known.claims import Standing
 from models.known.imports import Given
 from models.known.likeness import Match, Relation
 from models.publishing import retractions
-from tests.desk_fixtures import Desk
-from tests.papers import HOSTILE
+from tests.django_desk import Desk
+from tests.notice_records import HOSTILE
 
 OTHERS = Given(
     "一辆浙B车从武汉回到东渡", Standing.FALSE, "1", ("浙BL1284的车从武汉回到东渡",),

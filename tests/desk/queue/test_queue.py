@@ -12,8 +12,8 @@ from models import audit
 from models.casework import cases, queue
 from models.casework.records import CaseState
 from models.harm import Topic
-from tests import seeds
-from tests.desk_fixtures import Desk
+from tests import seeded_night
+from tests.django_desk import Desk
 
 
 def rows(page: str) -> list[int]:
@@ -137,8 +137,10 @@ def test_a_poll_brings_single_cells_and_greys_what_another_took(desk: Desk) -> N
 def test_new_cases_only_raise_the_pill(desk: Desk) -> None:
     client = desk.client("monitor")
     page = client.get("/queue/").content.decode()
-    story = seeds.Story((("西站今早全部停运，原因不明", 30),), Topic.DISASTER, 0.97, 30, 1, 25)
-    seeds.open_case(desk.db, story, desk.moment)
+    story = seeded_night.Story(
+        (("西站今早全部停运，原因不明", 30),), Topic.DISASTER, 0.97, 30, 1, 25
+    )
+    seeded_night.open_case(desk.db, story, desk.moment)
     answer = client.get(f"/queue/pulse/?seen={token(page)}").content.decode()
     assert "新到 <b>1</b> 条" in answer and "西站" not in answer
     assert re.search(r'id="view-todo"[^>]*>21<', answer)

@@ -13,16 +13,16 @@ from models.casework import evidence
 from models.publishing import notices, outbox, reviews, revisions
 from models.publishing.records import Delivery, Notice, NoticeState
 from models.publishing.revisions import Draft
-from tests import looks
+from tests import plate_case
 from tests.desk.cases.test_case import RUMOR, inline_code, words
-from tests.desk_fixtures import Desk
+from tests.django_desk import Desk
 
 
 @pytest.fixture
 def notice(desk: Desk) -> Notice:
     """The plate's notice, in its second draft, sent for review by 核查 07."""
-    case = looks.plate_evidence(desk.db, desk.people)
-    return looks.plate_draft(desk.db, desk.people, case)
+    case = plate_case.plate_evidence(desk.db, desk.people)
+    return plate_case.plate_draft(desk.db, desk.people, case)
 
 
 def get(desk: Desk, who: str, notice: Notice) -> str:
@@ -113,9 +113,10 @@ def test_the_whole_way_takes_three_people_for_a_hazard(desk: Desk, notice: Notic
     assert found.number in desk.client("monitor").get("/notices/").content.decode()
 
 
+@pytest.mark.slow
 def test_red_and_the_word_appear_only_after_the_last_approval(desk: Desk) -> None:
-    case = looks.plate_evidence(desk.db, desk.people)
-    notice = looks.plate_draft(desk.db, desk.people, case)
+    case = plate_case.plate_evidence(desk.db, desk.people)
+    notice = plate_case.plate_draft(desk.db, desk.people, case)
     who = desk.people["verifier"]
     said = dataclasses.replace(
         revisions.of_notice(desk.db, notice)[-1].draft,
@@ -345,6 +346,7 @@ def test_an_observer_sees_no_plate_on_a_notice(desk: Desk, notice: Notice) -> No
     assert "BL1234" not in page and "浙BL****" in page
 
 
+@pytest.mark.slow
 def test_the_picture_is_a_png_of_this_text(desk: Desk, notice: Notice) -> None:
     answer = desk.client("publisher").get(f"/notices/{notice.id}/image.png")
     assert answer["Content-Type"] == "image/png"

@@ -26,11 +26,11 @@ from models.publishing.records import NoticeState
 from models.ranking import clusters, scores
 from models.roles import Role
 from models.store import Store
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 
 
-def again(db: Store, case: Case, line: float = steps.LINE) -> Case:
+def again(db: Store, case: Case, line: float = case_steps.LINE) -> Case:
     refreshed = opening.refresh(db, case.cluster_id, "浙bl1234", line)
     assert refreshed
     return refreshed
@@ -38,7 +38,7 @@ def again(db: Store, case: Case, line: float = steps.LINE) -> Case:
 
 def more_posts(db: Store, case: Case, topic: Topic = Topic.SAFETY, count: int = 1) -> Case:
     texts = [f"又一种说法{n}" for n in range(count)]
-    steps.cluster_of(db, texts, topic, cluster_id=case.cluster_id)
+    case_steps.cluster_of(db, texts, topic, cluster_id=case.cluster_id)
     return again(db, case)
 
 
@@ -46,9 +46,9 @@ def more_posts(db: Store, case: Case, topic: Topic = Topic.SAFETY, count: int = 
 
 
 def test_a_claim_above_the_line_opens_one_case(db: Store) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     assert (case.state, case.claim, case.posts, case.accounts) == (
-        CaseState.WAITING, steps.CLAIM, 1, 1,
+        CaseState.WAITING, case_steps.CLAIM, 1, 1,
     )  # fmt: skip
     assert case.holder_id == 0
     assert again(db, case).id == case.id
@@ -57,12 +57,12 @@ def test_a_claim_above_the_line_opens_one_case(db: Store) -> None:
 
 
 def test_a_claim_below_the_line_opens_none(db: Store) -> None:
-    assert opening.refresh(db, steps.cluster_of(db, risk=0.59), "", 0.6) is None
+    assert opening.refresh(db, case_steps.cluster_of(db, risk=0.59), "", 0.6) is None
     assert db.value("SELECT count(*) FROM cases") == 0
 
 
 def test_a_claim_below_the_line_that_was_drawn_for_the_sample_opens_one(db: Store) -> None:
-    case = opening.refresh(db, steps.cluster_of(db, risk=0.1, share=1.0), "", 0.6)
+    case = opening.refresh(db, case_steps.cluster_of(db, risk=0.1, share=1.0), "", 0.6)
     assert case
     assert case.sampled
     assert [found.id for found in queue.cases(db, "sampled")] == [case.id]
@@ -71,22 +71,24 @@ def test_a_claim_below_the_line_that_was_drawn_for_the_sample_opens_one(db: Stor
 def test_the_sample_draws_about_its_share_and_the_same_posts_each_time(db: Store) -> None:
     with db.atomic():
         for n in range(400):
-            steps.cluster_of(db, [f"闲话{n}"], risk=0.1, share=0.05)
+            case_steps.cluster_of(db, [f"闲话{n}"], risk=0.1, share=0.05)
     drawn = {row["post_id"] for row in db.query("SELECT post_id FROM scores WHERE sampled = 1")}
     assert 5 <= len(drawn) <= 45
-    scores.save(db, [steps.score(n, 0.2) for n in range(1, 401)], 0.05, steps.LINE)
+    scores.save(db, [case_steps.score(n, 0.2) for n in range(1, 401)], 0.05, case_steps.LINE)
     assert drawn == {
         row["post_id"] for row in db.query("SELECT post_id FROM scores WHERE sampled = 1")
     }
 
 
 def test_a_claim_that_falls_below_the_line_was_drawn_by_nobody(db: Store) -> None:
-    case = steps.open_case(db, risk=0.9)
-    scores.save(db, [steps.score(1, 0.2)], 1.0, steps.LINE)
+    case = case_steps.open_case(db, risk=0.9)
+    scores.save(db, [case_steps.score(1, 0.2)], 1.0, case_steps.LINE)
     assert db.value("SELECT sampled FROM scores") == 0
-    more = steps.cluster_of(db, ["旁人说过一句"], risk=0.1, cluster_id=case.cluster_id, share=1.0)
-    fallen = opening.refresh(db, more, "", steps.LINE)
-    assert fallen and fallen.risk < steps.LINE and not fallen.sampled
+    more = case_steps.cluster_of(
+        db, ["旁人说过一句"], risk=0.1, cluster_id=case.cluster_id, share=1.0
+    )
+    fallen = opening.refresh(db, more, "", case_steps.LINE)
+    assert fallen and fallen.risk < case_steps.LINE and not fallen.sampled
     assert queue.cases(db, "sampled") == []
 
 
@@ -95,7 +97,7 @@ def test_an_empty_cluster_has_no_case(db: Store) -> None:
 
 
 def test_more_posts_raise_the_numbers_and_the_priority(db: Store) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     louder = more_posts(db, case, count=12)
     assert (louder.posts, louder.accounts, louder.replies) == (13, 13, 13)
     assert louder.priority > case.priority
@@ -104,7 +106,7 @@ def test_more_posts_raise_the_numbers_and_the_priority(db: Store) -> None:
 
 
 def test_a_machines_update_never_makes_an_officers_page_stale(db: Store, people: People) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     seen = queue.version(db)
     louder = more_posts(db, case, count=5)
     assert louder.version == case.version
@@ -113,8 +115,8 @@ def test_a_machines_update_never_makes_an_officers_page_stale(db: Store, people:
 
 
 def test_a_time_limit_only_ever_shortens(db: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = more_posts(db, steps.open_case(db), count=30)
-    scores.save(db, [steps.score(post, 0.1) for post in range(1, 32)])
+    case = more_posts(db, case_steps.open_case(db), count=30)
+    scores.save(db, [case_steps.score(post, 0.1) for post in range(1, 32)])
     calmer = again(db, case)
     assert calmer.priority < case.priority
     assert calmer.due_at == case.due_at
@@ -123,38 +125,38 @@ def test_a_time_limit_only_ever_shortens(db: Store, monkeypatch: pytest.MonkeyPa
 def test_an_officers_wording_stays_and_the_machines_follows_the_crowd(
     db: Store, people: People
 ) -> None:
-    case = steps.open_case(db)
-    steps.cluster_of(db, ["大家都这么说"] * 3, cluster_id=case.cluster_id)
+    case = case_steps.open_case(db)
+    case_steps.cluster_of(db, ["大家都这么说"] * 3, cluster_id=case.cluster_id)
     assert again(db, case).claim == "大家都这么说"
     cases.reword(db, case.id, claim="网传有车从外地返回", by=people.monitor)
-    steps.cluster_of(db, ["又改了说法"] * 9, cluster_id=case.cluster_id)
+    case_steps.cluster_of(db, ["又改了说法"] * 9, cluster_id=case.cluster_id)
     assert again(db, case).claim == "网传有车从外地返回"
 
 
 def test_a_claimed_case_keeps_the_words_its_holder_is_reading(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
-    steps.cluster_of(db, ["大家都这么说"] * 3, cluster_id=case.cluster_id)
-    assert again(db, case).claim == steps.CLAIM
+    case = case_steps.claimed(db, people)
+    case_steps.cluster_of(db, ["大家都这么说"] * 3, cluster_id=case.cluster_id)
+    assert again(db, case).claim == case_steps.CLAIM
 
 
 # ---- hazards ------------------------------------------------------------------------------------
 
 
 def test_a_hazard_that_a_third_of_the_posts_name_is_enough(db: Store) -> None:
-    case = steps.open_case(db, Topic.SCHOOL)
+    case = case_steps.open_case(db, Topic.SCHOOL)
     case = more_posts(db, case, Topic.SCHOOL)
     assert not case.hazard
     assert more_posts(db, case, Topic.FOOD).topic is Topic.FOOD
 
 
 def test_a_hazard_is_never_downgraded_by_the_machine(db: Store) -> None:
-    case = steps.open_case(db, Topic.FOOD)
+    case = case_steps.open_case(db, Topic.FOOD)
     case = more_posts(db, case, Topic.OTHER, count=20)
     assert (case.topic, case.hazard) == (Topic.FOOD, True)
 
 
 def test_a_hazard_is_never_downgraded_by_an_officer(db: Store, people: People) -> None:
-    case = steps.open_case(db, Topic.FOOD)
+    case = case_steps.open_case(db, Topic.FOOD)
     with pytest.raises(RuleBroken) as caught:
         cases.set_topic(db, case.id, topic=Topic.SCHOOL, by=people.verifier)
     assert caught.value.rule == "hazard-stays"
@@ -164,13 +166,13 @@ def test_a_hazard_is_never_downgraded_by_an_officer(db: Store, people: People) -
 
 @pytest.mark.parametrize("sql", ["SET hazard = 0", "SET hazard = 0, topic = 'other'"])
 def test_a_hazard_is_never_downgraded_by_sql(db: Store, sql: str) -> None:
-    steps.open_case(db, Topic.FOOD)
+    case_steps.open_case(db, Topic.FOOD)
     with pytest.raises(driver.library.IntegrityError):
         db.conn.execute(f"UPDATE cases {sql}")
 
 
 def test_the_topic_an_officer_set_stays(db: Store, people: People) -> None:
-    case = steps.open_case(db, Topic.SAFETY)
+    case = case_steps.open_case(db, Topic.SAFETY)
     cases.set_topic(db, case.id, topic=Topic.FINANCE, by=people.monitor)
     assert more_posts(db, case, Topic.SAFETY, 5).topic is Topic.FINANCE
     assert more_posts(db, case, Topic.FOOD, 30).topic is Topic.FOOD  # but a hazard is a hazard
@@ -179,8 +181,8 @@ def test_the_topic_an_officer_set_stays(db: Store, people: People) -> None:
 
 
 def test_the_topic_a_verdict_was_given_on_stays(db: Store, people: People) -> None:
-    case = steps.ready(db, people, Topic.FOOD)
-    steps.decide(db, case, people.verifier)
+    case = case_steps.ready(db, people, Topic.FOOD)
+    case_steps.decide(db, case, people.verifier)
     assert more_posts(db, case, Topic.EPIDEMIC, 20).topic is Topic.FOOD
 
 
@@ -190,7 +192,7 @@ def test_the_topic_a_verdict_was_given_on_stays(db: Store, people: People) -> No
 def test_of_twenty_officers_who_claim_one_case_at_once_exactly_one_wins(
     db: Store, people: People
 ) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     hired = [officers.add(db, f"m{n}", Role.MONITOR, 100 + n) for n in range(20)]
     gate, results = threading.Barrier(20), []
 
@@ -208,7 +210,7 @@ def test_of_twenty_officers_who_claim_one_case_at_once_exactly_one_wins(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
     winners = [result for result in results if isinstance(result, int)]
     assert len(results) == 20
     assert winners == [cases.get(db, case.id).holder_id]
@@ -217,7 +219,7 @@ def test_of_twenty_officers_who_claim_one_case_at_once_exactly_one_wins(
 
 
 def test_claiming_a_case_one_holds_changes_nothing(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     assert cases.claim(db, case.id, by=people.verifier) == case
 
 
@@ -233,8 +235,8 @@ STEPS: dict[str, Step] = {
         db, c.id, v, status="已留样", by=p.monitor
     ),
     "decide": lambda db, c, v, p: verdicts.decide(
-        db, c.id, v, literal=steps.Literal.UNKNOWN, hazard=steps.Hazard.UNKNOWN,
-        outcome=steps.Outcome.UNVERIFIED, ground="没有可核的东西", by=p.verifier,
+        db, c.id, v, literal=case_steps.Literal.UNKNOWN, hazard=case_steps.Hazard.UNKNOWN,
+        outcome=case_steps.Outcome.UNVERIFIED, ground="没有可核的东西", by=p.verifier,
     ),
 }  # fmt: skip
 
@@ -243,7 +245,7 @@ STEPS: dict[str, Step] = {
 def test_a_step_from_a_stale_page_is_a_conflict_and_changes_nothing(
     db: Store, people: People, name: str
 ) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     cases.reword(db, case.id, case.version, claim="别人刚改的说法", by=people.second)
     now = cases.get(db, case.id)
     with pytest.raises(Conflict, match="刚被核查 11改过"):
@@ -254,7 +256,7 @@ def test_a_step_from_a_stale_page_is_a_conflict_and_changes_nothing(
 
 
 def test_only_the_holder_puts_a_case_back(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     with pytest.raises(RuleBroken) as caught:
         cases.release(db, case.id, case.version, by=people.second)
     assert caught.value.rule == "not-holder"
@@ -267,7 +269,7 @@ def test_only_the_holder_puts_a_case_back(db: Store, people: People) -> None:
 def test_a_dismissal_has_one_of_six_reasons_and_can_be_taken_back(
     db: Store, people: People, reason: str
 ) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     gone = cases.dismiss(db, case.id, case.version, reason=reason, by=people.monitor)
     assert (gone.state, gone.dismissed_for, gone.holder_id) == (CaseState.DISMISSED, reason, 0)
     assert [found.id for found in queue.cases(db, "dismissed")] == [case.id]
@@ -277,7 +279,7 @@ def test_a_dismissal_has_one_of_six_reasons_and_can_be_taken_back(
 
 
 def test_a_dismissal_without_a_reason_is_refused(db: Store, people: People) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     for reason in ("", "因为", "false"):
         with pytest.raises(RuleBroken):
             cases.dismiss(db, case.id, case.version, reason=reason, by=people.monitor)
@@ -285,21 +287,23 @@ def test_a_dismissal_without_a_reason_is_refused(db: Store, people: People) -> N
 
 
 def test_a_dismissed_case_takes_its_drafts_along(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
-    notice = steps.submit(db, steps.draft(db, case, NoticeKind.VERIFYING), people.verifier)
+    case = case_steps.claimed(db, people)
+    notice = case_steps.submit(
+        db, case_steps.draft(db, case, NoticeKind.VERIFYING), people.verifier
+    )
     cases.dismiss(db, case.id, reason="trivial", by=people.verifier)
     assert notices.get(db, notice.id).state is NoticeState.VOID
 
 
 def test_a_dismissed_case_has_no_verdict_in_force(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
+    notice = case_steps.drafted(db, people)
     cases.reopen(db, notice.case_id, reason="新线索", by=people.verifier)
     cases.dismiss(db, notice.case_id, reason="elsewhere", by=people.verifier)
     assert verdicts.current(db, notice.case_id) is None
 
 
 def test_reopening_voids_what_is_not_out_yet(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     case = cases.reopen(db, notice.case_id, reason="新线索", by=people.second)
     assert (case.state, case.holder_id) == (CaseState.VERIFYING, people.second.id)
     assert notices.get(db, notice.id).state is NoticeState.VOID
@@ -320,7 +324,7 @@ def test_reopening_voids_what_is_not_out_yet(db: Store, people: People) -> None:
 def test_a_published_case_is_only_reopened(
     db: Store, people: People, name: str, state: CaseState
 ) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     case = cases.get(db, notice.case_id)
     assert case.state is state
     with pytest.raises(RuleBroken):
@@ -332,11 +336,11 @@ def test_a_published_case_is_only_reopened(
 def test_who_does_not_work_on_cases_is_forbidden_to(
     db: Store, people: People, who: str, name: str
 ) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     other = People(**{field: getattr(people, who) for field in People.__dataclass_fields__})
     with pytest.raises(Forbidden):
         if name == "claim":
-            cases.claim(db, steps.open_case(db).id, by=getattr(people, who))
+            cases.claim(db, case_steps.open_case(db).id, by=getattr(people, who))
         else:
             STEPS[name](db, case, case.version, other)
 
@@ -346,14 +350,14 @@ def test_numbers_count_within_a_day_of_china(db: Store, monkeypatch: pytest.Monk
 
     moment = datetime(2026, 11, 24, 15, 59, tzinfo=UTC)
     monkeypatch.setattr(store, "clock", lambda: moment)
-    assert [steps.open_case(db, text=f"说法{n}").number for n in range(2)] == [
+    assert [case_steps.open_case(db, text=f"说法{n}").number for n in range(2)] == [
         "J-1124-001",
         "J-1124-002",
     ]
     moment += timedelta(minutes=1)
-    assert steps.open_case(db, text="说法3").number == "J-1125-001"
+    assert case_steps.open_case(db, text="说法3").number == "J-1125-001"
     moment = moment.replace(year=2027)
-    number = steps.open_case(db, text="说法4").number
+    number = case_steps.open_case(db, text="说法4").number
     assert number == "J2027-1125-001"  # last year's number is taken
     assert cases.by_number(db, number).claim == "说法4"
 
@@ -369,15 +373,15 @@ def test_what_does_not_exist_is_not_found(db: Store, people: People) -> None:
 
 
 def test_search_words_are_words_and_not_a_query_language(db: Store) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     assert [found.id for found in queue.cases(db, terms=["武汉"])] == [case.id]
     for hostile in ('"', "武汉 OR 1", "*", "NEAR(", "tokens:武汉", "-武汉", "'; DROP TABLE cases"):
         queue.cases(db, terms=[hostile])
 
 
 def test_an_open_case_is_linked_to_the_known_notice_it_is_like(db: Store, people: People) -> None:
-    known = steps.published(db, people)
-    case = steps.open_case(db, text="同一个故事又来了")
+    known = case_steps.published(db, people)
+    case = case_steps.open_case(db, text="同一个故事又来了")
     (march,) = claims.search(db, origin=claims.OWN)
     assert [found.id for found in opening.unmatched(db, 7)] == [case.id]
     likeness.link(db, case.id, [Match(march.id, 0.9, Relation.SAME)], 7)
@@ -391,7 +395,7 @@ def test_an_open_case_is_linked_to_the_known_notice_it_is_like(db: Store, people
 
 
 def test_a_dismissed_claim_that_spreads_comes_back(db: Store, people: People) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     cases.dismiss(db, case.id, case.version, reason="trivial", by=people.monitor)
     assert more_posts(db, case, count=4).state is CaseState.DISMISSED  # 5 posts: four more
     back = more_posts(db, case, count=1)
@@ -402,7 +406,7 @@ def test_a_dismissed_claim_that_spreads_comes_back(db: Store, people: People) ->
 
 
 def test_a_dismissed_claim_that_turns_out_a_hazard_comes_back(db: Store, people: People) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     cases.dismiss(db, case.id, case.version, reason="trivial", by=people.monitor)
     assert more_posts(db, case, Topic.EPIDEMIC).state is CaseState.WAITING
 
@@ -410,7 +414,7 @@ def test_a_dismissed_claim_that_turns_out_a_hazard_comes_back(db: Store, people:
 def test_a_published_debunk_is_looked_at_again_when_its_day_comes(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     assert queue.cases(db, "recheck") == []
     later = store.now() + timedelta(days=verdicts.REVIEW_DAYS)
     monkeypatch.setattr(store, "clock", lambda: later)

@@ -14,12 +14,12 @@ from models.people import officers
 from models.publishing import notices
 from models.publishing.records import NoticeState
 from models.store import Store
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 
 
 def test_an_item_that_refutes_words_of_the_claim_counts(db: Store, people: People) -> None:
-    item = steps.prove(db, steps.claimed(db, people), people.verifier)
+    item = case_steps.prove(db, case_steps.claimed(db, people), people.verifier)
     assert item.counts
     assert db.value("SELECT counts FROM evidence") == 1
 
@@ -37,22 +37,24 @@ def test_an_item_that_refutes_words_of_the_claim_counts(db: Store, people: Peopl
 def test_what_cannot_refute_does_not_count_neither_here_nor_in_sql(
     db: Store, people: People, changed: dict[str, object]
 ) -> None:
-    item = steps.prove(db, steps.claimed(db, people), people.verifier, **changed)
+    item = case_steps.prove(db, case_steps.claimed(db, people), people.verifier, **changed)
     assert not item.counts
     assert db.value("SELECT counts FROM evidence") == 0
 
 
 @pytest.mark.parametrize("nature", ["document", "record", "measurement", "report", "witness"])
 def test_every_other_nature_counts(db: Store, people: People, nature: str) -> None:
-    assert steps.prove(db, steps.claimed(db, people), people.verifier, nature=nature).counts
+    assert case_steps.prove(
+        db, case_steps.claimed(db, people), people.verifier, nature=nature
+    ).counts
 
 
 def test_python_and_sql_agree_on_what_counts(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     for nature in evidence.NATURES:
         for adverse in (False, True):
-            for refutes in ("", steps.WORDS):
-                steps.prove(
+            for refutes in ("", case_steps.WORDS):
+                case_steps.prove(
                     db, case, people.verifier, nature=nature, adverse=adverse, refutes=refutes
                 )
     evidence.withdraw(db, 2, by=people.verifier)
@@ -62,25 +64,31 @@ def test_python_and_sql_agree_on_what_counts(db: Store, people: People) -> None:
 
 
 def test_the_refuted_words_must_be_in_the_claim_or_in_its_posts(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     with pytest.raises(RuleBroken) as caught:
-        steps.prove(db, case, people.verifier, refutes="这几个字谁也没说过")
+        case_steps.prove(db, case, people.verifier, refutes="这几个字谁也没说过")
     assert caught.value.rule == "refutes"
-    steps.cluster_of(db, ["另一种说法：司机发烧"], cluster_id=case.cluster_id)
-    assert steps.prove(db, case, people.verifier, refutes="司机发烧").counts
+    case_steps.cluster_of(db, ["另一种说法：司机发烧"], cluster_id=case.cluster_id)
+    assert case_steps.prove(db, case, people.verifier, refutes="司机发烧").counts
     with pytest.raises(RuleBroken):  # another case's words do not do
-        steps.prove(db, steps.open_case(db, text="自来水有毒"), people.verifier, refutes="司机发烧")
+        case_steps.prove(
+            db, case_steps.open_case(db, text="自来水有毒"), people.verifier, refutes="司机发烧"
+        )
 
 
 def test_adverse_evidence_needs_no_words_of_the_claim(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
-    assert steps.prove(db, case, people.verifier, adverse=True, refutes="").adverse
+    case = case_steps.claimed(db, people)
+    assert case_steps.prove(db, case, people.verifier, adverse=True, refutes="").adverse
 
 
 def test_the_original_is_kept_byte_for_byte_with_its_hash(db: Store, people: People) -> None:
     original = bytes(range(256)) * 40
-    item = steps.prove(
-        db, steps.claimed(db, people), people.verifier, original=original, media_type="image/png"
+    item = case_steps.prove(
+        db,
+        case_steps.claimed(db, people),
+        people.verifier,
+        original=original,
+        media_type="image/png",
     )
     assert item.sha256 == hashlib.sha256(original).hexdigest()
     assert item.size == len(original)
@@ -88,7 +96,7 @@ def test_the_original_is_kept_byte_for_byte_with_its_hash(db: Store, people: Peo
 
 
 def test_an_original_that_no_longer_fits_its_hash_is_loud(db: Store, people: People) -> None:
-    item = steps.prove(db, steps.claimed(db, people), people.verifier)
+    item = case_steps.prove(db, case_steps.claimed(db, people), people.verifier)
     db.conn.execute("DROP TRIGGER evidence_is_only_withdrawn")
     db.conn.execute("UPDATE evidence SET original = x'00'")
     with pytest.raises(StoreError, match="指纹不符"):
@@ -96,8 +104,12 @@ def test_an_original_that_no_longer_fits_its_hash_is_loud(db: Store, people: Peo
 
 
 def test_what_was_read_at_an_address_is_kept_as_written(db: Store, people: People) -> None:
-    item = steps.prove(
-        db, steps.claimed(db, people), people.verifier, original=b"", url="https://gov.example/1"
+    item = case_steps.prove(
+        db,
+        case_steps.claimed(db, people),
+        people.verifier,
+        original=b"",
+        url="https://gov.example/1",
     )
     body, kind = evidence.original(db, item.id, by=officers.MACHINE)
     assert "https://gov.example/1" in body.decode()
@@ -117,19 +129,19 @@ def test_what_was_read_at_an_address_is_kept_as_written(db: Store, people: Peopl
 def test_what_is_missing_or_too_much_is_said(
     db: Store, people: People, changed: dict[str, object], rule: str
 ) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     with pytest.raises(RuleBroken) as caught:
-        steps.prove(db, case, people.verifier, **changed)
+        case_steps.prove(db, case, people.verifier, **changed)
     assert caught.value.rule == rule
     assert evidence.of_case(db, case.id) == []
 
 
 @pytest.mark.parametrize("who", ["viewer", "publisher", "admin"])
 def test_only_who_works_on_cases_adds_or_withdraws(db: Store, people: People, who: str) -> None:
-    case = steps.claimed(db, people)
-    item = steps.prove(db, case, people.verifier)
+    case = case_steps.claimed(db, people)
+    item = case_steps.prove(db, case, people.verifier)
     with pytest.raises(Forbidden):
-        steps.prove(db, case, getattr(people, who))
+        case_steps.prove(db, case, getattr(people, who))
     with pytest.raises(Forbidden):
         evidence.withdraw(db, item.id, by=getattr(people, who))
 
@@ -138,12 +150,12 @@ def test_the_machine_adds_none(db: Store, people: People) -> None:
     from models.people import officers
 
     with pytest.raises(Forbidden):
-        steps.prove(db, steps.claimed(db, people), officers.MACHINE)
+        case_steps.prove(db, case_steps.claimed(db, people), officers.MACHINE)
 
 
 def test_a_withdrawn_item_stays_readable_and_no_longer_counts(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
-    item = steps.prove(db, case, people.verifier)
+    case = case_steps.claimed(db, people)
+    item = case_steps.prove(db, case, people.verifier)
     before = evidence.set_hash(evidence.of_case(db, case.id))
     gone = evidence.withdraw(db, item.id, by=people.monitor)
     assert gone.withdrawn_at
@@ -173,7 +185,7 @@ def test_a_withdrawn_item_stays_readable_and_no_longer_counts(db: Store, people:
     ],
 )  # fmt: skip
 def test_sql_cannot_change_an_item_nor_bring_it_back(db: Store, people: People, sql: str) -> None:
-    item = steps.prove(db, steps.claimed(db, people), people.verifier)
+    item = case_steps.prove(db, case_steps.claimed(db, people), people.verifier)
     evidence.withdraw(db, item.id, by=people.verifier)
     with pytest.raises(driver.library.IntegrityError, match="rule:evidence-immutable"):
         db.conn.execute(sql)
@@ -182,25 +194,30 @@ def test_sql_cannot_change_an_item_nor_bring_it_back(db: Store, people: People, 
 @pytest.mark.parametrize("state", ["dismissed", "published", "closed"])
 def test_a_case_that_is_over_takes_no_more_evidence(db: Store, people: People, state: str) -> None:
     if state == "published":
-        case = cases.get(db, steps.published(db, people).case_id)
+        case = cases.get(db, case_steps.published(db, people).case_id)
     else:
-        case = steps.claimed(db, people)
+        case = case_steps.claimed(db, people)
         if state == "dismissed":
             cases.dismiss(db, case.id, reason="advert", by=people.monitor)
         else:
-            outcome = steps.Outcome.NOT_A_CLAIM
-            steps.decide(
-                db, case, people.verifier, outcome, steps.Literal.UNKNOWN, steps.Hazard.UNKNOWN
+            outcome = case_steps.Outcome.NOT_A_CLAIM
+            case_steps.decide(
+                db,
+                case,
+                people.verifier,
+                outcome,
+                case_steps.Literal.UNKNOWN,
+                case_steps.Hazard.UNKNOWN,
             )
     assert cases.get(db, case.id).state is CaseState(state)
     with pytest.raises(RuleBroken) as caught:
-        steps.prove(db, case, people.verifier)
+        case_steps.prove(db, case, people.verifier)
     assert caught.value.rule == "closed"
 
 
 def test_new_evidence_changes_the_hash_of_a_notice_in_review(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
-    steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="又一份答复")
+    notice = case_steps.submitted(db, people)
+    case_steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="又一份答复")
     after = notices.get(db, notice.id)
     assert after.hash != notice.hash
     assert after.state is NoticeState.IN_REVIEW
@@ -217,8 +234,8 @@ def test_an_item_that_is_not_there_is_not_found(db: Store, people: People) -> No
 
 
 def test_reading_an_original_is_logged(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
-    item = steps.prove(db, case, people.verifier)
+    case = case_steps.claimed(db, people)
+    item = case_steps.prove(db, case, people.verifier)
     evidence.original(db, item.id, by=people.second)
     last = audit.of_object(db, f"case:{case.id}", 1)[0]
     assert (last.action, last.actor) == ("evidence.read", f"officer:{people.second.id}")

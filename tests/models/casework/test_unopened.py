@@ -20,8 +20,8 @@ from models.intake import posts
 from models.intake.records import Post
 from models.ranking import scores, spread
 from models.ranking.records import Score
-from tests import scored, seeds
-from tests.desk_fixtures import Desk
+from tests import score_history, seeded_night
+from tests.django_desk import Desk
 
 WARNING = "我家住河边，今早看到堤脚渗水比昨天大了"
 
@@ -29,7 +29,7 @@ WARNING = "我家住河边，今早看到堤脚渗水比昨天大了"
 def low(
     desk: Desk, text: str, witness: float, topic: Topic = Topic.OTHER, risk: float = 0.1
 ) -> int:
-    return scored.low(desk.db, desk.moment, text, witness, topic, risk)
+    return score_history.low(desk.db, desk.moment, text, witness, topic, risk)
 
 
 def get(desk: Desk, address: str, name: str = "monitor") -> str:
@@ -169,4 +169,4 @@ def test_no_page_shows_a_score_as_certain(desk: Desk) -> None:
     for address in ("/queue/", f"/cases/{case.number}/", "/queue/?format=json"):
         page = get(desk, address)
         assert "0.99" in page and "1.00" not in page
-    assert desk.moment == seeds.NIGHT
+    assert desk.moment == seeded_night.NIGHT

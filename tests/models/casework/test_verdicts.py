@@ -31,7 +31,7 @@ from models.outcome import Outcome
 from models.people import officers
 from models.publishing import notices
 from models.store import Store
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 
 DEBUNKABLE = ((Literal.WRONG, Outcome.FALSE), (Literal.PARTLY, Outcome.MISLEADING), (Literal.PARTLY, Outcome.OUTDATED))  # fmt: skip
@@ -39,7 +39,7 @@ DEBUNKABLE = ((Literal.WRONG, Outcome.FALSE), (Literal.PARTLY, Outcome.MISLEADIN
 
 def refused(db: Store, case: Case, people: People, outcome: Outcome, literal: Literal) -> str:
     with pytest.raises(RuleBroken) as caught:
-        steps.decide(db, case, people.verifier, outcome, literal)
+        case_steps.decide(db, case, people.verifier, outcome, literal)
     assert not db.value("SELECT 1 FROM verdicts WHERE case_id = ?", case.id)
     assert cases.get(db, case.id).state is CaseState.VERIFYING
     return f"{caught.value.rule}: {caught.value}"
@@ -61,8 +61,8 @@ def refused_by_sql(db: Store, *arguments: object) -> None:
 
 
 def test_with_enough_evidence_false_can_be_given(db: Store, people: People) -> None:
-    case = steps.ready(db, people)
-    verdict = steps.decide(db, case, people.verifier)
+    case = case_steps.ready(db, people)
+    verdict = case_steps.decide(db, case, people.verifier)
     assert (verdict.outcome, verdict.by) == (Outcome.FALSE, people.verifier.id)
     assert verdict.evidence_hash == evidence.set_hash(evidence.of_case(db, case.id))
     assert verdict.review_on and verdict.review_on > verdict.at
@@ -83,9 +83,9 @@ SHORT: dict[str, list[dict[str, object]]] = {
 def test_each_gate_alone_stops_a_debunk(
     db: Store, people: People, gate: str, literal: Literal, outcome: Outcome
 ) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     for changed in SHORT[gate]:
-        steps.prove(db, case, people.verifier, **changed)
+        case_steps.prove(db, case, people.verifier, **changed)
     said = refused(db, case, people, outcome, literal)
     assert said.startswith("evidence-before-verdict")
     assert gate in said
@@ -100,24 +100,24 @@ def test_each_gate_alone_stops_a_debunk(
 def test_what_does_not_count_carries_no_debunk(
     db: Store, people: People, spoil: dict[str, object]
 ) -> None:
-    case = steps.claimed(db, people)
-    steps.prove(db, case, people.verifier)
+    case = case_steps.claimed(db, people)
+    case_steps.prove(db, case, people.verifier)
     for _ in range(3):
-        steps.prove(db, case, people.verifier, **spoil)
+        case_steps.prove(db, case, people.verifier, **spoil)
     refused(db, case, people, Outcome.FALSE, Literal.WRONG)
     refused_by_sql(db, case, people.verifier.id, "wrong", "excluded", "false")
 
 
 def test_withdrawn_evidence_carries_no_debunk(db: Store, people: People) -> None:
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     evidence.withdraw(db, evidence.of_case(db, case.id)[0].id, by=people.verifier)
     refused(db, case, people, Outcome.FALSE, Literal.WRONG)
     refused_by_sql(db, case, people.verifier.id, "wrong", "excluded", "false")
 
 
 def test_evidence_of_another_case_carries_no_debunk(db: Store, people: People) -> None:
-    steps.ready(db, people)
-    case = steps.claimed(db, people)
+    case_steps.ready(db, people)
+    case = case_steps.claimed(db, people)
     refused(db, case, people, Outcome.FALSE, Literal.WRONG)
     refused_by_sql(db, case, people.verifier.id, "wrong", "excluded", "false")
 
@@ -126,9 +126,9 @@ def test_evidence_of_another_case_carries_no_debunk(db: Store, people: People) -
 def test_a_hazard_also_needs_its_lead_sent_and_its_sample_noted(
     db: Store, people: People, missing: str
 ) -> None:
-    case = steps.claimed(db, people, Topic.FOOD)
-    steps.prove(db, case, people.verifier)
-    steps.prove(db, case, people.monitor)
+    case = case_steps.claimed(db, people, Topic.FOOD)
+    case_steps.prove(db, case, people.verifier)
+    case_steps.prove(db, case, people.monitor)
     if missing == "sample":
         cases.send_lead(db, case.id, to="市场监管局", by=people.monitor)
     else:
@@ -138,29 +138,29 @@ def test_a_hazard_also_needs_its_lead_sent_and_its_sample_noted(
 
 
 def test_true_needs_one_primary_item(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
-    steps.prove(db, case, people.verifier, primary=False)
-    steps.prove(db, case, people.verifier, adverse=True)
+    case = case_steps.claimed(db, people)
+    case_steps.prove(db, case, people.verifier, primary=False)
+    case_steps.prove(db, case, people.verifier, adverse=True)
     refused(db, case, people, Outcome.TRUE, Literal.RIGHT)
     refused_by_sql(db, case, people.verifier.id, "right", "standing", "true")
-    steps.prove(db, case, people.verifier, refutes="")
-    steps.decide(db, case, people.verifier, Outcome.TRUE, Literal.RIGHT, Hazard.NOT_EXCLUDED)
+    case_steps.prove(db, case, people.verifier, refutes="")
+    case_steps.decide(db, case, people.verifier, Outcome.TRUE, Literal.RIGHT, Hazard.NOT_EXCLUDED)
 
 
 @pytest.mark.parametrize(("literal", "outcome"), list(product(Literal, Outcome)))
 def test_the_word_must_follow_from_the_first_answer(
     db: Store, people: People, literal: Literal, outcome: Outcome
 ) -> None:
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     if outcome in workflow.outcomes(literal):
-        assert steps.decide(db, case, people.verifier, outcome, literal).outcome is outcome
+        assert case_steps.decide(db, case, people.verifier, outcome, literal).outcome is outcome
         return
     assert "answers-and-outcome" in refused(db, case, people, outcome, literal)
     refused_by_sql(db, case, people.verifier.id, literal.value, "excluded", outcome.value)
 
 
 def test_a_verdict_needs_its_ground(db: Store, people: People) -> None:
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     for ground in ("", "  \n ", "假的", "\u0000\u0000\u0000\u0000"):
         with pytest.raises(RuleBroken) as caught:
             verdicts.decide(
@@ -188,18 +188,18 @@ def test_a_verdict_needs_its_ground(db: Store, people: People) -> None:
 def test_both_answers_together_say_what_may_be_issued(
     db: Store, people: People, outcome: Outcome, hazard: Hazard, kind: NoticeKind | None
 ) -> None:
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     literal = next(answer for answer in Literal if outcome in workflow.outcomes(answer))
-    verdict = steps.decide(db, case, people.verifier, outcome, literal, hazard)
+    verdict = case_steps.decide(db, case, people.verifier, outcome, literal, hazard)
     assert workflow.kind_for(outcome, hazard) is kind
     state = cases.get(db, case.id).state
     assert state is (CaseState.DECIDED if kind else CaseState.CLOSED)
     for other in NoticeKind:
         if other is kind:
-            assert steps.draft(db, case, other).kind is kind
+            assert case_steps.draft(db, case, other).kind is kind
             continue
         with pytest.raises(RuleBroken):
-            steps.draft(db, case, other)
+            case_steps.draft(db, case, other)
         if other in (NoticeKind.DEBUNK, NoticeKind.CONFIRMATION):
             with pytest.raises(driver.library.IntegrityError, match="rule:unverified-is-not-false"):
                 notice_by_sql(db, case, other, verdict.id)
@@ -214,23 +214,23 @@ def notice_by_sql(db: Store, case: Case, kind: NoticeKind, verdict_id: int | Non
 
 
 def test_an_unverified_claim_cannot_become_a_debunk(db: Store, people: People) -> None:
-    case = steps.ready(db, people)
-    verdict = steps.unverified(db, case, people.verifier)
+    case = case_steps.ready(db, people)
+    verdict = case_steps.unverified(db, case, people.verifier)
     with pytest.raises(RuleBroken) as caught:
-        steps.draft(db, case, NoticeKind.DEBUNK)
+        case_steps.draft(db, case, NoticeKind.DEBUNK)
     assert caught.value.rule == "unverified-is-not-false"
     for verdict_id in (verdict.id, None):
         with pytest.raises(driver.library.IntegrityError):
             notice_by_sql(db, case, NoticeKind.DEBUNK, verdict_id)
-    notice = steps.draft(db, case, NoticeKind.VERIFYING)
+    notice = case_steps.draft(db, case, NoticeKind.VERIFYING)
     with pytest.raises(driver.library.IntegrityError, match="rule:notice-kind-immutable"):
         db.conn.execute("UPDATE notices SET kind = 'debunk' WHERE id = ?", [notice.id])
 
 
 def test_the_verdict_of_another_case_cannot_carry_a_debunk(db: Store, people: People) -> None:
-    verdict = steps.decide(db, steps.ready(db, people), people.verifier)
+    verdict = case_steps.decide(db, case_steps.ready(db, people), people.verifier)
     with pytest.raises(driver.library.IntegrityError, match="rule:unverified-is-not-false"):
-        notice_by_sql(db, steps.claimed(db, people), NoticeKind.DEBUNK, verdict.id)
+        notice_by_sql(db, case_steps.claimed(db, people), NoticeKind.DEBUNK, verdict.id)
 
 
 def test_time_and_the_machine_give_no_verdict(
@@ -240,42 +240,42 @@ def test_time_and_the_machine_give_no_verdict(
 
     from models import store
 
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     later = store.now() + timedelta(days=400)
     monkeypatch.setattr(store, "clock", lambda: later)
-    steps.cluster_of(db, [f"说法{n}" for n in range(30)], risk=1.0, cluster_id=case.cluster_id)
+    case_steps.cluster_of(db, [f"说法{n}" for n in range(30)], risk=1.0, cluster_id=case.cluster_id)
     opening.refresh(db, case.cluster_id, "", 0.0)
     assert cases.get(db, case.id).state is CaseState.VERIFYING
     with pytest.raises(Forbidden):
-        steps.decide(db, case, officers.MACHINE)
+        case_steps.decide(db, case, officers.MACHINE)
     refused_by_sql(db, case, 0, "wrong", "excluded", "false")
 
 
 @pytest.mark.parametrize("who", ["monitor", "publisher", "viewer", "admin"])
 def test_only_verifiers_decide(db: Store, people: People, who: str) -> None:
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     officer = getattr(people, who)
     with pytest.raises(Forbidden):
-        steps.decide(db, case, officer)
+        case_steps.decide(db, case, officer)
     with pytest.raises(Forbidden):  # nor one who merely says to be one
-        steps.decide(db, case, replace(officer, role=people.verifier.role))
+        case_steps.decide(db, case, replace(officer, role=people.verifier.role))
     refused_by_sql(db, case, officer.id, "wrong", "excluded", "false")
 
 
 def test_a_verifier_who_was_switched_off_does_not_decide(db: Store, people: People) -> None:
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     officers.set_active(db, people.verifier.id, False, by=people.admin)
     with pytest.raises(Forbidden):
-        steps.decide(db, case, people.verifier)
+        case_steps.decide(db, case, people.verifier)
     refused_by_sql(db, case, people.verifier.id, "wrong", "excluded", "false")
 
 
 def test_evidence_that_changed_under_the_officers_eyes_is_a_conflict(
     db: Store, people: People
 ) -> None:
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     seen = evidence.set_hash(evidence.of_case(db, case.id))
-    steps.prove(db, case, people.monitor, title="不利的一份", adverse=True)
+    case_steps.prove(db, case, people.monitor, title="不利的一份", adverse=True)
 
     def give(found: str) -> verdicts.Verdict:
         return verdicts.decide(
@@ -293,22 +293,24 @@ def test_evidence_that_changed_under_the_officers_eyes_is_a_conflict(
 def test_a_case_that_nobody_verifies_gets_no_verdict(
     db: Store, people: People, action: str
 ) -> None:
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     if action == "waiting":
         cases.release(db, case.id, by=people.verifier)
     elif action == "dismissed":
         cases.dismiss(db, case.id, reason="known", by=people.verifier)
     else:
-        steps.decide(db, case, people.verifier)
+        case_steps.decide(db, case, people.verifier)
     with pytest.raises(RuleBroken) as caught:
-        steps.decide(db, case, people.second)
+        case_steps.decide(db, case, people.second)
     assert caught.value.rule == "transition"
 
 
 def test_a_new_verdict_voids_the_drafts_of_the_old_one(db: Store, people: People) -> None:
-    old = steps.drafted(db, people)
+    old = case_steps.drafted(db, people)
     cases.reopen(db, old.case_id, reason="新线索", by=people.verifier)
-    steps.decide(db, cases.get(db, old.case_id), people.second, Outcome.MISLEADING, Literal.PARTLY)
+    case_steps.decide(
+        db, cases.get(db, old.case_id), people.second, Outcome.MISLEADING, Literal.PARTLY
+    )
     assert notices.get(db, old.id).state == "void"
     given = db.rows("SELECT outcome FROM verdicts WHERE case_id = ? ORDER BY id", old.case_id)
     assert [row["outcome"] for row in given] == [Outcome.FALSE, Outcome.MISLEADING]
@@ -325,6 +327,6 @@ def test_a_new_verdict_voids_the_drafts_of_the_old_one(db: Store, people: People
     ],
 )
 def test_sql_cannot_change_a_verdict(db: Store, people: People, sql: str) -> None:
-    steps.decide(db, steps.ready(db, people), people.verifier)
+    case_steps.decide(db, case_steps.ready(db, people), people.verifier)
     with pytest.raises(driver.library.IntegrityError, match="rule:verdict-immutable"):
         db.conn.execute(sql)

@@ -25,7 +25,7 @@ from models.errors import RuleBroken
 from models.outcome import Outcome
 from models.roles import Role
 from models.store import Store
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 from tests.where import ROOT
 
@@ -52,7 +52,7 @@ def test_a_move_is_possible_from_its_states_and_no_other(
 ) -> None:
     from dataclasses import replace
 
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     move = workflow.TRANSITIONS[action]
     for state in CaseState:
         here = replace(case, state=state)
@@ -95,9 +95,9 @@ def test_every_outcome_follows_from_exactly_one_answer() -> None:
 def test_the_panel_says_what_is_there_and_what_supplies_the_rest(db: Store, people: People) -> None:
     from models.casework import evidence
 
-    case = steps.claimed(db, people)
-    steps.prove(db, case, people.verifier)
-    steps.prove(db, case, people.verifier, nature="no_record", primary=False)
+    case = case_steps.claimed(db, people)
+    case_steps.prove(db, case, people.verifier)
+    case_steps.prove(db, case, people.verifier, nature="no_record", primary=False)
     gates = {gate.code: gate for gate in gating.gates(case, evidence.of_case(db, case.id))}
     assert (gates["two"].ok, gates["two"].count, gates["two"].mend) == (
         False, "1 项计入", "添加证据",
@@ -107,7 +107,7 @@ def test_the_panel_says_what_is_there_and_what_supplies_the_rest(db: Store, peop
 
 
 def test_a_hazard_adds_its_two_gates(db: Store, people: People) -> None:
-    case = steps.ready(db, people, steps.Topic.FOOD)
+    case = case_steps.ready(db, people, case_steps.Topic.FOOD)
     gates = {gate.code: gate for gate in gating.gates(cases.get(db, case.id), [])}
     assert (gates["lead"].ok, gates["lead"].count) == (True, "已转市疾控中心")
     assert (gates["sample"].ok, gates["sample"].count) == (True, "不涉及实物")

@@ -15,7 +15,7 @@ from models.intake import posts
 from models.intake.records import Post, Reply
 from models.ranking import scores
 from models.store import Store
-from tests import steps
+from tests import case_steps
 
 HANDLE = "白兔潭老王Wang_1987"
 POST = Post(
@@ -70,7 +70,7 @@ def test_new_words_are_scored_again_and_new_numbers_are_not(
     db: Store, changed: dict[str, object], scored_again: bool
 ) -> None:
     posts.add(db, POST)
-    scores.save(db, [steps.score(1)])
+    scores.save(db, [case_steps.score(1)])
     assert posts.unscored(db) == []
     assert posts.add(db, replace(POST, **changed)) == "updated"
     assert [post.id for post in posts.unscored(db)] == ([1] if scored_again else [])
@@ -224,8 +224,8 @@ def test_any_post_whatever_it_holds_is_stored_once(
 
 
 def test_members_and_replies_of_a_cluster_come_newest_first(db: Store) -> None:
-    cluster = steps.cluster_of(db, ["甲说", "乙说"])
-    steps.cluster_of(db, ["别的事"])
+    cluster = case_steps.cluster_of(db, ["甲说", "乙说"])
+    case_steps.cluster_of(db, ["别的事"])
     assert [post.text for post in posts.of_cluster(db, cluster)] == ["乙说", "甲说"]
     assert len(posts.replies_of_cluster(db, cluster)) == 2
     assert posts.get(db, 99) is None

@@ -31,9 +31,9 @@ from models.publishing import retractions
 from models.publishing.revisions import Draft
 from models.store import Store
 from notices.drafting import drafts, first_draft
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
-from tests.papers import OFFICE
+from tests.notice_records import OFFICE
 
 RICE = Given("市场上有用塑料做的大米", Standing.FALSE, "s1", ("塑料大米又来了",), source="科普")
 OTHER = Given("紫菜是塑料袋做的", Standing.FALSE, "s2")
@@ -159,11 +159,11 @@ def test_an_index_can_follow_the_library_by_what_changed(db: Store, people: Peop
 def test_a_published_notice_is_known_and_a_retracted_one_never_again(
     db: Store, people: People
 ) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     own = only(db, claims.OWN)
     assert (own.notice_id, own.standing) == (notice.id, Standing.FALSE)
     assert own.wordings == (cases.get(db, notice.case_id).claim,) and own.source == notice.number
-    other = steps.open_case(db, text="同一个故事又来了")
+    other = case_steps.open_case(db, text="同一个故事又来了")
     likeness.link(db, other.id, [Match(own.id, 0.9, Relation.SAME)], 7)
     retractions.retract(db, notice.id, reason="证据有误，撤回", by=people.publisher)
     assert claims.search(db) == [] and likeness.of_case(db, other.id) == []
@@ -177,7 +177,7 @@ def test_a_published_notice_is_known_and_a_retracted_one_never_again(
 def test_a_claim_that_we_find_true_later_is_no_longer_said_to_be_false(
     db: Store, people: People
 ) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     cases.reopen(db, notice.case_id, reason="有新证据", by=people.verifier)
     verdicts.decide(
         db, notice.case_id, None, literal=Literal.RIGHT, hazard=Hazard.NOT_EXCLUDED,
@@ -188,8 +188,8 @@ def test_a_claim_that_we_find_true_later_is_no_longer_said_to_be_false(
 
 
 def test_a_notice_without_a_conclusion_is_no_known_claim(db: Store, people: People) -> None:
-    case = steps.open_case(db)
-    notice = steps.draft(db, case, NoticeKind.VERIFYING)
+    case = case_steps.open_case(db)
+    notice = case_steps.draft(db, case, NoticeKind.VERIFYING)
     assert notice.kind is NoticeKind.VERIFYING
     db.execute("UPDATE notices SET state = 'published', published_at = updated_at")
     assert claims.search(db) == []
@@ -201,7 +201,7 @@ def test_a_notice_without_a_conclusion_is_no_known_claim(db: Store, people: Peop
 def test_likeness_moves_no_case_and_names_the_same_claim_first(db: Store) -> None:
     imports.put(db, "甲", [Given(f"第{n}条说法", Standing.FALSE, str(n)) for n in range(5)])
     known = [each.id for each in claims.search(db)]
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     relations = (Relation.RELATED, Relation.ELSEWHERE, Relation.SAME, Relation.SAME)
     found = [
         Match(claim_id, 0.5 + 0.1 * n, relation)
@@ -221,7 +221,7 @@ def test_likeness_moves_no_case_and_names_the_same_claim_first(db: Store) -> Non
 
 
 def test_a_case_is_not_like_its_own_notice(db: Store, people: People) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     own = only(db, claims.OWN)
     likeness.link(db, notice.case_id, [Match(own.id, 1.0, Relation.SAME)], 2)
     assert likeness.of_case(db, notice.case_id) == []
@@ -229,7 +229,7 @@ def test_a_case_is_not_like_its_own_notice(db: Store, people: People) -> None:
 
 def test_a_claim_of_others_has_no_draft_made_while_nobody_verifies(db: Store) -> None:
     imports.put(db, "甲", [RICE])
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     likeness.link(db, case.id, [Match(only(db, "甲").id, 0.99, Relation.SAME)], 2)
     assert opening.undrafted(db) == []
 
@@ -270,8 +270,8 @@ def test_pages_go_on_from_the_last_id(db: Store) -> None:
 def test_what_was_published_before_the_library_is_in_it(db: Store, people: People) -> None:
     from models.schema import migrations
 
-    notice = steps.published(db, people)
-    case = steps.open_case(db, text="同一个故事又来了")
+    notice = case_steps.published(db, people)
+    case = case_steps.open_case(db, text="同一个故事又来了")
     for name in ("case_claims", "claim_edition", "claims"):
         db.conn.execute("PRAGMA foreign_keys = OFF")
         db.conn.execute("DROP TRIGGER IF EXISTS claims_are_kept")
@@ -298,8 +298,8 @@ def test_what_was_published_before_the_library_is_in_it(db: Store, people: Peopl
 def test_our_own_notice_lends_its_number_and_others_only_their_name(
     db: Store, people: People
 ) -> None:
-    notice = steps.published(db, people)
-    case = steps.open_case(db, text="同一个故事又来了")
+    notice = case_steps.published(db, people)
+    case = case_steps.open_case(db, text="同一个故事又来了")
     imports.put(db, "甲", [replace(RICE, source="某地谣言核查", dated="2020-01-26"), OTHER])
     foreign, nameless = (
         next(each for each in claims.search(db, origin="甲") if each.claim == claim)
@@ -328,9 +328,9 @@ def test_our_own_notice_lends_its_number_and_others_only_their_name(
 
 def test_with_a_verdict_the_draft_rests_on_our_own_evidence(db: Store, people: People) -> None:
     imports.put(db, "甲", [replace(RICE, source="某地")])
-    case = steps.ready(db, people)
+    case = case_steps.ready(db, people)
     likeness.link(db, case.id, [Match(only(db, "甲").id, 1.0, Relation.SAME)], 3)
-    verdict = steps.decide(db, case, people.verifier)
+    verdict = case_steps.decide(db, case, people.verifier)
     case = cases.get(db, case.id)
     made = first_draft.write(db, case, OFFICE, store.now())
     assert made == drafts.draft(case, verdict, evidence.of_case(db, case.id), OFFICE, store.now())

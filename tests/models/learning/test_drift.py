@@ -16,9 +16,9 @@ from models.harm import Topic
 from models.learning import drift, editions, lessons
 from models.outcome import Outcome
 from models.ranking import scores
-from tests import seeds
-from tests.desk_fixtures import Desk
-from tests.scored import CALM, CHANGED, weeks
+from tests import seeded_night
+from tests.django_desk import Desk
+from tests.score_history import CALM, CHANGED, weeks
 
 
 def page(desk: Desk, address: str = "/model/", name: str = "viewer") -> str:
@@ -28,11 +28,13 @@ def page(desk: Desk, address: str = "/model/", name: str = "viewer") -> str:
 
 
 def test_a_post_is_counted_once_by_its_first_score(desk: Desk) -> None:
-    first, last = seeds.NIGHT.date(), seeds.NIGHT.date() + timedelta(days=1)
+    first, last = seeded_night.NIGHT.date(), seeded_night.NIGHT.date() + timedelta(days=1)
     before = drift.score_counts(desk.db, first, last)
     score = scores.for_posts(desk.db, [1])[1]
     desk.db.conn.execute("DELETE FROM scores WHERE post_id = 1")
-    late = replace(score, risk=1.0, model="new", at=seeds.NIGHT, strange=0.5, unfamiliar=True)
+    late = replace(
+        score, risk=1.0, model="new", at=seeded_night.NIGHT, strange=0.5, unfamiliar=True
+    )
     scores.save(desk.db, [late, replace(late, risk=0.05)], line=0.8)
     after = drift.score_counts(desk.db, first, last)
     assert after.posts - before.posts == after.unfamiliar == after.bands[9] - before.bands[9] == 1
@@ -42,10 +44,12 @@ def test_a_post_is_counted_once_by_its_first_score(desk: Desk) -> None:
 
 def test_what_is_forgotten_stays_counted(desk: Desk) -> None:
     counted = drift.score_counts(
-        desk.db, seeds.NIGHT.date() - timedelta(days=2), seeds.NIGHT.date()
+        desk.db, seeded_night.NIGHT.date() - timedelta(days=2), seeded_night.NIGHT.date()
     )
     desk.db.conn.execute("DELETE FROM posts WHERE id = 1")
-    again = drift.score_counts(desk.db, seeds.NIGHT.date() - timedelta(days=2), seeds.NIGHT.date())
+    again = drift.score_counts(
+        desk.db, seeded_night.NIGHT.date() - timedelta(days=2), seeded_night.NIGHT.date()
+    )
     assert counted.posts > 0 and counted == again
 
 
@@ -82,10 +86,10 @@ def test_the_sample_tells_what_was_missed(desk: Desk) -> None:
     monitor, verifier = desk.people["monitor"], desk.people["verifier"]
     assert "办完的抽样不到 20 件" in page(desk)
     for n in range(25):
-        story = seeds.Story(
+        story = seeded_night.Story(
             ((f"{n}路末班车司机唱歌很好听", 1),), Topic.OTHER, 0.05, 9, 1, 1, sampled=True
         )
-        case = seeds.open_case(desk.db, story, desk.moment)
+        case = seeded_night.open_case(desk.db, story, desk.moment)
         if n:
             cases.dismiss(desk.db, case.id, reason="trivial", by=monitor)
             continue
@@ -141,7 +145,7 @@ def test_the_index_is_silent_about_noise_and_loud_about_change() -> None:
 
 
 def test_bars_stay_in_the_picture_and_the_table_says_the_same() -> None:
-    day = seeds.NIGHT.date()
+    day = seeded_night.NIGHT.date()
     before = drift.ScoreCounts(day, day, tuple(CALM), 990, 0.2, 0)
     drawn = charts.histogram(before, replace(before, bands=(0,) * 9 + (7,)))
     for bar in (*drawn.before, *drawn.late):

@@ -17,7 +17,7 @@ from models.outcome import Outcome
 from models.people import officers
 from models.roles import Role
 from models.store import Store, time
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 
 SHARE = 0.05
@@ -27,8 +27,8 @@ def of(db: Store, case: Case) -> Lesson | None:
     return next((x for x in lessons.taught(db, SHARE) if x.case_id == case.id), None)
 
 
-def dismissed(db: Store, people: People, reason: str, text: str = steps.CLAIM) -> Case:
-    case = steps.open_case(db, text=text)
+def dismissed(db: Store, people: People, reason: str, text: str = case_steps.CLAIM) -> Case:
+    case = case_steps.open_case(db, text=text)
     return cases.dismiss(db, case.id, reason=reason, by=people.monitor)
 
 
@@ -52,11 +52,11 @@ def test_a_dismissal_teaches_by_its_reason(
 
 
 def test_what_was_verified_was_worth_it_whatever_came_out(db: Store, people: People) -> None:
-    false = steps.ready(db, people)
-    steps.decide(db, false, people.verifier)
-    open_ = steps.open_case(db, text="石桥中学明天停课")
+    false = case_steps.ready(db, people)
+    case_steps.decide(db, false, people.verifier)
+    open_ = case_steps.open_case(db, text="石桥中学明天停课")
     cases.claim(db, open_.id, by=people.second)
-    steps.unverified(db, open_, people.second)
+    case_steps.unverified(db, open_, people.second)
     told = lessons.taught(db, SHARE)
     assert [(x.label, x.why, x.by) for x in told] == [
         (1, Outcome.FALSE.value, people.verifier.id),
@@ -71,7 +71,7 @@ def test_a_case_taken_up_again_teaches_nothing_until_the_new_word(
     cases.restore(db, case.id, by=people.monitor)
     assert of(db, case) is None
     cases.claim(db, case.id, by=people.verifier)
-    steps.unverified(db, case, people.verifier)
+    case_steps.unverified(db, case, people.verifier)
     found = of(db, case)
     assert found and (found.label, found.by) == (1, people.verifier.id)
     cases.reopen(db, case.id, reason="有新情况", by=people.verifier)
@@ -79,8 +79,8 @@ def test_a_case_taken_up_again_teaches_nothing_until_the_new_word(
 
 
 def test_one_claim_in_many_posts_is_one_lesson_with_few_wordings(db: Store, people: People) -> None:
-    cluster = steps.cluster_of(db, [f"第{n}种说法，河堤渗水" for n in range(9)] * 5)
-    case = opening.refresh(db, cluster, "", steps.LINE)
+    cluster = case_steps.cluster_of(db, [f"第{n}种说法，河堤渗水" for n in range(9)] * 5)
+    case = opening.refresh(db, cluster, "", case_steps.LINE)
     assert case
     cases.dismiss(db, case.id, reason="advert", by=people.monitor)
     (found,) = lessons.taught(db, SHARE)
@@ -90,8 +90,8 @@ def test_one_claim_in_many_posts_is_one_lesson_with_few_wordings(db: Store, peop
 def test_a_case_of_the_random_sample_knows_how_likely_it_was_seen(
     db: Store, people: People
 ) -> None:
-    cluster = steps.cluster_of(db, ["今晚月亮好圆", "今晚月亮真圆"], risk=0.1, share=1.0)
-    case = opening.refresh(db, cluster, "", steps.LINE)
+    cluster = case_steps.cluster_of(db, ["今晚月亮好圆", "今晚月亮真圆"], risk=0.1, share=1.0)
+    case = opening.refresh(db, cluster, "", case_steps.LINE)
     assert case
     cases.dismiss(db, case.id, reason="not_a_claim", by=people.monitor)
     (found,) = lessons.taught(db, SHARE)
@@ -124,7 +124,7 @@ def test_a_lesson_is_withdrawn_and_put_back_with_its_entries(db: Store, people: 
 
 def test_only_what_teaches_can_be_withdrawn(db: Store, people: People) -> None:
     nothing = dismissed(db, people, "elsewhere")
-    still_open = steps.open_case(db, text="东渡桥封了")
+    still_open = case_steps.open_case(db, text="东渡桥封了")
     for case in (nothing, still_open):
         with pytest.raises(RuleBroken, match="不是样例"):
             withdrawals.withdraw(db, case.id, reason="看错了", by=people.verifier)
@@ -165,7 +165,7 @@ def test_one_account_cannot_take_away_what_the_others_taught(
         withdrawals.withdraw(db, case.id, reason="不算", by=people.verifier)
     with pytest.raises(RuleBroken, match="lessons-of-others|一天内最多"):
         withdrawals.withdraw(db, theirs[2].id, reason="不算", by=people.verifier)
-    own = steps.open_case(db, text="东渡桥封了")
+    own = case_steps.open_case(db, text="东渡桥封了")
     cases.dismiss(db, own.id, reason="trivial", by=people.verifier)
     withdrawals.withdraw(db, own.id, reason="自己看错了", by=people.verifier)
     tomorrow = store.now() + timedelta(days=1, seconds=1)
@@ -177,8 +177,8 @@ def test_posts_nobody_was_shown_are_a_bounded_sample_that_stays(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(40):
-        steps.cluster_of(db, [f"第{n}件小事"] * 3, risk=0.1)
-    steps.open_case(db, text="有案子的说法")
+        case_steps.cluster_of(db, [f"第{n}件小事"] * 3, risk=0.1)
+    case_steps.open_case(db, text="有案子的说法")
     assert lessons.ordinary(db, 10).texts == (), "younger than a day"
     tomorrow = store.now() + timedelta(days=1, seconds=1)
     monkeypatch.setattr(store, "clock", lambda: tomorrow)
@@ -215,11 +215,11 @@ def test_the_rate_is_told_by_the_line_and_by_the_sample() -> None:
 
 
 def test_posts_of_waiting_cases_are_read_again_whole_and_bounded(db: Store, people: People) -> None:
-    first = steps.open_case(db, text="第一条，等着", risk=0.95)
+    first = case_steps.open_case(db, text="第一条，等着", risk=0.95)
     second = opening.refresh(
-        db, steps.cluster_of(db, ["第二条，也等着"] * 3, risk=0.9), "", steps.LINE
+        db, case_steps.cluster_of(db, ["第二条，也等着"] * 3, risk=0.9), "", case_steps.LINE
     )
-    taken = steps.claimed(db, people)
+    taken = case_steps.claimed(db, people)
     assert second
     assert posts.read_again(db, 9) == 0, "a tenth of nine is less than one post"
     assert posts.read_again(db, 30) == 4

@@ -25,7 +25,7 @@ from models.publishing import (
 from models.publishing.records import Delivery
 from models.roles import Officer, Role
 from models.store import Store
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 
 # written down once more, by hand: the table of models.casework.workflow must say the same
@@ -73,11 +73,11 @@ Action = Callable[[Store, Officer], object]
 
 
 def case(db: Store, people: People) -> int:
-    return steps.claimed(db, people).id
+    return case_steps.claimed(db, people).id
 
 
 def in_review(db: Store, people: People) -> int:
-    return steps.submitted(db, people, Topic.FOOD).id
+    return case_steps.submitted(db, people, Topic.FOOD).id
 
 
 def seen(db: Store, notice_id: int) -> str:
@@ -85,31 +85,34 @@ def seen(db: Store, notice_id: int) -> str:
 
 
 def unknown(db: Store, people: People) -> int:
-    steps.approved(db, people)
-    return steps.send(db, Delivery.UNKNOWN).id
+    case_steps.approved(db, people)
+    return case_steps.send(db, Delivery.UNKNOWN).id
 
 
 # permission: how to come there, and a function that asks for it
 ASKS: dict[str, tuple[Callable[[Store, People], int], Callable[[Store, int, Officer], object]]] = {
-    "claim": (lambda db, p: steps.open_case(db).id, lambda db, n, by: cases.claim(db, n, by=by)),
+    "claim": (
+        lambda db, p: case_steps.open_case(db).id,
+        lambda db, n, by: cases.claim(db, n, by=by),
+    ),
     "dismiss": (case, lambda db, n, by: cases.dismiss(db, n, reason="known", by=by)),
     "lead": (case, lambda db, n, by: cases.send_lead(db, n, to="市疾控", by=by)),
     "reword": (case, lambda db, n, by: cases.reword(db, n, claim="另一句说法", by=by)),
-    "evidence": (case, lambda db, n, by: steps.prove(db, cases.get(db, n), by)),
-    "decide": (case, lambda db, n, by: steps.unverified(db, cases.get(db, n), by)),
+    "evidence": (case, lambda db, n, by: case_steps.prove(db, cases.get(db, n), by)),
+    "decide": (case, lambda db, n, by: case_steps.unverified(db, cases.get(db, n), by)),
     "draft": (
         case,
         lambda db, n, by: notices.start(
-            db, n, steps.words(db, cases.get(db, n), NoticeKind.VERIFYING), by=by
+            db, n, case_steps.words(db, cases.get(db, n), NoticeKind.VERIFYING), by=by
         ),
     ),
     "submit": (
-        lambda db, p: steps.drafted(db, p).id,
+        lambda db, p: case_steps.drafted(db, p).id,
         lambda db, n, by: reviews.submit(db, n, seen(db, n), by=by),
     ),
     "review": (in_review, lambda db, n, by: reviews.review(db, n, seen(db, n), by=by)),
     "approve": (
-        lambda db, p: steps.submitted(db, p).id,
+        lambda db, p: case_steps.submitted(db, p).id,
         lambda db, n, by: reviews.approve(db, n, seen(db, n), by=by),
     ),
     "refuse": (
@@ -117,7 +120,7 @@ ASKS: dict[str, tuple[Callable[[Store, People], int], Callable[[Store, int, Offi
         lambda db, n, by: reviews.refuse(db, n, seen(db, n), reason="没有依据", by=by),
     ),
     "retract": (
-        lambda db, p: steps.published(db, p).id,
+        lambda db, p: case_steps.published(db, p).id,
         lambda db, n, by: retractions.retract(db, n, reason="结论有误", by=by),
     ),
     "settle": (unknown, lambda db, n, by: outbox.resolve(db, n, sent=True, note="看到了", by=by)),
@@ -173,14 +176,14 @@ def test_who_was_switched_off_is_cut_off_inside_the_transaction(
 
 
 def test_an_officer_who_is_not_in_the_store_may_nothing(db: Store) -> None:
-    steps.open_case(db)
+    case_steps.open_case(db)
     with pytest.raises(Forbidden):
         cases.claim(db, 1, by=Officer(99, "ghost", Role.VERIFIER, 99))
 
 
 def test_a_forged_machine_may_only_what_the_machine_may(db: Store, people: People) -> None:
     forged = replace(people.publisher, id=0)
-    steps.submitted(db, people)
+    case_steps.submitted(db, people)
     with pytest.raises(Forbidden):
         reviews.approve(db, 1, seen(db, 1), by=forged)
 

@@ -29,7 +29,7 @@ from models.publishing import (
 from models.publishing.records import Delivery, NoticeState
 from models.publishing.revisions import Draft
 from models.store import Store
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 
 CHANGES: dict[str, dict[str, object]] = {
@@ -46,17 +46,17 @@ CHANGES: dict[str, dict[str, object]] = {
 def test_any_change_of_the_text_changes_the_hash_and_voids_what_was_agreed(
     db: Store, people: People, what: str
 ) -> None:
-    notice = steps.review(db, steps.submitted(db, people, Topic.FOOD), people.second)
-    draft = replace(steps.words(db, cases.get(db, notice.case_id)), **CHANGES[what])
+    notice = case_steps.review(db, case_steps.submitted(db, people, Topic.FOOD), people.second)
+    draft = replace(case_steps.words(db, cases.get(db, notice.case_id)), **CHANGES[what])
     edited = notices.edit(db, notice.id, 1, draft, by=people.verifier)
     assert edited.hash != notice.hash
     assert (edited.revision, edited.state, edited.submitted_by) == (2, NoticeState.DRAFT, 0)
     assert cases.get(db, notice.case_id).state is CaseState.DECIDED
     with pytest.raises(RuleBroken):
         reviews.approve(db, notice.id, notice.hash, by=people.publisher)
-    again = steps.submit(db, edited, people.verifier)
+    again = case_steps.submit(db, edited, people.verifier)
     with pytest.raises(RuleBroken, match="要先有专业复核"):
-        steps.approve(db, again, people.publisher)
+        case_steps.approve(db, again, people.publisher)
 
 
 def test_the_changes_tried_above_are_all_the_words_of_a_draft() -> None:
@@ -66,18 +66,18 @@ def test_the_changes_tried_above_are_all_the_words_of_a_draft() -> None:
 
 
 def test_the_same_words_in_a_new_revision_are_a_new_text(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
-    draft = steps.words(db, cases.get(db, notice.case_id))
+    notice = case_steps.drafted(db, people)
+    draft = case_steps.words(db, cases.get(db, notice.case_id))
     assert notices.edit(db, notice.id, 1, draft, by=people.verifier).hash != notice.hash
 
 
 def test_more_evidence_withdrawn_evidence_and_another_topic_change_the_hash(
     db: Store, people: People
 ) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     seen = [notice.hash]
     case = cases.get(db, notice.case_id)
-    item = steps.prove(db, case, people.monitor, title="第三份", adverse=True)
+    item = case_steps.prove(db, case, people.monitor, title="第三份", adverse=True)
     seen.append(notices.get(db, notice.id).hash)
     evidence.withdraw(db, item.id, by=people.monitor)
     assert notices.get(db, notice.id).hash == seen[0]  # it stands as it stood
@@ -89,22 +89,22 @@ def test_more_evidence_withdrawn_evidence_and_another_topic_change_the_hash(
 
 
 def test_another_verdict_gives_another_hash(db: Store, people: People) -> None:
-    first = steps.drafted(db, people)
+    first = case_steps.drafted(db, people)
     cases.reopen(db, first.case_id, reason="再查", by=people.verifier)
     case = cases.get(db, first.case_id)
-    steps.decide(db, case, people.verifier, Outcome.MISLEADING, Literal.PARTLY)
-    assert steps.draft(db, case).hash != first.hash
+    case_steps.decide(db, case, people.verifier, Outcome.MISLEADING, Literal.PARTLY)
+    assert case_steps.draft(db, case).hash != first.hash
 
 
 def test_the_hash_does_not_change_by_being_looked_at(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
+    notice = case_steps.drafted(db, people)
     again = store.open(db.path)
     assert notices.get(again, notice.id).hash == notice.hash == notices.get(db, notice.id).hash
     again.close()
 
 
 def test_a_published_notice_keeps_the_hash_it_was_approved_with(db: Store, people: People) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     with pytest.raises(RuleBroken):  # what is out rests on it
         evidence.withdraw(db, 1, by=people.verifier)
     cases.reopen(db, notice.case_id, reason="重查", by=people.verifier)
@@ -119,80 +119,82 @@ def test_a_published_notice_keeps_the_hash_it_was_approved_with(db: Store, peopl
 def test_a_debunk_whose_evidence_was_withdrawn_after_the_verdict_goes_no_further(
     db: Store, people: People, step: str
 ) -> None:
-    notice = steps.drafted(db, people, Topic.FOOD)
+    notice = case_steps.drafted(db, people, Topic.FOOD)
     if step != "submit":
-        steps.submit(db, notice, people.verifier)
+        case_steps.submit(db, notice, people.verifier)
     if step == "approve":
-        steps.review(db, notice, people.second)
+        case_steps.review(db, notice, people.second)
     evidence.withdraw(db, 2, by=people.monitor)
     who = {"submit": people.verifier, "review": people.second, "approve": people.publisher}[step]
     with pytest.raises(RuleBroken, match="证据撑不起“不实”"):
-        getattr(steps, step)(db, notice, who)
+        getattr(case_steps, step)(db, notice, who)
 
 
 def test_evidence_that_comes_while_in_review_sends_the_notice_back_to_its_author(
     db: Store, people: People
 ) -> None:
-    notice = steps.submitted(db, people)
-    steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="第三份", adverse=True)
+    notice = case_steps.submitted(db, people)
+    case_steps.prove(
+        db, cases.get(db, notice.case_id), people.monitor, title="第三份", adverse=True
+    )
     with pytest.raises(RuleBroken, match="请退回，看过再送审"):
-        steps.approve(db, notice, people.publisher)
+        case_steps.approve(db, notice, people.publisher)
     seen = notices.get(db, notice.id).hash
     reviews.refuse(db, notice.id, seen, reason="有新证据，再看一遍", by=people.publisher)
-    steps.submit(db, notice, people.verifier)
-    assert steps.approve(db, notice, people.publisher).number
+    case_steps.submit(db, notice, people.verifier)
+    assert case_steps.approve(db, notice, people.publisher).number
 
 
 def test_withdrawn_evidence_is_not_named_as_the_basis(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
-    steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="第三份")
+    notice = case_steps.drafted(db, people)
+    case_steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="第三份")
     evidence.withdraw(db, 2, by=people.monitor)
     with pytest.raises(RuleBroken, match="依据里有已撤下的证据"):
-        steps.submit(db, notice, people.verifier)
-    draft = steps.words(db, cases.get(db, notice.case_id))
+        case_steps.submit(db, notice, people.verifier)
+    draft = case_steps.words(db, cases.get(db, notice.case_id))
     notices.edit(db, notice.id, 1, draft, by=people.verifier)
-    assert steps.submit(db, notice, people.verifier).basis == (1, 3)
+    assert case_steps.submit(db, notice, people.verifier).basis == (1, 3)
 
 
 def test_evidence_of_another_case_is_not_named_as_the_basis(db: Store, people: People) -> None:
-    other = steps.prove(db, steps.claimed(db, people), people.verifier)
-    case = steps.ready(db, people)
-    steps.decide(db, case, people.verifier)
-    stolen = replace(steps.words(db, case), basis=(other.id,))
+    other = case_steps.prove(db, case_steps.claimed(db, people), people.verifier)
+    case = case_steps.ready(db, people)
+    case_steps.decide(db, case, people.verifier)
+    stolen = replace(case_steps.words(db, case), basis=(other.id,))
     for by in (officers.MACHINE, people.verifier):
         with pytest.raises(RuleBroken) as caught:
             notices.start(db, case.id, stolen, by=by)
         assert caught.value.rule == "notice-basis"
-    notice = steps.draft(db, case)
+    notice = case_steps.draft(db, case)
     with pytest.raises(RuleBroken):
         notices.edit(db, notice.id, 1, stolen, by=people.verifier)
 
 
 def test_a_debunk_names_its_basis(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
-    draft = replace(steps.words(db, cases.get(db, notice.case_id)), basis=())
+    notice = case_steps.drafted(db, people)
+    draft = replace(case_steps.words(db, cases.get(db, notice.case_id)), basis=())
     notices.edit(db, notice.id, 1, draft, by=people.verifier)
     with pytest.raises(RuleBroken, match="没有写依据"):
-        steps.submit(db, notice, people.verifier)
+        case_steps.submit(db, notice, people.verifier)
 
 
 # ---- drafts -------------------------------------------------------------------------------------
 
 
 def test_before_a_verdict_only_verifying_can_be_drafted(db: Store, people: People) -> None:
-    case = steps.claimed(db, people)
+    case = case_steps.claimed(db, people)
     for kind in NoticeKind:
         if kind is NoticeKind.VERIFYING:
-            assert steps.draft(db, case, kind).outcome is None
+            assert case_steps.draft(db, case, kind).outcome is None
             continue
         with pytest.raises(RuleBroken) as caught:
-            steps.draft(db, case, kind)
+            case_steps.draft(db, case, kind)
         assert caught.value.rule == "unverified-is-not-false"
 
 
 def test_every_revision_stays_readable(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
-    draft = steps.words(db, cases.get(db, notice.case_id))
+    notice = case_steps.drafted(db, people)
+    draft = case_steps.words(db, cases.get(db, notice.case_id))
     for n, title in enumerate(("第二稿的题目", "第三稿的题目"), start=1):
         notices.edit(db, notice.id, n, replace(draft, title=title), by=people.verifier)
     kept = revisions.of_notice(db, notice)
@@ -201,8 +203,8 @@ def test_every_revision_stays_readable(db: Store, people: People) -> None:
 
 
 def test_of_two_who_edit_one_revision_the_second_is_told(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
-    draft = steps.words(db, cases.get(db, notice.case_id))
+    notice = case_steps.drafted(db, people)
+    draft = case_steps.words(db, cases.get(db, notice.case_id))
     notices.edit(db, notice.id, 1, draft, by=people.verifier)
     with pytest.raises(Conflict, match="第 2 稿"):
         notices.edit(db, notice.id, 1, draft, by=people.second)
@@ -219,8 +221,8 @@ def test_of_two_who_edit_one_revision_the_second_is_told(db: Store, people: Peop
 def test_a_notice_has_a_title_and_at_most_nine_findings(
     db: Store, people: People, changed: dict[str, object], rule: str
 ) -> None:
-    notice = steps.drafted(db, people)
-    draft = replace(steps.words(db, cases.get(db, notice.case_id)), **changed)
+    notice = case_steps.drafted(db, people)
+    draft = replace(case_steps.words(db, cases.get(db, notice.case_id)), **changed)
     with pytest.raises(RuleBroken) as caught:
         notices.edit(db, notice.id, 1, draft, by=people.verifier)
     assert caught.value.rule == rule
@@ -231,71 +233,71 @@ def test_a_notice_has_a_title_and_at_most_nine_findings(
 def test_who_does_not_write_notices_neither_starts_nor_edits(
     db: Store, people: People, who: str
 ) -> None:
-    notice = steps.drafted(db, people)
+    notice = case_steps.drafted(db, people)
     case = cases.get(db, notice.case_id)
     with pytest.raises(Forbidden):
-        notices.edit(db, notice.id, 1, steps.words(db, case), by=getattr(people, who))
+        notices.edit(db, notice.id, 1, case_steps.words(db, case), by=getattr(people, who))
     with pytest.raises(Forbidden):
-        notices.start(db, case.id, steps.words(db, case), by=getattr(people, who))
+        notices.start(db, case.id, case_steps.words(db, case), by=getattr(people, who))
 
 
 def test_the_machine_never_replaces_what_an_officer_wrote(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
+    notice = case_steps.drafted(db, people)
     case = cases.get(db, notice.case_id)
-    notices.edit(db, notice.id, 1, steps.words(db, case), by=people.verifier)
+    notices.edit(db, notice.id, 1, case_steps.words(db, case), by=people.verifier)
     with pytest.raises(RuleBroken) as caught:
-        steps.draft(db, case)
+        case_steps.draft(db, case)
     assert caught.value.rule == "draft-in-hand"
     assert notices.get(db, notice.id).state is NoticeState.DRAFT
 
 
 def test_two_clocks_at_once_draft_a_verdict_once(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
+    notice = case_steps.drafted(db, people)
     with pytest.raises(RuleBroken, match="机器起草"):
-        steps.draft(db, cases.get(db, notice.case_id))
+        case_steps.draft(db, cases.get(db, notice.case_id))
     assert db.value("SELECT count(*) FROM notices WHERE case_id = ?", notice.case_id) == 1
 
 
 def test_the_machine_never_replaces_what_is_in_review(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     with pytest.raises(RuleBroken):
-        steps.draft(db, cases.get(db, notice.case_id))
+        case_steps.draft(db, cases.get(db, notice.case_id))
     assert notices.get(db, notice.id).state is NoticeState.IN_REVIEW
 
 
 def test_a_new_draft_of_an_officer_replaces_the_one_in_review_and_can_be_submitted(
     db: Store, people: People
 ) -> None:
-    old = steps.submitted(db, people)
+    old = case_steps.submitted(db, people)
     case = cases.get(db, old.case_id)
-    new = notices.start(db, case.id, steps.words(db, case), by=people.verifier)
+    new = notices.start(db, case.id, case_steps.words(db, case), by=people.verifier)
     assert notices.get(db, old.id).state is NoticeState.VOID
     assert cases.get(db, case.id).state is CaseState.DECIDED
-    assert steps.submit(db, new, people.verifier).state is NoticeState.IN_REVIEW
+    assert case_steps.submit(db, new, people.verifier).state is NoticeState.IN_REVIEW
 
 
 def test_no_second_notice_is_started_beside_one_on_its_way_out(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
+    notice = case_steps.approved(db, people)
     case = cases.get(db, notice.case_id)
     with pytest.raises(RuleBroken, match="正在发出"):
-        notices.start(db, case.id, steps.words(db, case), by=people.verifier)
+        notices.start(db, case.id, case_steps.words(db, case), by=people.verifier)
 
 
 # ---- review -------------------------------------------------------------------------------------
 
 
 def test_a_refusal_gives_its_reason_and_the_draft_back(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     back = reviews.refuse(db, notice.id, notice.hash, reason="第二点没有依据", by=people.publisher)
     assert back.state is NoticeState.DRAFT
     assert cases.get(db, notice.case_id).state is CaseState.DECIDED
     last = reviews.approvals(db, notice.id)[-1]
     assert (last.step, last.reason, last.by) == ("refuse", "第二点没有依据", people.publisher.id)
-    assert steps.submit(db, back, people.verifier).state is NoticeState.IN_REVIEW
+    assert case_steps.submit(db, back, people.verifier).state is NoticeState.IN_REVIEW
 
 
 def test_a_refusal_without_a_reason_is_refused(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     with pytest.raises(RuleBroken):
         reviews.refuse(db, notice.id, notice.hash, reason=" ", by=people.publisher)
     assert notices.get(db, notice.id).state is NoticeState.IN_REVIEW
@@ -304,10 +306,10 @@ def test_a_refusal_without_a_reason_is_refused(db: Store, people: People) -> Non
 def test_the_same_text_can_be_refused_twice_and_both_reasons_are_kept(
     db: Store, people: People
 ) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     for reason in ("没有依据", "还是没有依据"):
         reviews.refuse(db, notice.id, notice.hash, reason=reason, by=people.publisher)
-        steps.submit(db, notice, people.verifier)
+        case_steps.submit(db, notice, people.verifier)
     kept = [each.reason for each in reviews.approvals(db, notice.id) if each.step == "refuse"]
     assert kept == ["没有依据", "还是没有依据"]
 
@@ -315,13 +317,15 @@ def test_the_same_text_can_be_refused_twice_and_both_reasons_are_kept(
 def test_a_refused_notice_of_an_unverified_claim_can_be_submitted_again(
     db: Store, people: People
 ) -> None:
-    case = steps.claimed(db, people)
-    steps.unverified(db, case, people.verifier)
-    notice = steps.submit(db, steps.draft(db, case, NoticeKind.VERIFYING), people.verifier)
+    case = case_steps.claimed(db, people)
+    case_steps.unverified(db, case, people.verifier)
+    notice = case_steps.submit(
+        db, case_steps.draft(db, case, NoticeKind.VERIFYING), people.verifier
+    )
     assert cases.get(db, case.id).state is CaseState.IN_REVIEW
     reviews.refuse(db, notice.id, notice.hash, reason="写清楚", by=people.publisher)
     assert cases.get(db, case.id).state is CaseState.DECIDED
-    assert steps.submit(db, notice, people.verifier).state is NoticeState.IN_REVIEW
+    assert case_steps.submit(db, notice, people.verifier).state is NoticeState.IN_REVIEW
 
 
 def test_numbers_are_without_gaps_within_a_year_of_china(
@@ -329,12 +333,12 @@ def test_numbers_are_without_gaps_within_a_year_of_china(
 ) -> None:
     moment = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
     monkeypatch.setattr(store, "clock", lambda: moment)
-    steps.submitted(db, people)  # never approved: takes no number
-    first, second = steps.approved(db, people), steps.approved(db, people)
+    case_steps.submitted(db, people)  # never approved: takes no number
+    first, second = case_steps.approved(db, people), case_steps.approved(db, people)
     retractions.retract(db, first.id, reason="发早了一步", by=people.publisher)
     assert (first.number, second.number) == ("〔2026〕1 号", "〔2026〕2 号")
     moment = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in China
-    assert steps.approved(db, people).number == "〔2027〕1 号"
+    assert case_steps.approved(db, people).number == "〔2027〕1 号"
     assert notices.get(db, second.id).number == "〔2026〕2 号"
 
 
@@ -346,7 +350,7 @@ def rows(db: Store, notice_id: int) -> list[tuple[str, Delivery]]:
 
 
 def test_what_was_taken_back_before_it_went_out_never_goes_out(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
+    notice = case_steps.approved(db, people)
     gone = retractions.retract(db, notice.id, reason="证据有误", by=people.verifier)
     assert gone.state is NoticeState.RETRACTED
     assert rows(db, notice.id) == [("publish", Delivery.REJECTED)]
@@ -355,11 +359,11 @@ def test_what_was_taken_back_before_it_went_out_never_goes_out(db: Store, people
 
 
 def test_what_is_out_is_retracted_on_every_channel_it_reached(db: Store, people: People) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     gone = retractions.retract(db, notice.id, reason="结论有误，特此更正", by=people.publisher)
     assert (gone.state, gone.retracted_for) == (NoticeState.RETRACTED, "结论有误，特此更正")
     assert rows(db, notice.id) == [("publish", Delivery.SENT), ("retract", Delivery.QUEUED)]
-    assert steps.send(db).kind == "retract"
+    assert case_steps.send(db).kind == "retract"
     assert notices.get(db, notice.id).state is NoticeState.RETRACTED
     actions = [entry.action for entry in audit.of_object(db, f"case:{notice.case_id}")]
     assert actions[1:3] == ["case.reopen", "notice.retract"]
@@ -367,8 +371,8 @@ def test_what_is_out_is_retracted_on_every_channel_it_reached(db: Store, people:
 
 @pytest.mark.parametrize("state", [Delivery.UNKNOWN, Delivery.IN_FLIGHT])
 def test_what_may_be_out_is_retracted_too(db: Store, people: People, state: Delivery) -> None:
-    notice = steps.approved(db, people)
-    row = steps.take(db)
+    notice = case_steps.approved(db, people)
+    row = case_steps.take(db)
     if state is Delivery.UNKNOWN:
         outbox.settle(db, row.id, row.fence, Delivery.UNKNOWN)
     retractions.retract(db, notice.id, reason="结论有误", by=people.publisher)
@@ -378,16 +382,16 @@ def test_what_may_be_out_is_retracted_too(db: Store, people: People, state: Deli
 
 def test_one_person_stops_what_took_two_to_start(db: Store, people: People) -> None:
     for who in (people.verifier, people.second, people.publisher, people.other_publisher):
-        notice = steps.published(db, people)
+        notice = case_steps.published(db, people)
         assert retractions.retract(db, notice.id, reason="结论有误", by=who).retracted_for
     for other in (people.monitor, people.viewer, people.admin):
-        notice = steps.published(db, people)
+        notice = case_steps.published(db, people)
         with pytest.raises(Forbidden):
             retractions.retract(db, notice.id, reason="结论有误", by=other)
 
 
 def test_a_retraction_needs_a_reason_and_something_to_retract(db: Store, people: People) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     with pytest.raises(RuleBroken):
         retractions.retract(db, notice.id, reason="错", by=people.publisher)
     retractions.retract(db, notice.id, reason="结论有误", by=people.publisher)
@@ -395,22 +399,22 @@ def test_a_retraction_needs_a_reason_and_something_to_retract(db: Store, people:
         retractions.retract(db, notice.id, reason="结论有误", by=people.publisher)
     with pytest.raises(RuleBroken):
         retractions.retract(
-            db, steps.drafted(db, people).id, reason="结论有误", by=people.publisher
+            db, case_steps.drafted(db, people).id, reason="结论有误", by=people.publisher
         )
 
 
 def test_a_case_can_be_verified_and_published_again_after_a_retraction(
     db: Store, people: People
 ) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     retractions.retract(db, notice.id, reason="结论有误", by=people.publisher)
-    steps.send(db)
+    case_steps.send(db)
     case = cases.get(db, notice.case_id)
     assert case.state is CaseState.VERIFYING  # the claim is open again by itself
-    steps.decide(db, case, people.verifier, Outcome.FALSE, Literal.WRONG, Hazard.NOT_EXCLUDED)
-    new = steps.submit(db, steps.draft(db, case, NoticeKind.STATEMENT), people.verifier)
-    assert steps.approve(db, new, people.publisher).number != notice.number
-    steps.send(db)
+    case_steps.decide(db, case, people.verifier, Outcome.FALSE, Literal.WRONG, Hazard.NOT_EXCLUDED)
+    new = case_steps.submit(db, case_steps.draft(db, case, NoticeKind.STATEMENT), people.verifier)
+    assert case_steps.approve(db, new, people.publisher).number != notice.number
+    case_steps.send(db)
     assert notices.get(db, new.id).state is NoticeState.PUBLISHED
     assert [each.id for each in notices.of_case(db, case.id)] == [new.id, notice.id]
 

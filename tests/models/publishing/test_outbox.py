@@ -24,8 +24,9 @@ from models.harm import Topic
 from models.publishing import notices, outbox, retractions
 from models.publishing.records import Delivery, Notice, NoticeState
 from models.store import Store
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
+from tests.waiting import HANG
 from tests.where import ROOT
 
 
@@ -34,7 +35,7 @@ def state(db: Store, notice: Notice) -> list[Delivery]:
 
 
 def test_a_row_goes_from_queued_to_in_flight_to_sent(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
+    notice = case_steps.approved(db, people)
     assert state(db, notice) == [Delivery.QUEUED]
     row = outbox.take(db, "me")
     assert row
@@ -50,7 +51,7 @@ def test_a_row_goes_from_queued_to_in_flight_to_sent(db: Store, people: People) 
 
 
 def test_in_flight_is_committed_before_anything_leaves_the_house(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
+    notice = case_steps.approved(db, people)
     outbox.take(db, "me")
     assert not db.conn.in_transaction
     other = store.open(db.path)
@@ -62,15 +63,15 @@ def test_in_flight_is_committed_before_anything_leaves_the_house(db: Store, peop
 def test_what_was_not_surely_sent_is_not_published(
     db: Store, people: People, outcome: Delivery
 ) -> None:
-    notice = steps.approved(db, people)
-    assert steps.send(db, outcome).state is outcome
+    notice = case_steps.approved(db, people)
+    assert case_steps.send(db, outcome).state is outcome
     assert notices.get(db, notice.id).state is NoticeState.APPROVED
     assert outbox.take(db, "me") is None
 
 
 def test_a_row_can_only_end_as_sent_rejected_or_unknown(db: Store, people: People) -> None:
-    steps.approved(db, people)
-    row = steps.take(db)
+    case_steps.approved(db, people)
+    row = case_steps.take(db)
     for wrong in (Delivery.QUEUED, Delivery.IN_FLIGHT):
         with pytest.raises(ValueError, match=wrong):
             outbox.settle(db, row.id, row.fence, wrong)
@@ -87,7 +88,7 @@ WAY = {"queued": (), "in_flight": ("in_flight",), "sent": ("in_flight", "sent"),
 
 @pytest.mark.parametrize("before", WAY)
 def test_sql_moves_a_row_forward_only(db: Store, people: People, before: str) -> None:
-    steps.approved(db, people)
+    case_steps.approved(db, people)
     for step in WAY[before]:
         db.conn.execute("UPDATE outbox SET state = ?", [step])
     for after in WAY:
@@ -103,7 +104,7 @@ def test_sql_moves_a_row_forward_only(db: Store, people: People, before: str) ->
 
 
 def test_sql_neither_deletes_nor_doubles_nor_invents_a_row(db: Store, people: People) -> None:
-    steps.published(db, people)
+    case_steps.published(db, people)
     for sql in (
         "DELETE FROM outbox",
         "INSERT INTO outbox (notice_id, revision, channel, kind, hash, queued_at)"
@@ -121,28 +122,28 @@ def test_sql_neither_deletes_nor_doubles_nor_invents_a_row(db: Store, people: Pe
 
 
 def test_a_holder_who_comes_back_too_late_settles_nothing(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
-    row = steps.take(db, "slow")
+    notice = case_steps.approved(db, people)
+    row = case_steps.take(db, "slow")
     assert outbox.recover(db, alive="quick") == 1
     assert not outbox.settle(db, row.id, row.fence, Delivery.SENT, "late")
     assert state(db, notice) == [Delivery.UNKNOWN]
     outbox.resolve(db, row.id, sent=False, note="站点上没有", by=people.publisher)
-    again = steps.take(db, "quick")
+    again = case_steps.take(db, "quick")
     assert again.fence > row.fence
     assert not outbox.settle(db, row.id, row.fence, Delivery.REJECTED)
     assert outbox.settle(db, again.id, again.fence, Delivery.SENT)
 
 
 def test_a_row_is_settled_once(db: Store, people: People) -> None:
-    steps.approved(db, people)
-    row = steps.take(db)
+    case_steps.approved(db, people)
+    row = case_steps.take(db)
     assert outbox.settle(db, row.id, row.fence, Delivery.SENT)
     assert not outbox.settle(db, row.id, row.fence, Delivery.REJECTED)
     assert outbox.get(db, row.id).state is Delivery.SENT
 
 
 def test_of_many_senders_at_once_each_row_goes_to_one(db: Store, people: People) -> None:
-    wanted = {steps.approved(db, people).id for _ in range(3)}
+    wanted = {case_steps.approved(db, people).id for _ in range(3)}
     taken: list[int] = []
     gate = threading.Barrier(6)
 
@@ -157,17 +158,18 @@ def test_of_many_senders_at_once_each_row_goes_to_one(db: Store, people: People)
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
     assert sorted(taken) == sorted(wanted)
 
 
 # ---- recovery -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_sender_that_is_killed_leaves_an_unknown_row_that_is_never_sent_again(
     db: Store, people: People
 ) -> None:
-    notice = steps.approved(db, people)
+    notice = case_steps.approved(db, people)
     program = """
 import os, signal, sys
 import models.driver
@@ -177,7 +179,7 @@ db = store.open(sys.argv[1])
 assert outbox.take(db, "dead")
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    ended = subprocess.run([sys.executable, "-c", program, str(db.path)], cwd=ROOT, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", program, str(db.path)], cwd=ROOT, timeout=HANG)
     assert ended.returncode == -signal.SIGKILL
     assert state(db, notice) == [Delivery.IN_FLIGHT]
     assert outbox.recover(db, alive=f"alive-{os.getpid()}") == 1
@@ -190,8 +192,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_the_rows_of_a_living_sender_are_left_alone_until_they_are_overdue(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notice = steps.approved(db, people)
-    steps.take(db, "me")
+    notice = case_steps.approved(db, people)
+    case_steps.take(db, "me")
     assert outbox.recover(db, alive="me") == 0
     late = store.now() + outbox.IN_FLIGHT_LIMIT + timedelta(seconds=1)
     monkeypatch.setattr(store, "clock", lambda: late)
@@ -203,7 +205,7 @@ def test_the_rows_of_a_living_sender_are_left_alone_until_they_are_overdue(
 
 
 def test_withdrawn_evidence_stops_an_approved_notice(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
+    notice = case_steps.approved(db, people)
     evidence.withdraw(db, 1, by=people.verifier)
     assert outbox.take(db, "me") is None
     assert state(db, notice) == [Delivery.REJECTED]
@@ -213,8 +215,10 @@ def test_withdrawn_evidence_stops_an_approved_notice(db: Store, people: People) 
 
 
 def test_new_adverse_evidence_stops_an_approved_notice(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
-    steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="有人见到", adverse=True)
+    notice = case_steps.approved(db, people)
+    case_steps.prove(
+        db, cases.get(db, notice.case_id), people.monitor, title="有人见到", adverse=True
+    )
     assert outbox.take(db, "me") is None
     assert notices.get(db, notice.id).state is NoticeState.VOID
 
@@ -222,17 +226,17 @@ def test_new_adverse_evidence_stops_an_approved_notice(db: Store, people: People
 def test_a_case_that_turns_out_to_be_a_hazard_stops_an_approved_notice(
     db: Store, people: People
 ) -> None:
-    notice = steps.approved(db, people)
+    notice = case_steps.approved(db, people)
     case = cases.get(db, notice.case_id)
-    steps.cluster_of(db, ["食堂的鱼"] * 4, Topic.FOOD, cluster_id=case.cluster_id)
-    opening.refresh(db, case.cluster_id, "", steps.LINE)
+    case_steps.cluster_of(db, ["食堂的鱼"] * 4, Topic.FOOD, cluster_id=case.cluster_id)
+    opening.refresh(db, case.cluster_id, "", case_steps.LINE)
     assert outbox.take(db, "me") is None
     assert notices.get(db, notice.id).state is NoticeState.VOID
     assert outbox.in_state(db, Delivery.SENT, Delivery.IN_FLIGHT) == []
 
 
 def test_a_case_that_is_verified_again_stops_an_approved_notice(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
+    notice = case_steps.approved(db, people)
     case = cases.reopen(db, notice.case_id, reason="新线索", by=people.second)
     assert outbox.take(db, "me") is None
     assert state(db, notice) == [Delivery.REJECTED]
@@ -247,15 +251,15 @@ def test_a_dismissed_case_stops_an_approved_notice(db: Store, people: People) ->
 
 
 def test_one_stopped_notice_does_not_stop_the_next(db: Store, people: People) -> None:
-    stopped, good = steps.approved(db, people), steps.approved(db, people)
+    stopped, good = case_steps.approved(db, people), case_steps.approved(db, people)
     evidence.withdraw(db, 1, by=people.verifier)
-    assert steps.take(db).notice_id == good.id
+    assert case_steps.take(db).notice_id == good.id
     assert notices.get(db, stopped.id).state is NoticeState.VOID
 
 
 def test_what_was_unknown_and_has_changed_is_not_sent_again(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
-    row = steps.send(db, Delivery.UNKNOWN)
+    notice = case_steps.approved(db, people)
+    row = case_steps.send(db, Delivery.UNKNOWN)
     evidence.withdraw(db, 1, by=people.verifier)
     outbox.resolve(db, row.id, sent=False, note="站点上没有", by=people.publisher)
     assert outbox.take(db, "me") is None
@@ -266,8 +270,8 @@ def test_what_was_unknown_and_has_changed_is_not_sent_again(db: Store, people: P
 
 
 def test_a_person_says_how_an_unknown_row_ended(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
-    row = steps.send(db, Delivery.UNKNOWN)
+    notice = case_steps.approved(db, people)
+    row = case_steps.send(db, Delivery.UNKNOWN)
     with pytest.raises(RuleBroken):
         outbox.resolve(db, row.id, sent=True, note="", by=people.publisher)
     for who in (people.verifier, people.monitor, people.viewer, people.admin):
@@ -283,8 +287,8 @@ def test_a_person_says_how_an_unknown_row_ended(db: Store, people: People) -> No
 
 
 def test_found_in_the_channels_list_is_sent(db: Store, people: People) -> None:
-    notice = steps.approved(db, people)
-    row = steps.send(db, Delivery.UNKNOWN)
+    notice = case_steps.approved(db, people)
+    row = case_steps.send(db, Delivery.UNKNOWN)
     outbox.found(db, row.id, "site/9")
     assert outbox.get(db, row.id).receipt == "site/9"
     assert notices.get(db, notice.id).state is NoticeState.PUBLISHED
@@ -298,8 +302,8 @@ def test_found_in_the_channels_list_is_sent(db: Store, people: People) -> None:
 
 @pytest.mark.parametrize("outcome", [Delivery.SENT, Delivery.REJECTED])
 def test_only_an_unknown_row_is_queued_again(db: Store, people: People, outcome: Delivery) -> None:
-    steps.approved(db, people)
-    row = steps.send(db, outcome)
+    case_steps.approved(db, people)
+    row = case_steps.send(db, outcome)
     outbox.requeue(db, row.id)
     assert outbox.get(db, row.id).state is outcome
 
@@ -307,8 +311,8 @@ def test_only_an_unknown_row_is_queued_again(db: Store, people: People, outcome:
 def test_looks_are_counted_from_the_first(
     db: Store, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps.approved(db, people)
-    row = steps.send(db, Delivery.UNKNOWN)
+    case_steps.approved(db, people)
+    row = case_steps.send(db, Delivery.UNKNOWN)
     assert outbox.looked(db, row.id)[0] == 1
     late = store.now() + timedelta(minutes=10)
     monkeypatch.setattr(store, "clock", lambda: late)
@@ -327,28 +331,30 @@ def test_a_publication_that_is_not_there_is_not_found(db: Store, people: People)
 
 def verifying(db: Store, people: People) -> Notice:
     """An approved 正在核实 of a case that is being verified."""
-    case = steps.ready(db, people)
-    notice = steps.submit(db, steps.draft(db, case, NoticeKind.VERIFYING), people.verifier)
-    return steps.approve(db, notice, people.publisher)
+    case = case_steps.ready(db, people)
+    notice = case_steps.submit(
+        db, case_steps.draft(db, case, NoticeKind.VERIFYING), people.verifier
+    )
+    return case_steps.approve(db, notice, people.publisher)
 
 
 def result(db: Store, people: People, case_id: int) -> Notice:
     case = cases.get(db, case_id)
-    steps.decide(db, case, people.verifier)
-    return steps.submit(db, steps.draft(db, case), people.verifier)
+    case_steps.decide(db, case, people.verifier)
+    return case_steps.submit(db, case_steps.draft(db, case), people.verifier)
 
 
 def test_a_verifying_page_points_to_the_result_once_it_is_out(db: Store, people: People) -> None:
     first = verifying(db, people)
-    steps.send(db)
+    case_steps.send(db)
     assert cases.get(db, first.case_id).state is CaseState.VERIFYING
     final = result(db, people, first.case_id)
     assert outbox.superseded_by(db, first.id) == 0
-    steps.approve(db, final, people.publisher)
-    steps.send(db)
+    case_steps.approve(db, final, people.publisher)
+    case_steps.send(db)
     assert outbox.superseded_by(db, first.id) == final.id
     assert [row.kind for row in outbox.of_notice(db, first.id)] == ["publish", "supersede"]
-    assert steps.send(db).kind == "supersede"
+    assert case_steps.send(db).kind == "supersede"
     assert cases.get(db, first.case_id).state is CaseState.PUBLISHED
 
 
@@ -357,10 +363,10 @@ def test_a_verifying_notice_that_goes_out_late_does_not_close_the_case_of_its_re
 ) -> None:
     first = verifying(db, people)
     final = result(db, people, first.case_id)
-    steps.send(db)  # the 正在核实, while the result is in review
+    case_steps.send(db)  # the 正在核实, while the result is in review
     assert cases.get(db, first.case_id).state is CaseState.IN_REVIEW
-    steps.approve(db, final, people.publisher)
-    steps.send(db)
+    case_steps.approve(db, final, people.publisher)
+    case_steps.send(db)
     assert cases.get(db, first.case_id).state is CaseState.PUBLISHED
 
 
@@ -368,17 +374,17 @@ def test_a_verifying_notice_that_is_stopped_leaves_its_result_in_review(
     db: Store, people: People
 ) -> None:
     first = verifying(db, people)
-    steps.prove(db, cases.get(db, first.case_id), people.monitor, title="第三份")
+    case_steps.prove(db, cases.get(db, first.case_id), people.monitor, title="第三份")
     final = result(db, people, first.case_id)
     assert outbox.take(db, "me") is None
     assert notices.get(db, first.id).state is NoticeState.VOID
     assert cases.get(db, first.case_id).state is CaseState.IN_REVIEW
-    assert steps.approve(db, final, people.publisher).number
+    assert case_steps.approve(db, final, people.publisher).number
 
 
 def test_the_notice_of_a_replaced_verdict_does_not_move_the_case(db: Store, people: People) -> None:
-    old = steps.approved(db, people)
-    row = steps.take(db)  # on its way while the case is verified again
+    old = case_steps.approved(db, people)
+    row = case_steps.take(db)  # on its way while the case is verified again
     cases.reopen(db, old.case_id, reason="新线索", by=people.verifier)
     new = result(db, people, old.case_id)
     outbox.settle(db, row.id, row.fence, Delivery.SENT)
@@ -390,11 +396,11 @@ def test_the_notice_of_a_replaced_verdict_does_not_move_the_case(db: Store, peop
 def test_a_notice_taken_back_on_its_way_leaves_the_claim_open_and_not_published(
     db: Store, people: People
 ) -> None:
-    notice = steps.approved(db, people)
-    row = steps.take(db)
+    notice = case_steps.approved(db, people)
+    row = case_steps.take(db)
     retractions.retract(db, notice.id, reason="检测结果写错了", by=people.verifier)
     assert outbox.settle(db, row.id, row.fence, Delivery.SENT, "there")
     assert notices.get(db, notice.id).state is NoticeState.RETRACTED
     case = cases.get(db, notice.case_id)
     assert case.state is CaseState.VERIFYING and verdicts.current(db, case.id) is None
-    assert steps.take(db).kind == "retract"
+    assert case_steps.take(db).kind == "retract"

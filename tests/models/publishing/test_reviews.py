@@ -20,7 +20,7 @@ from models.publishing import notices, outbox, reviews
 from models.publishing.records import Notice, NoticeState
 from models.roles import Officer, Role
 from models.store import Store, now, stamp
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 
 ORDINARY, HAZARD = Topic.SAFETY, Topic.EPIDEMIC
@@ -52,21 +52,23 @@ def people_behind(db: Store, notice: Notice) -> set[int]:
 
 
 def test_an_ordinary_notice_takes_two_people(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
+    notice = case_steps.drafted(db, people)
     case = cases.get(db, notice.case_id)
     assert workflow.people_needed(case) == 2
-    notice = steps.approve(db, steps.submit(db, notice, people.verifier), people.publisher)
+    notice = case_steps.approve(
+        db, case_steps.submit(db, notice, people.verifier), people.publisher
+    )
     assert notice.state is NoticeState.APPROVED
-    assert steps.take(db).notice_id == notice.id
+    assert case_steps.take(db).notice_id == notice.id
 
 
 def test_a_hazard_takes_three_people(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people, HAZARD)
+    notice = case_steps.submitted(db, people, HAZARD)
     assert workflow.people_needed(cases.get(db, notice.case_id)) == 3
     with pytest.raises(RuleBroken, match="要先有专业复核"):
-        steps.approve(db, notice, people.publisher)
-    steps.review(db, notice, people.second)
-    assert steps.approve(db, notice, people.publisher).state is NoticeState.APPROVED
+        case_steps.approve(db, notice, people.publisher)
+    case_steps.review(db, notice, people.second)
+    assert case_steps.approve(db, notice, people.publisher).state is NoticeState.APPROVED
     assert {people.verifier.id, people.second.id, people.publisher.id} <= people_behind(db, notice)
 
 
@@ -74,13 +76,13 @@ def test_a_notice_that_is_only_being_verified_takes_two_and_three_people_as_well
     db: Store, people: People
 ) -> None:
     for topic in (ORDINARY, HAZARD):
-        notice = steps.draft(db, steps.claimed(db, people, topic), NoticeKind.VERIFYING)
-        steps.submit(db, notice, people.verifier)
+        notice = case_steps.draft(db, case_steps.claimed(db, people, topic), NoticeKind.VERIFYING)
+        case_steps.submit(db, notice, people.verifier)
         if topic.hazard:
             with pytest.raises(RuleBroken):
-                steps.approve(db, notice, people.publisher)
-            steps.review(db, notice, people.second)
-        assert steps.approve(db, notice, people.publisher).number
+                case_steps.approve(db, notice, people.publisher)
+            case_steps.review(db, notice, people.second)
+        assert case_steps.approve(db, notice, people.publisher).number
 
 
 # ---- shortcuts ----------------------------------------------------------------------------------
@@ -96,45 +98,45 @@ class Shortcut:
 
 
 def submitted(topic: Topic) -> Callable[[Store, People], Notice]:
-    return lambda db, people: steps.submitted(db, people, topic)
+    return lambda db, people: case_steps.submitted(db, people, topic)
 
 
 def reviewed(db: Store, people: People) -> Notice:
-    return steps.review(db, steps.submitted(db, people, HAZARD), people.second)
+    return case_steps.review(db, case_steps.submitted(db, people, HAZARD), people.second)
 
 
 def with_evidence_of_second(db: Store, people: People) -> Notice:
-    notice = steps.drafted(db, people, HAZARD)
-    steps.prove(db, cases.get(db, notice.case_id), people.second, title="我加的")
-    return steps.submit(db, notice, people.verifier)
+    notice = case_steps.drafted(db, people, HAZARD)
+    case_steps.prove(db, cases.get(db, notice.case_id), people.second, title="我加的")
+    return case_steps.submit(db, notice, people.verifier)
 
 
 def with_withdrawn_evidence_of_second(db: Store, people: People) -> Notice:
-    notice = steps.drafted(db, people, HAZARD)
-    item = steps.prove(db, cases.get(db, notice.case_id), people.second, title="我加的")
+    notice = case_steps.drafted(db, people, HAZARD)
+    item = case_steps.prove(db, cases.get(db, notice.case_id), people.second, title="我加的")
     evidence.withdraw(db, item.id, by=people.second)
-    return steps.submit(db, notice, people.verifier)
+    return case_steps.submit(db, notice, people.verifier)
 
 
 def edited_by_publisher(db: Store, people: People) -> Notice:
-    notice = steps.drafted(db, people)
-    draft = steps.words(db, cases.get(db, notice.case_id))
+    notice = case_steps.drafted(db, people)
+    draft = case_steps.words(db, cases.get(db, notice.case_id))
     edited = replace(draft, title="发布员改过的题目")
     notices.edit(db, notice.id, 1, edited, by=people.publisher)
     notices.edit(db, notice.id, 2, draft, by=people.verifier)  # even if that was taken back
-    return steps.submit(db, notice, people.verifier)
+    return case_steps.submit(db, notice, people.verifier)
 
 
 def submitted_by_second(db: Store, people: People) -> Notice:
-    return steps.submit(db, steps.drafted(db, people, HAZARD), people.second)
+    return case_steps.submit(db, case_steps.drafted(db, people, HAZARD), people.second)
 
 
 def decided_by_second_before(db: Store, people: People) -> Notice:
-    case = steps.ready(db, people, HAZARD)
-    steps.decide(db, case, people.second)
+    case = case_steps.ready(db, people, HAZARD)
+    case_steps.decide(db, case, people.second)
     cases.reopen(db, case.id, reason="再查一次", by=people.verifier)
-    steps.decide(db, case, people.verifier)
-    return steps.submit(db, steps.draft(db, case), people.verifier)
+    case_steps.decide(db, case, people.verifier)
+    return case_steps.submit(db, case_steps.draft(db, case), people.verifier)
 
 
 SHORTCUTS = {
@@ -154,8 +156,8 @@ SHORTCUTS = {
     "the publisher who edited approves": Shortcut(edited_by_publisher, "approve", "publisher"),
     "the verifier who submitted reviews": Shortcut(submitted_by_second, "review", "second"),
     "who gave an earlier verdict reviews": Shortcut(decided_by_second_before, "review", "second"),
-    "the monitor submits": Shortcut(steps.drafted, "submit", "monitor"),
-    "the publisher submits": Shortcut(steps.drafted, "submit", "publisher"),
+    "the monitor submits": Shortcut(case_steps.drafted, "submit", "monitor"),
+    "the publisher submits": Shortcut(case_steps.drafted, "submit", "publisher"),
 }
 
 
@@ -166,10 +168,10 @@ def test_each_shortcut_is_refused_by_the_functions(db: Store, people: People, na
     who: Officer = getattr(people, way.who)
     assert reviews.blockers(db, notice.id, who, way.step)
     with pytest.raises((RuleBroken, Forbidden)):
-        getattr(steps, way.step)(db, notice, who)
+        getattr(case_steps, way.step)(db, notice, who)
     forged = replace(who, role=Role.PUBLISHER, fields=tuple(Topic))  # says so itself
     with pytest.raises((RuleBroken, Forbidden)):
-        getattr(steps, way.step)(db, notice, forged)
+        getattr(case_steps, way.step)(db, notice, forged)
     assert outbox.take(db, "x") is None
 
 
@@ -183,22 +185,22 @@ def test_each_shortcut_is_refused_by_the_store(db: Store, people: People, name: 
 
 @pytest.mark.parametrize("step", ["submit", "review", "approve"])
 def test_the_machine_counts_as_nobody(db: Store, people: People, step: str) -> None:
-    notice = steps.drafted(db, people, HAZARD)
+    notice = case_steps.drafted(db, people, HAZARD)
     if step != "submit":
-        steps.submit(db, notice, people.verifier)
+        case_steps.submit(db, notice, people.verifier)
     with pytest.raises(Forbidden):
-        getattr(steps, step)(db, notice, officers.MACHINE)
+        getattr(case_steps, step)(db, notice, officers.MACHINE)
     with pytest.raises(driver.library.IntegrityError):
         step_by_sql(db, notice, step, 0)
 
 
 def test_a_verifier_of_another_field_reviews_nothing(db: Store, people: People) -> None:
     food = officers.add(db, "food", Role.VERIFIER, 50, [Topic.FOOD])
-    notice = steps.submitted(db, people, HAZARD)
+    notice = case_steps.submitted(db, people, HAZARD)
     with pytest.raises(RuleBroken, match="没有登记“疫情”专业"):
-        steps.review(db, notice, food)
+        case_steps.review(db, notice, food)
     with pytest.raises(RuleBroken):
-        steps.review(db, notice, replace(food, fields=(HAZARD,)))
+        case_steps.review(db, notice, replace(food, fields=(HAZARD,)))
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
         step_by_sql(db, notice, "review", food.id)
 
@@ -206,17 +208,17 @@ def test_a_verifier_of_another_field_reviews_nothing(db: Store, people: People) 
 def test_a_review_in_one_field_does_not_hold_when_the_topic_becomes_another(
     db: Store, people: People
 ) -> None:
-    notice = steps.review(db, steps.submitted(db, people, HAZARD), people.second)
+    notice = case_steps.review(db, case_steps.submitted(db, people, HAZARD), people.second)
     cases.set_topic(db, notice.case_id, topic=Topic.FOOD, by=people.monitor)
     with pytest.raises(RuleBroken, match="要先有专业复核"):
-        steps.approve(db, notice, people.publisher)
+        case_steps.approve(db, notice, people.publisher)
 
 
 def test_who_was_switched_off_a_moment_ago_approves_nothing(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     officers.set_active(db, people.publisher.id, False, by=people.admin)
     with pytest.raises(Forbidden):
-        steps.approve(db, notice, people.publisher)
+        case_steps.approve(db, notice, people.publisher)
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
         step_by_sql(db, notice, "approve", people.publisher.id)
 
@@ -231,7 +233,7 @@ def test_who_was_switched_off_a_moment_ago_approves_nothing(db: Store, people: P
     ],
 )
 def test_nobody_becomes_somebody_else_by_sql(db: Store, people: People, sql: str) -> None:
-    steps.drafted(db, people)
+    case_steps.drafted(db, people)
     with pytest.raises(driver.library.IntegrityError, match="rule:role-immutable"):
         db.conn.execute(sql)
 
@@ -243,7 +245,7 @@ def test_nobody_becomes_somebody_else_by_sql(db: Store, people: People, sql: str
 def test_replacing_a_row_is_no_way_around_its_triggers(
     db: Store, people: People, table: str, column: str, value: str
 ) -> None:
-    steps.draft(db, steps.claimed(db, people, HAZARD), NoticeKind.VERIFYING)
+    case_steps.draft(db, case_steps.claimed(db, people, HAZARD), NoticeKind.VERIFYING)
     columns = [row["name"] for row in db.query(f"PRAGMA table_info({table})")]
     chosen = ", ".join(value if name == column else name for name in columns)
     with pytest.raises(driver.library.IntegrityError, match="rule:|CHECK"):
@@ -251,14 +253,14 @@ def test_replacing_a_row_is_no_way_around_its_triggers(
 
 
 def test_nothing_is_queued_by_sql_without_its_steps(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
+    notice = case_steps.drafted(db, people)
 
     def refused() -> None:
         with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
             queue_by_sql(db, notice)
 
     refused()
-    steps.submit(db, notice, people.verifier)
+    case_steps.submit(db, notice, people.verifier)
     refused()
     step_by_sql(db, notice, "approve", people.publisher.id, "another hash")
     refused()
@@ -267,19 +269,19 @@ def test_nothing_is_queued_by_sql_without_its_steps(db: Store, people: People) -
 
 
 def test_an_approval_before_the_submission_does_not_count(db: Store, people: People) -> None:
-    notice = steps.drafted(db, people)
+    notice = case_steps.drafted(db, people)
     step_by_sql(db, notice, "approve", people.publisher.id)
-    steps.submit(db, notice, people.verifier)
+    case_steps.submit(db, notice, people.verifier)
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
         queue_by_sql(db, notice)
 
 
 def test_a_hazard_is_not_queued_by_sql_without_its_review(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people, HAZARD)
+    notice = case_steps.submitted(db, people, HAZARD)
     step_by_sql(db, notice, "approve", people.publisher.id)
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
         queue_by_sql(db, notice)
-    steps.review(db, notice, people.second)
+    case_steps.review(db, notice, people.second)
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
         queue_by_sql(db, notice)  # the approver had not seen a review
     step_by_sql(db, notice, "approve", people.publisher.id)
@@ -289,7 +291,7 @@ def test_a_hazard_is_not_queued_by_sql_without_its_review(db: Store, people: Peo
 def test_who_touched_the_case_after_approving_it_approved_nothing(
     db: Store, people: People
 ) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     step_by_sql(db, notice, "approve", people.publisher.id)
     db.conn.execute(
         "INSERT INTO revisions SELECT notice_id, 2, title, findings, quote, closing, basis, ?, at"
@@ -301,7 +303,7 @@ def test_who_touched_the_case_after_approving_it_approved_nothing(
 
 
 def test_too_little_evidence_is_not_queued_by_sql_either(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     step_by_sql(db, notice, "approve", people.publisher.id)
     db.conn.execute("UPDATE evidence SET withdrawn_at = added_at, withdrawn_by = 1 WHERE id = 1")
     digest = notice.hash  # of the moment of approval
@@ -322,13 +324,13 @@ def test_too_little_evidence_is_not_queued_by_sql_either(db: Store, people: Peop
 def test_an_approved_row_cannot_be_made_to_send_something_else(
     db: Store, people: People, sql: str
 ) -> None:
-    steps.approved(db, people)
+    case_steps.approved(db, people)
     with pytest.raises(driver.library.IntegrityError):
         db.conn.execute(sql)
 
 
 def test_another_kind_of_row_cannot_be_turned_into_a_publication(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     queue_by_sql(db, notice, "retract")  # taking back needs no approval
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
         db.conn.execute("UPDATE outbox SET kind = 'publish'")
@@ -351,7 +353,7 @@ def test_another_kind_of_row_cannot_be_turned_into_a_publication(db: Store, peop
     ],
 )
 def test_who_agreed_to_what_is_never_rewritten(db: Store, people: People, sql: str) -> None:
-    steps.submitted(db, people)
+    case_steps.submitted(db, people)
     with pytest.raises(driver.library.IntegrityError, match="immutable"):
         db.conn.execute(sql)
 
@@ -363,52 +365,52 @@ def test_who_agreed_to_what_is_never_rewritten(db: Store, people: People, sql: s
 def test_a_step_on_a_text_that_has_changed_is_a_conflict(
     db: Store, people: People, step: str
 ) -> None:
-    notice = steps.drafted(db, people, HAZARD)
+    notice = case_steps.drafted(db, people, HAZARD)
     if step != "submit":
-        steps.submit(db, notice, people.verifier)
+        case_steps.submit(db, notice, people.verifier)
     if step == "approve":
-        steps.review(db, notice, people.second)
+        case_steps.review(db, notice, people.second)
     seen = notices.get(db, notice.id).hash
-    steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="新到的一份")
+    case_steps.prove(db, cases.get(db, notice.case_id), people.monitor, title="新到的一份")
     who = {"submit": people.verifier, "review": people.second, "approve": people.publisher}[step]
     with pytest.raises((Conflict, RuleBroken)):
         getattr(reviews, step)(db, notice.id, seen, by=who)
 
 
 def test_a_review_of_the_text_before_is_no_review_of_this_one(db: Store, people: People) -> None:
-    notice = steps.review(db, steps.submitted(db, people, HAZARD), people.second)
+    notice = case_steps.review(db, case_steps.submitted(db, people, HAZARD), people.second)
     assert reviews.reviewed(db, notice)
-    draft = replace(steps.words(db, cases.get(db, notice.case_id)), title="换了一个题目")
+    draft = replace(case_steps.words(db, cases.get(db, notice.case_id)), title="换了一个题目")
     notices.edit(db, notice.id, 1, draft, by=people.verifier)
-    again = steps.submit(db, notice, people.verifier)
+    again = case_steps.submit(db, notice, people.verifier)
     assert not reviews.reviewed(db, again)
     with pytest.raises(RuleBroken, match="要先有专业复核"):
-        steps.approve(db, again, people.publisher)
+        case_steps.approve(db, again, people.publisher)
 
 
 def test_a_refusal_ends_an_earlier_review_of_the_same_text(db: Store, people: People) -> None:
-    notice = steps.review(db, steps.submitted(db, people, HAZARD), people.second)
+    notice = case_steps.review(db, case_steps.submitted(db, people, HAZARD), people.second)
     reviews.refuse(db, notice.id, notice.hash, reason="复核后发现有误", by=people.second)
-    again = steps.submit(db, notice, people.verifier)
+    again = case_steps.submit(db, notice, people.verifier)
     assert again.hash == notice.hash
     assert not reviews.reviewed(db, again)
     with pytest.raises(RuleBroken, match="要先有专业复核"):
-        steps.approve(db, again, people.publisher)
+        case_steps.approve(db, again, people.publisher)
     step_by_sql(db, again, "approve", people.publisher.id)
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
         queue_by_sql(db, again)
-    steps.review(db, again, people.second)  # may think again
-    assert steps.approve(db, again, people.publisher).number
+    case_steps.review(db, again, people.second)  # may think again
+    assert case_steps.approve(db, again, people.publisher).number
 
 
 def test_a_reviewer_who_then_touches_the_case_reviewed_nothing(db: Store, people: People) -> None:
     """Evidence added and taken back leaves the hash as it was, and a hand in the case."""
-    notice = steps.review(db, steps.submitted(db, people, HAZARD), people.second)
-    item = steps.prove(db, cases.get(db, notice.case_id), people.second, title="我加的")
+    notice = case_steps.review(db, case_steps.submitted(db, people, HAZARD), people.second)
+    item = case_steps.prove(db, cases.get(db, notice.case_id), people.second, title="我加的")
     evidence.withdraw(db, item.id, by=people.second)
     assert notices.get(db, notice.id).hash == notice.hash
     with pytest.raises(RuleBroken, match="要先有专业复核"):
-        steps.approve(db, notice, people.publisher)
+        case_steps.approve(db, notice, people.publisher)
     step_by_sql(db, notice, "approve", people.publisher.id)
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
         queue_by_sql(db, notice)
@@ -418,26 +420,26 @@ def test_an_ordinary_notice_asks_for_no_review_and_a_second_review_is_none(
     db: Store, people: People
 ) -> None:
     with pytest.raises(RuleBroken, match="不需要专业复核"):
-        steps.review(db, steps.submitted(db, people), people.second)
+        case_steps.review(db, case_steps.submitted(db, people), people.second)
     third = officers.add(db, "third", Role.VERIFIER, 60, [HAZARD])
-    notice = steps.review(db, steps.submitted(db, people, HAZARD), people.second)
+    notice = case_steps.review(db, case_steps.submitted(db, people, HAZARD), people.second)
     with pytest.raises(RuleBroken, match="已有专业复核"):
-        steps.review(db, notice, third)
+        case_steps.review(db, notice, third)
 
 
 def test_of_two_approvers_at_once_one_approves(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
-    steps.approve(db, notice, people.publisher)
+    notice = case_steps.submitted(db, people)
+    case_steps.approve(db, notice, people.publisher)
     with pytest.raises(RuleBroken, match="已批准"):
-        steps.approve(db, notice, people.other_publisher)
+        case_steps.approve(db, notice, people.other_publisher)
     assert len(outbox.of_notice(db, notice.id)) == 1
 
 
 def test_a_refused_step_leaves_no_trace(db: Store, people: People) -> None:
-    notice = steps.submitted(db, people)
+    notice = case_steps.submitted(db, people)
     before = db.value("SELECT count(*) FROM approvals"), db.value("SELECT count(*) FROM audit")
     with pytest.raises(PiyaoError):
-        steps.approve(db, notice, people.verifier)
+        case_steps.approve(db, notice, people.verifier)
     assert before == (
         db.value("SELECT count(*) FROM approvals"),
         db.value("SELECT count(*) FROM audit"),

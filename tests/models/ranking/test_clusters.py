@@ -19,7 +19,7 @@ from models.ranking import clusters, scores, spread
 from models.ranking.clusters import Fingerprint
 from models.schema import migrations
 from models.store import Store, stamp
-from tests import steps
+from tests import case_steps
 
 START = datetime(2020, 1, 26, 0, 0, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def stored(db: Store, n: int, text: str, author: str = "", doubts: int = 0) -> i
     at = START + timedelta(hours=n)
     posts.add(db, Post("forum", str(n), text, author=author, published_at=at))
     post_id = int(db.value("SELECT id FROM posts WHERE native_id = ?", str(n)))
-    scores.save(db, [steps.score(post_id, doubts=doubts)])
+    scores.save(db, [case_steps.score(post_id, doubts=doubts)])
     return post_id
 
 
@@ -44,15 +44,15 @@ def candidates(db: Store, keys: list[int], limit: int = new_posts.NEAREST) -> li
 
 
 def test_a_post_with_no_cluster_gets_one_of_its_own(db: Store) -> None:
-    first = steps.assign(db, stored(db, 1, "甲"), None, filed(1, 2))
-    second = steps.assign(db, stored(db, 2, "乙"), None, filed(3, 4))
+    first = case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, 2))
+    second = case_steps.assign(db, stored(db, 2, "乙"), None, filed(3, 4))
     assert first != second
 
 
 def test_candidates_share_a_key_the_rarest_first(db: Store) -> None:
-    cluster = steps.assign(db, stored(db, 1, "甲"), None, filed(1, 2, 3, form="a"))
-    steps.assign(db, stored(db, 2, "乙"), None, filed(3, 4, 5, form="b"))
-    steps.assign(db, stored(db, 3, "丙"), None, filed(7))
+    cluster = case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, 2, 3, form="a"))
+    case_steps.assign(db, stored(db, 2, "乙"), None, filed(3, 4, 5, form="b"))
+    case_steps.assign(db, stored(db, 3, "丙"), None, filed(7))
     assert candidates(db, [1, 2, 3, 9]) == ["a", "b"]
     assert candidates(db, [1, 2, 3, 9], limit=1) == ["a"]
     assert candidates(db, []) == []
@@ -64,24 +64,24 @@ def test_candidates_share_a_key_the_rarest_first(db: Store) -> None:
 def test_one_rare_key_outweighs_many_common_ones_and_of_two_alike_the_newer_is_first(
     db: Store,
 ) -> None:
-    steps.assign(db, stored(db, 1, "甲"), None, filed(1, form="rare"))
+    case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, form="rare"))
     for n in range(2, 12):
-        steps.assign(db, stored(db, n, "乙"), None, filed(2, 3, 4, digest=n, form=f"{n}"))
+        case_steps.assign(db, stored(db, n, "乙"), None, filed(2, 3, 4, digest=n, form=f"{n}"))
     assert candidates(db, [1, 2, 3, 4]) == ["rare", *map(str, range(11, 6, -1))]
 
 
 def test_copies_stand_behind_one_wording_and_are_found_by_their_content(db: Store) -> None:
-    cluster = steps.assign(db, stored(db, 1, "甲"), None, filed(1, digest=5))
+    cluster = case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, digest=5))
     for n in range(2, 6):
-        steps.assign(db, stored(db, n, "甲"), cluster, filed(1, digest=5))
+        case_steps.assign(db, stored(db, n, "甲"), cluster, filed(1, digest=5))
     assert len(candidates(db, [1])) == 1
     assert clusters.copied(db, [5, 6]) == {5: cluster}
     assert db.value("SELECT count(*) FROM posts WHERE cluster_id = ?", cluster) == 5
 
 
 def test_a_wording_lives_as_long_as_one_post_that_says_it(db: Store) -> None:
-    cluster = steps.assign(db, stored(db, 1, "甲"), None, filed(1, 2))
-    steps.assign(db, stored(db, 2, "甲"), cluster, filed(1, 2))
+    cluster = case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, 2))
+    case_steps.assign(db, stored(db, 2, "甲"), cluster, filed(1, 2))
     db.execute("DELETE FROM posts WHERE native_id = '1'")
     assert clusters.copied(db, [3]) == {3: cluster}
     db.execute("DELETE FROM posts WHERE native_id = '2'")
@@ -91,24 +91,24 @@ def test_a_wording_lives_as_long_as_one_post_that_says_it(db: Store) -> None:
 
 def test_a_63_bit_key_is_kept_whole(db: Store) -> None:
     key = (1 << 63) - 1
-    steps.assign(db, stored(db, 1, "甲"), None, filed(key))
+    case_steps.assign(db, stored(db, 1, "甲"), None, filed(key))
     assert [len(holders) for holders in clusters.holders(db, [key, key - 1]).values()] == [1]
     assert len(candidates(db, [key])) == 1
 
 
 def test_a_post_that_is_scored_again_stays_where_it_is_under_both_its_wordings(db: Store) -> None:
     post = stored(db, 1, "甲")
-    cluster = steps.assign(db, post, None, filed(1))
-    other = steps.assign(db, stored(db, 2, "乙"), None, filed(2))
-    assert steps.assign(db, post, other, filed(8)) == cluster
+    cluster = case_steps.assign(db, post, None, filed(1))
+    other = case_steps.assign(db, stored(db, 2, "乙"), None, filed(2))
+    assert case_steps.assign(db, post, other, filed(8)) == cluster
     filed_as = [holder for holders in clusters.holders(db, [1, 8]).values() for holder in holders]
     assert [home for home, _ in clusters.filed(db, filed_as).values()] == [cluster] * 2
-    steps.assign(db, post, None, filed(2))  # now it says what another cluster says
+    case_steps.assign(db, post, None, filed(2))  # now it says what another cluster says
     assert clusters.copied(db, [2]) == {2: other}
 
 
 def test_the_index_outlives_a_restart(db: Store) -> None:
-    steps.assign(db, stored(db, 1, "甲"), None, filed(1, form="a"))
+    case_steps.assign(db, stored(db, 1, "甲"), None, filed(1, form="a"))
     again = store.open(db.path)
     assert clusters.holders(again, [1]) == clusters.holders(db, [1]) != {}
     assert candidates(again, [1]) == ["a"]
@@ -118,9 +118,9 @@ def test_the_index_outlives_a_restart(db: Store) -> None:
 def test_few_wordings_need_nobody_to_stand_for_them_and_many_have_their_first(db: Store) -> None:
     cluster = None
     for n in range(1, clusters.FEW + 1):
-        cluster = steps.assign(db, stored(db, n, "甲"), cluster, filed(n, form=str(n)))
+        cluster = case_steps.assign(db, stored(db, n, "甲"), cluster, filed(n, form=str(n)))
     assert new_posts.standing(clusters.first_forms(db, [cluster or 0])[cluster or 0]) == ()
-    steps.assign(db, stored(db, 90, "甲"), cluster, filed(90, form="last"))
+    case_steps.assign(db, stored(db, 90, "甲"), cluster, filed(90, form="last"))
     first = clusters.first_forms(db, [cluster or 0])[cluster or 0]
     assert new_posts.standing(first) == tuple(str(n) for n in range(1, clusters.FEW + 1))
 
@@ -150,11 +150,11 @@ def test_what_was_not_met_for_long_leaves_the_window_and_keeps_its_cluster(
     db: Store, day: list[int]
 ) -> None:
     for n in (1, 2, 3):
-        steps.assign(db, stored(db, n, "甲"), None, filed(n, n + 10, digest=n))
+        case_steps.assign(db, stored(db, n, "甲"), None, filed(n, n + 10, digest=n))
     before = db.rows("SELECT id, cluster_id FROM posts")
     day[0] = 20
     again = clusters.copied(db, [2])[2]
-    steps.assign(db, stored(db, 4, "甲"), again, filed(2, 12, digest=2))
+    case_steps.assign(db, stored(db, 4, "甲"), again, filed(2, 12, digest=2))
     day[0] = 30
     assert clusters.slide(db, WindowConfig(days=30)) == 0
     day[0] = 31
@@ -166,7 +166,7 @@ def test_what_was_not_met_for_long_leaves_the_window_and_keeps_its_cluster(
 def test_beyond_its_size_the_window_loses_the_longest_unmet(db: Store, day: list[int]) -> None:
     for n in range(1, 6):
         day[0] = 0 if n == 5 else n
-        steps.assign(db, stored(db, n, "甲"), None, filed(n))
+        case_steps.assign(db, stored(db, n, "甲"), None, filed(n))
     assert clusters.slide(db, WindowConfig(wordings=3)) == 2
     assert kept(db) == [2, 3, 4]
     assert clusters.slide(db, WindowConfig(wordings=3)) == 0
@@ -176,9 +176,9 @@ def test_beyond_its_size_the_window_loses_the_longest_unmet(db: Store, day: list
 def test_an_open_case_keeps_its_wordings_whatever_their_age_and_a_closed_one_does_not(
     db: Store, day: list[int]
 ) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     (digest,) = kept(db)
-    steps.assign(db, stored(db, 7, "甲"), None, filed(70))
+    case_steps.assign(db, stored(db, 7, "甲"), None, filed(70))
     day[0] = 400
     assert clusters.slide(db, WindowConfig(wordings=0, days=1)) == 1
     assert clusters.copied(db, [digest]) == {digest: case.cluster_id}
@@ -208,18 +208,18 @@ def test_a_store_of_before_is_filed_anew_and_no_post_changes_its_cluster(tmp_pat
 
 
 def test_a_cluster_is_stale_until_its_case_has_seen_it(db: Store) -> None:
-    cluster = steps.assign(db, stored(db, 1, "甲"), None, filed(1))
+    cluster = case_steps.assign(db, stored(db, 1, "甲"), None, filed(1))
     assert clusters.stale(db) == [cluster]
     clusters.seen(db, [cluster])
     assert clusters.stale(db) == []
-    steps.assign(db, stored(db, 2, "甲"), cluster, filed(1))
+    case_steps.assign(db, stored(db, 2, "甲"), cluster, filed(1))
     assert clusters.stale(db) == [cluster]
 
 
 def test_a_cluster_is_told_by_its_most_posted_wording(db: Store) -> None:
-    cluster = steps.assign(db, stored(db, 1, "少见", "a"), None, filed(1))
+    cluster = case_steps.assign(db, stored(db, 1, "少见", "a"), None, filed(1))
     for n, author in ((2, "b"), (3, "b"), (4, "")):
-        steps.assign(db, stored(db, n, "常见", author), cluster, filed(1))
+        case_steps.assign(db, stored(db, n, "常见", author), cluster, filed(1))
     row = db.row("SELECT first_at, last_at FROM clusters WHERE id = ?", cluster)
     first, last = START + timedelta(hours=1), START + timedelta(hours=4)
     assert row == {"first_at": stamp(first), "last_at": stamp(last)}
@@ -231,7 +231,7 @@ def test_a_cluster_is_told_by_its_most_posted_wording(db: Store) -> None:
 def test_growth_counts_posts_and_the_doubted_ones_up(db: Store) -> None:
     cluster = None
     for n, doubts in ((1, 0), (3, 2), (2, 1)):
-        cluster = steps.assign(db, stored(db, n, "甲", doubts=doubts), cluster, filed(1))
+        cluster = case_steps.assign(db, stored(db, n, "甲", doubts=doubts), cluster, filed(1))
     curve = spread.growth(db, cluster or 0)
     assert [(point.posts, point.doubting) for point in curve] == [(1, 0), (2, 1), (3, 2)]
     assert [point.at for point in curve] == sorted(point.at for point in curve)
@@ -239,7 +239,7 @@ def test_growth_counts_posts_and_the_doubted_ones_up(db: Store) -> None:
 
 def test_a_post_that_is_not_there_cannot_be_assigned(db: Store) -> None:
     with pytest.raises(KeyError):
-        steps.assign(db, 99, None, filed(1))
+        case_steps.assign(db, 99, None, filed(1))
     assert db.value("SELECT count(*) FROM clusters") == 0
 
 
@@ -260,7 +260,7 @@ def work(db: Store, job: Callable[[], object]) -> int:
 def copies(db: Store, cluster: int | None, numbers: range) -> int:
     with db.atomic():
         for n in numbers:
-            cluster = steps.assign(db, stored(db, n, "同一条说法"), cluster, filed(1, 2, 3))
+            cluster = case_steps.assign(db, stored(db, n, "同一条说法"), cluster, filed(1, 2, 3))
     return cluster or 0
 
 
@@ -278,7 +278,7 @@ def test_a_slogan_in_many_wordings_costs_no_more_to_look_up(db: Store) -> None:
     def wordings(numbers: range) -> None:
         with db.atomic():
             for n in numbers:
-                steps.assign(db, stored(db, n, "甲"), None, filed(1, 2, 3, digest=n))
+                case_steps.assign(db, stored(db, n, "甲"), None, filed(1, 2, 3, digest=n))
 
     wordings(range(1, 200))
     before = work(db, lambda: candidates(db, [1, 2, 3]))
@@ -288,6 +288,6 @@ def test_a_slogan_in_many_wordings_costs_no_more_to_look_up(db: Store) -> None:
 
 def test_a_case_of_many_copies_costs_in_proportion_to_them(db: Store) -> None:
     cluster = copies(db, None, range(200))
-    before = work(db, lambda: opening.refresh(db, cluster, "", steps.LINE))
+    before = work(db, lambda: opening.refresh(db, cluster, "", case_steps.LINE))
     copies(db, cluster, range(200, 1600))  # eight times as many
-    assert work(db, lambda: opening.refresh(db, cluster, "", steps.LINE)) <= before * 16
+    assert work(db, lambda: opening.refresh(db, cluster, "", case_steps.LINE)) <= before * 16

@@ -18,7 +18,7 @@ from models.publishing import notices
 from models.ranking import scores, spread
 from models.store import Store
 from models.upkeep import retention
-from tests import steps
+from tests import case_steps
 from tests.conftest import People
 
 RULES = RetentionConfig()
@@ -47,7 +47,7 @@ def keys(db: Store) -> int:
 def test_posts_without_a_case_go_after_thirty_days_with_all_that_hangs_on_them(
     db: Store, days: Days
 ) -> None:
-    steps.cluster_of(db, ["闲话一句"], risk=0.1)
+    case_steps.cluster_of(db, ["闲话一句"], risk=0.1)
     days(30)
     assert retention.expire(db, RULES)["posts"] == 0
     days(0.1)
@@ -63,7 +63,7 @@ def test_a_post_that_was_not_scored_yet_stays(db: Store, days: Days) -> None:
 
 
 def test_posts_of_an_open_case_stay_and_their_authors_keys_go(db: Store, days: Days) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     assert keys(db) == 1
     days(31)
     gone = retention.expire(db, RULES)
@@ -76,17 +76,19 @@ def test_posts_of_an_open_case_stay_and_their_authors_keys_go(db: Store, days: D
 def test_an_authors_key_does_not_come_back_while_the_feed_still_shows_the_post(
     db: Store, days: Days
 ) -> None:
-    steps.open_case(db)
+    case_steps.open_case(db)
     days(31)
     retention.expire(db, RULES)
-    posts.add(db, Post("forum", "post-1", steps.CLAIM, author="post-1", replies=(Reply("真的吗"),)))
+    posts.add(
+        db, Post("forum", "post-1", case_steps.CLAIM, author="post-1", replies=(Reply("真的吗"),))
+    )
     assert keys(db) == 0
 
 
 def test_a_closed_case_loses_its_posts_after_180_days_and_keeps_all_else(
     db: Store, people: People, days: Days
 ) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     head = audit.verify(db)
     days(180)
     assert retention.expire(db, RULES)["closed_posts"] == 0
@@ -94,7 +96,7 @@ def test_a_closed_case_loses_its_posts_after_180_days_and_keeps_all_else(
     assert retention.expire(db, RULES)["closed_posts"] == 1
     assert count(db, "posts") == count(db, "scores") == 0
     case = cases.get(db, notice.case_id)
-    assert case.claim == steps.CLAIM
+    assert case.claim == case_steps.CLAIM
     assert spread.wordings(db, case.cluster_id) == []
     assert notices.get(db, notice.id).title == notice.title
     assert evidence.original(db, 1, by=officers.MACHINE)[0]
@@ -103,7 +105,7 @@ def test_a_closed_case_loses_its_posts_after_180_days_and_keeps_all_else(
 
 
 def test_a_case_taken_up_again_keeps_its_posts(db: Store, people: People, days: Days) -> None:
-    case = steps.open_case(db)
+    case = case_steps.open_case(db)
     cases.dismiss(db, case.id, reason="known", by=people.monitor)
     days(170)
     cases.restore(db, case.id, by=people.monitor)
@@ -114,10 +116,10 @@ def test_a_case_taken_up_again_keeps_its_posts(db: Store, people: People, days: 
 def test_what_a_claim_brings_when_it_returns_after_half_a_year_stays(
     db: Store, people: People, days: Days
 ) -> None:
-    notice = steps.published(db, people)
+    notice = case_steps.published(db, people)
     case = cases.get(db, notice.case_id)
     days(181)
-    steps.cluster_of(db, ["又来了"], cluster_id=case.cluster_id)
+    case_steps.cluster_of(db, ["又来了"], cluster_id=case.cluster_id)
     assert retention.expire(db, RULES)["closed_posts"] == 1
     assert [post.text for post in posts.of_cluster(db, case.cluster_id)] == ["又来了"]
 
@@ -142,7 +144,7 @@ def test_failed_sign_ins_are_kept_for_the_six_months_of_the_law(tmp_path: object
 
 
 def test_forgetting_is_logged_in_counts_and_doing_nothing_is_not(db: Store, days: Days) -> None:
-    steps.cluster_of(db, ["闲话一句"], risk=0.1)
+    case_steps.cluster_of(db, ["闲话一句"], risk=0.1)
     retention.expire(db, RULES)
     assert count(db, "audit") == 0
     days(31)
@@ -153,7 +155,7 @@ def test_forgetting_is_logged_in_counts_and_doing_nothing_is_not(db: Store, days
 
 
 def test_shorter_rules_forget_sooner(db: Store, days: Days) -> None:
-    steps.cluster_of(db, ["闲话一句"], risk=0.1)
+    case_steps.cluster_of(db, ["闲话一句"], risk=0.1)
     days(2)
     assert retention.expire(db, RetentionConfig(posts_days=1))["posts"] == 1
 
@@ -172,7 +174,7 @@ def test_nothing_in_the_store_is_keyed_by_or_lists_an_author(db: Store) -> None:
 
 
 def test_authors_do_not_move_the_score_of_a_post(db: Store) -> None:
-    cluster = steps.cluster_of(db, ["甲", "乙"])
+    cluster = case_steps.cluster_of(db, ["甲", "乙"])
     before = scores.for_posts(db, [1, 2])
     db.execute("UPDATE posts SET author_key = 'x'")
     assert scores.for_posts(db, [1, 2]) == before
@@ -183,10 +185,10 @@ def test_authors_do_not_move_the_score_of_a_post(db: Store) -> None:
 def test_a_verifying_notice_of_an_open_case_does_not_close_it(
     db: Store, people: People, days: Days
 ) -> None:
-    case = steps.claimed(db, people)
-    steps.submit(db, steps.draft(db, case, NoticeKind.VERIFYING), people.verifier)
-    steps.approve(db, notices.get(db, 1), people.publisher)
-    steps.send(db)
+    case = case_steps.claimed(db, people)
+    case_steps.submit(db, case_steps.draft(db, case, NoticeKind.VERIFYING), people.verifier)
+    case_steps.approve(db, notices.get(db, 1), people.publisher)
+    case_steps.send(db)
     days(200)
     assert retention.expire(db, RULES)["closed_posts"] == 0
 
@@ -194,7 +196,7 @@ def test_a_verifying_notice_of_an_open_case_does_not_close_it(
 def test_many_posts_go_a_few_at_a_time_so_that_nobody_waits_long(
     db: Store, days: Days, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps.cluster_of(db, [f"闲话第{n}句" for n in range(7)], risk=0.1)
+    case_steps.cluster_of(db, [f"闲话第{n}句" for n in range(7)], risk=0.1)
     days(31)
     monkeypatch.setattr(retention, "AT_ONCE", 3)
     free: list[bool] = []

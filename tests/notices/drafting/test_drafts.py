@@ -15,7 +15,7 @@ from models.publishing.records import NoticeState
 from models.publishing.revisions import Draft
 from notices import words
 from notices.drafting.drafts import adapt, draft
-from tests.papers import AT, CLAIM, HOSTILE, OFFICE, case, evidence, notice, verdict
+from tests.notice_records import AT, CLAIM, HOSTILE, OFFICE, case, evidence, notice, verdict
 
 ITEMS = [evidence(1), evidence(2, finding="接诊点在院6人，均为普通感冒")]
 

@@ -17,7 +17,9 @@ from notices.forms import (
     png,
     wrap,
 )
-from tests.papers import HOSTILE, OFFICE, notice
+from tests.notice_records import HOSTILE, OFFICE, notice
+
+pytestmark = pytest.mark.slow
 
 URL = "https://jz.example/v/2026-87"
 LONG = "接诊点在院6人，均为普通感冒；11月20日以来采样212份，均为阴性，由市疾控中心书面答复。"

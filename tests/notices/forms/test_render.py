@@ -15,7 +15,7 @@ from models.outcome import Outcome
 from models.publishing.records import NoticeState
 from notices import words
 from notices.forms import render
-from tests.papers import HOSTILE, OFFICE, notice
+from tests.notice_records import HOSTILE, OFFICE, notice
 
 URL = "https://jz.example/n/2026-87.html"
 RATED = (NoticeKind.DEBUNK, NoticeKind.CONFIRMATION)
