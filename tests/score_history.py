@@ -30,7 +30,7 @@ def low(
     db: store.Store,
     moment: datetime,
     text: str,
-    witness: float,
+    first_hand: float,
     topic: Topic = Topic.OTHER,
     risk: float = 0.1,
 ) -> int:
@@ -39,6 +39,6 @@ def low(
     stored = next(post for post in posts.newest(db, 1) if post.text == text)
     cluster = db.conn.execute("INSERT INTO clusters (first_at, last_at) VALUES ('', '')").lastrowid
     db.conn.execute("UPDATE posts SET cluster_id = ? WHERE id = ?", [cluster, stored.id])
-    score = Score(stored.id, risk, (), topic, (), 0, "seed", moment, witness=witness)
+    score = Score(stored.id, risk, (), topic, (), 0, "seed", moment, first_hand=first_hand)
     scores.save(db, [score], line=0.8)
     return int(cluster or 0)

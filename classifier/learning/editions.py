@@ -192,9 +192,9 @@ def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Tri
     Editions no newer than the one in use, or tried already, are not tried.
     """
     running, _ = in_use(db, shipped, shipped)
-    standing = editions.get(db, running.version)
+    of_running = editions.get(db, running.version)
     for edition in editions.all(db):
-        if standing and edition.until <= standing.until:
+        if of_running and edition.until <= of_running.until:
             break
         later = [lesson for lesson in taught if lesson.at > edition.until]
         if edition.trial or not renewal.enough(later):

@@ -69,7 +69,7 @@ def _row(score: Score) -> dict[str, Any]:
         "checkable": score.checkable,
         "dubious": score.dubious,
         "unfamiliar": int(score.unfamiliar),
-        "witness": score.witness,
+        "witness": score.first_hand,
     }
 
 
