@@ -6,13 +6,11 @@ import collections
 import itertools
 import random
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import every_post
 from classifier.likeness import filing, wording
-from classifier.text import lexicon, marks
 from models import store
 
 
@@ -49,22 +47,21 @@ def fill(path: Path, bodies: Sequence[str], size: int, seed: str, old: bool) -> 
         with db.atomic():
             db.conn.execute("DROP TRIGGER wordings_are_filed")
             for n, (told, _) in enumerate(itertools.islice(stream(bodies, seed), size), begin + 1):
-                words = told.split("\t")
-                form = "\t".join(filter(None, map(said, words))) + "\n\n\n\n"
+                text = told.replace("\t", "")
                 db.conn.execute("INSERT INTO clusters VALUES (?, ?, ?, 0)", [n, at, at])
                 db.conn.execute(
                     "INSERT INTO posts VALUES (?, 'bench', ?, '', '', ?, NULL, ?, ?, ?, '', 0,"
                     " 0, ?, ?)",
-                    [n, str(n), "".join(words), at, at, at, n, at],
+                    [n, str(n), text, at, at, at, n, at],
                 )
                 if old:
-                    every_post.file(db, n, *every_post.keys(form))
+                    every_post.file(db, n, *every_post.keys(wording.form(text)))
                     continue
-                print_ = filing.filed(form, str(n))
+                print_ = filing.fingerprint(text)
                 db.conn.execute(
                     "INSERT INTO wordings (digest, cluster_id, post_id, seen, keys, form)"
                     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    [print_.digest, n, n, day, store.dump(print_.keys), form],
+                    [print_.digest, n, n, day, store.dump(print_.keys), print_.form],
                 )
             db.conn.execute(
                 "INSERT INTO bands SELECT k.value, w.id FROM wordings w, json_each(w.keys) k"
@@ -74,11 +71,3 @@ def fill(path: Path, bodies: Sequence[str], size: int, seed: str, old: bool) -> 
             db.conn.execute("UPDATE filed_wordings SET filed = (SELECT count(*) FROM wordings)")
             db.conn.execute(trigger)
         db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-@lru_cache(maxsize=1 << 17)
-def said(word: str) -> str:
-    """A word as a form has it: names, numbers and plates under marks, signs left out."""
-    if lexicon.tag(word) == "ns":
-        return marks.PLACE_MARK
-    return "".join(wording.CONTENT.findall(marks.typed(word)))
