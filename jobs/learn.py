@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from classifier.learning import night as learning
 from jobs.shared import Desk
 from models import store
 from models.china_time import in_china
@@ -17,8 +18,6 @@ def renew(desk: Desk, db: Store) -> None:
     done = editions.last_night(db)
     if night is None or (done and done >= night):
         return
-    from classifier.learning import night as learning  # once a night: it stands on SciPy
-
     try:
         learning.renew(db, desk.shipped, desk.config.queue.sample_share)
     finally:  # a kill is done again at once, what cannot be done not before tomorrow

@@ -44,6 +44,7 @@ desk = Desk(Config(Path(), Path()))
 with store.using(desk.config.store) as db:
     posts.add(db, Post("forum", "1", "紧急扩散：石桥水厂今晚停水，请转告家人"))
     recognise.stock(db)
+    learn.renew(desk, db)
     for job in (rank.score, open_cases.queue, recognise.recognise, publish.draft, upkeep.watch):
         job(desk, db)
 """

@@ -1,4 +1,7 @@
-"""The night's learning: what the desk taught becomes a new edition, an older one stands its trial."""
+"""The night's learning: what the desk taught becomes a new edition, an older one stands its trial.
+
+What learning stands on (SciPy) is imported when there is something to learn.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,12 @@ import fcntl
 import hashlib
 import logging
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from classifier.learning import editions as model_editions
-from classifier.learning import renewal
 from classifier.learning.examples import BEIJING
-from classifier.learning.renewal import RECIPE, Recipe
 from classifier.ranking.model import Model
 from models.errors import InputError
 from models.learning import editions, lessons
@@ -21,6 +22,9 @@ from models.learning.editions import Edition, Trial
 from models.learning.lessons import Lesson
 from models.ranking.need import BASE_RATE
 from models.store import Store, now
+
+if TYPE_CHECKING:
+    from classifier.learning.renewal import Recipe
 
 log = logging.getLogger("piyao.registry")
 ORDINARY = 20_000  # posts that nobody was shown, at most, as weak negatives
@@ -34,7 +38,7 @@ class Night:
     trial: Trial | None  # of an edition that waited; in use from now on if it is not worse
 
 
-def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe = RECIPE) -> Night:
+def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe | None = None) -> Night:
     """One night: the newest edition that has stood long enough is tried and, not worse, put to
     use; then what the desk has taught since becomes a new edition, to be tried on what comes.
 
@@ -45,6 +49,8 @@ def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe = RECIP
         fcntl.flock(lock, fcntl.LOCK_EX)
         model_editions.sweep(db)
         taught = lessons.taught(db, sample_share)
+        if not taught:
+            return Night(None, None)
         trial = _try(db, shipped, taught, recipe)
         if trial:
             with db.atomic():  # a trial won and a swap lost would never be made up for
@@ -54,11 +60,11 @@ def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe = RECIP
         return Night(_make(db, shipped, taught, recipe), trial)
 
 
-def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Edition | None:
+def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe | None) -> Edition | None:
     """A new edition from the shipped weights and every lesson; None where nothing is new: a quiet
     desk does not fill its disk night after night."""
-    if not taught:
-        return None
+    from classifier.learning import renewal
+
     learned: dict[str, Any] = {
         "base": shipped.version,
         "until": taught[-1].at,
@@ -74,7 +80,7 @@ def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Ed
     ):
         return None
     silent = lessons.ordinary(db, ORDINARY)
-    made = renewal.renew(shipped, taught, silent.texts, recipe)
+    made = renewal.renew(shipped, taught, silent.texts, recipe or renewal.RECIPE)
     made = replace(made, version=_version(made))
     if editions.get(db, made.version):
         return None
@@ -92,11 +98,13 @@ def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Ed
     )
 
 
-def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Trial | None:
+def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe | None) -> Trial | None:
     """The newest edition with enough later lessons against the one in use; None: none is ready.
 
     Editions no newer than the one in use, or tried already, are not tried.
     """
+    from classifier.learning import renewal
+
     running, _ = model_editions.in_use(db, shipped, shipped)
     standing = editions.get(db, running.version)
     for edition in editions.all(db):
@@ -107,7 +115,7 @@ def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Tri
             continue
         try:
             found = renewal.compare(
-                model_editions.load(db, edition.version), running, later, recipe
+                model_editions.load(db, edition.version), running, later, recipe or renewal.RECIPE
             )
         except InputError as error:  # one changed by hand is no candidate
             log.warning("%s", error)
