@@ -27,6 +27,7 @@ from benchmarks.claim_sets import Sets
 from classifier.known import chance, index, index_files
 from classifier.known import library as known
 from classifier.known import terms as known_terms
+from classifier.learning import chance as known_lessons
 from classifier.likeness import same_claim
 from classifier.text.spelling import normalise, segment
 
@@ -88,7 +89,7 @@ def out_of_fold(given: Judged) -> np.ndarray:
     fold = np.random.default_rng(1).integers(FOLDS, size=len(names))[group]
     chances = np.zeros(len(fold))
     for each in range(FOLDS):
-        figures = chance.learn(given.rows[fold != each], given.same[fold != each])
+        figures = known_lessons.learn(given.rows[fold != each], given.same[fold != each])
         chances[fold == each] = chance.expected(given.rows[fold == each], figures)
     return chances
 
@@ -241,7 +242,7 @@ def main() -> None:
         known_terms.rarity.cache_clear()
     given = judged(sets)
     if chosen.learn:
-        figures = chance.learn(given.rows, given.same)
+        figures = known_lessons.learn(given.rows, given.same)
         about = {"matches": len(given.same), "same": int(given.same.sum())}
         text = json.dumps(figures | {"learned_from": about}, indent=1)
         chance.FIGURES.write_text(text + "\n", encoding="utf-8")

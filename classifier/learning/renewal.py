@@ -13,7 +13,6 @@ who posted or who decided is a feature; who decided only bounds what one account
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +21,9 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
 
+from classifier.learning import calibration
+from classifier.learning import matrix as matrices
 from classifier.likeness import grouping
-from classifier.ranking import calibration
 from classifier.ranking.model import Model
 from models.learning.lessons import Lesson
 
@@ -130,9 +130,9 @@ def renew(
     rows = _rows(lessons, ordinary, recipe)
     if not len(rows.labels):
         return base
-    learner = copy.copy(base.classifier)
-    matrix = learner.features_.transform(rows.texts)
-    start = learner.coef_, learner.intercept_
+    shipped, features = base.classifier, base.classifier.features
+    matrix = matrices.typed(features, features.typed(rows.texts))
+    start = shipped.coef, shipped.intercept
     margins = np.zeros(len(rows.labels))
     for fold in range(FOLDS):
         rest, own = np.flatnonzero(rows.folds != fold), np.flatnonzero(rows.folds == fold)
@@ -140,9 +140,10 @@ def renew(
             matrix[rest], rows.labels[rest], rows.weights[rest], *start, recipe
         )
         margins[own] = matrix[own] @ coef + intercept
-    learner.coef_, learner.intercept_ = _moved(matrix, rows.labels, rows.weights, *start, recipe)
-    learner.calibrate(*_calibrated(margins, rows, learner.slope_, learner.offset_))
-    return replace(base, classifier=learner)
+    coef, intercept = _moved(matrix, rows.labels, rows.weights, *start, recipe)
+    slope, offset = _calibrated(margins, rows, shipped.slope, shipped.offset)
+    moved = replace(shipped, coef=coef, intercept=intercept, slope=slope, offset=offset)
+    return replace(base, classifier=moved)
 
 
 @dataclass(frozen=True)

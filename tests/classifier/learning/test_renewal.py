@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.metrics import roc_auc_score
 
-from classifier.learning import renewal
+from classifier.learning import matrix, renewal
 from classifier.learning.renewal import RECIPE
 from classifier.ranking import model
 from classifier.ranking.model import Model
@@ -88,11 +88,11 @@ def test_nothing_learned_leaves_the_shipped_model(shipped: Model) -> None:
 def test_the_same_lessons_make_the_same_weights_and_leave_the_shipped_ones(
     shipped: Model,
 ) -> None:
-    before = shipped.classifier.coef_.copy()
+    before = shipped.classifier.coef.copy()
     told = [lesson(1, "河堤渗水，快搬走", 1), lesson(2, "今晚吃面", 0)]
     a, b = (renewal.renew(shipped, told, ["早安"]) for _ in range(2))
-    assert np.array_equal(a.classifier.coef_, b.classifier.coef_)
-    assert np.array_equal(shipped.classifier.coef_, before)
+    assert np.array_equal(a.classifier.coef, b.classifier.coef)
+    assert np.array_equal(shipped.classifier.coef, before)
 
 
 def test_a_lesson_moves_what_is_worded_like_it_most(shipped: Model) -> None:
@@ -106,7 +106,9 @@ def test_a_lesson_moves_what_is_worded_like_it_most(shipped: Model) -> None:
     hit = lesson(9, "隔壁县养鱼塘冒泡，说是要地震", 1)
 
     def margins(judge: Model) -> np.ndarray:
-        return judge.classifier.margins(judge.classifier.features_.transform(texts))
+        features = judge.classifier.features
+        rows = matrix.typed(features, features.typed(texts))
+        return matrix.margins(rows, judge.classifier)
 
     water, _, cat = margins(renewal.renew(shipped, misses, [])) - margins(shipped)
     assert water < -abs(cat)
