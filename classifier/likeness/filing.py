@@ -7,10 +7,9 @@ from hashlib import blake2b
 from itertools import combinations
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from rensa import RMinHash
 
-from classifier.likeness import wording
+from classifier.likeness import token_hashes, wording
 from classifier.likeness.same_claim import LEAST
 from classifier.likeness.wording import Lines
 from classifier.text.document import Document
@@ -41,6 +40,8 @@ def filed(document: Document) -> Fingerprint:
 
 def all_filed(documents: Sequence[Document]) -> list[Fingerprint]:
     """``filed`` of each; together they cost less."""
+    if not documents:
+        return []
     held = [*map(wording.lines, documents)]
     contents = ["".join(each.words) for each in held]
     return [
@@ -72,16 +73,19 @@ def _keys(held: Lines, minima: Sequence[int]) -> tuple[int, ...]:
 
 def _minima(contents: Sequence[str]) -> list[list[int]]:
     """MinHash of the pairs of characters of each content; of a single character that one."""
-    points = np.frombuffer("\n".join([*contents, ""]).encode("utf-32-le"), np.uint32)
-    pairs: list[str] = []
-    if len(points) > 1:
-        # texts of two characters side by side: a third of what cutting each out would cost
-        pairs = np.ascontiguousarray(sliding_window_view(points, 2)).view("U2").ravel().tolist()
-    sets, at = [], 0
-    for content in contents:
-        sets.append(pairs[at : at + len(content) - 1] if len(content) > 1 else [content])
-        at += len(content) + 1
-    return RMinHash.digests_from_token_sets(sets, BANDS * ROWS, SEED)
+    sizes = np.array([*map(len, contents)])
+    starts = np.cumsum(sizes + 1) - sizes - 1  # a blank is behind each content
+    hashed = token_hashes.of_pairs(" ".join([*contents, "", ""]))
+    counts = np.maximum(sizes - 1, 1)
+    ends = np.cumsum(counts)
+    own = np.repeat(starts - ends + counts, counts) + np.arange(ends[-1])
+    lone = [*map(token_hashes.of_one, (content for content in contents if len(content) < 2))]
+    flat = hashed[own]
+    flat[(ends - counts)[sizes < 2]] = lone
+    offsets = np.concatenate([[0], ends]).astype(np.uint64)
+    return RMinHash.digest_matrix_from_flat_token_hashes(
+        flat, offsets, BANDS * ROWS, SEED
+    ).to_rows()
 
 
 def _key(told: str) -> int:
