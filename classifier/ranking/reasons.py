@@ -68,7 +68,7 @@ def _readable(word: str) -> str:
         return ""
     if len(word) == 2 and not word.isascii() and not lexicon.is_word(word):
         return ""
-    return marks.readable(word)
+    return marks.NAMES.get(word, word)
 
 
 _READABLE = Remembered(_readable)
