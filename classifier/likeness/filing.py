@@ -68,7 +68,8 @@ def _keys(held: Lines, minima: Sequence[int]) -> tuple[int, ...]:
     for words in telling:
         told.update([f"pair\x1f{a}\x1f{b}" for a, b in combinations(words, 2)])
     told.update([f"plate\x1f{plate}" for plate in held.plates[:PLATES]])
-    return tuple(sorted(map(_key, told)))
+    # all encoded at once, which is quicker than each
+    return tuple(sorted(map(_number, "\n".join(told).encode().split(b"\n"))))
 
 
 def _minima(contents: Sequence[str]) -> list[list[int]]:
@@ -90,4 +91,8 @@ def _minima(contents: Sequence[str]) -> list[list[int]]:
 
 def _key(told: str) -> int:
     """The number of what a key stands for: its kind and its parts, parted by U+001F."""
-    return int.from_bytes(blake2b(told.encode(), digest_size=6).digest()) >> 1
+    return _number(told.encode())
+
+
+def _number(told: bytes) -> int:
+    return int.from_bytes(blake2b(told, digest_size=6).digest()) >> 1

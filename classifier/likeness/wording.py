@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -197,10 +197,13 @@ def weighs(words: Iterable[str], least: float) -> bool:
     return any(total >= least for total in accumulate(map(_WEIGHTS.__getitem__, words)))
 
 
-def rarest(words: Iterable[str], most: int) -> list[str]:
+def rarest(words: Collection[str], most: int) -> list[str]:
     """The weightiest of different words, ties in the order of their characters; none without weight."""
     heaviest = sorted(filter(_HEAVIEST.__getitem__, words))
-    if len(heaviest) >= most:  # nearly always, and ordering by weight costs four times as much
+    if len(heaviest) >= most:  # two of three posts: it costs a third of what follows
         return heaviest[:most]
-    weighed = sorted((-weight, word) for word, weight in _weighted(words).items())
-    return [word for _, word in weighed[:most]]
+    weights = [*map(_WEIGHTS.__getitem__, words)]
+    least = min(sorted(weights)[-most:], default=0.0)
+    weighed = zip(weights, words, strict=True)
+    likely = sorted([(-weight, word) for weight, word in weighed if weight >= least and weight])
+    return [word for _, word in likely[:most]]

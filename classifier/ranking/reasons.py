@@ -16,7 +16,6 @@ import numpy as np
 
 from classifier.ranking import cues
 from classifier.ranking.features import Described, Features
-from classifier.ranking.runs import NONE
 from classifier.text import lexicon, marks
 from classifier.text.remembered import Remembered
 from classifier.text.spelling import HAN
@@ -94,7 +93,11 @@ def _taken(
 
 def _heat(described: Described, chosen: Sequence[int], weights: np.ndarray) -> np.ndarray:
     """Log-odds lying on each point of the chosen texts (n_points,), nothing on the others."""
-    matrix, points, entries = described.characters, described.laid.starts, described.characters.indptr
+    matrix, points, entries = (
+        described.characters,
+        described.laid.starts,
+        described.characters.indptr,
+    )
     each = matrix.data * weights[matrix.indices] / described.times  # of one occurrence of a run
     runs = np.vstack(described.runs)
     lying = np.zeros(runs.shape)
