@@ -21,7 +21,7 @@ from models import config, store
 
 try:
     from jobs.collect import collect
-    from jobs.open_cases import queue
+    from jobs.open_cases import open_cases as queue
     from jobs.rank import score
     from jobs.shared import Desk
     from models.config import Source
@@ -41,7 +41,7 @@ def main(folder: Path, url: str, first: int, last: int, step: int) -> None:
         found = [Source(name, "feed", f"{url}/{name}", 60, allow_private=True) for name in names]
         sources.sync(db, found)
         for start in range(0, len(names), step):
-            before = count(db, "posts")
+            before, busy = count(db, "posts"), time.process_time()
             visited = names[start : start + step]
             took = {
                 "collect": timed(lambda names=visited: [collect(desk, db, n) for n in names]),
@@ -58,6 +58,7 @@ def main(folder: Path, url: str, first: int, last: int, step: int) -> None:
                 "resident": resident(),
                 "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
                 "seconds": took,
+                "processor": time.process_time() - busy,  # of this process: visits are others
             }
             print(json.dumps(line), flush=True)
     if hasattr(desk, "visits"):

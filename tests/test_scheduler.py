@@ -14,7 +14,7 @@ import scheduler
 from jobs.shared import Desk
 from models.config import Config
 from models.store import Store
-from tests.running_desk import until
+from tests.waiting import until
 
 NEVER = 86_400  # seconds between two ticks: what runs twice was woken
 
@@ -41,9 +41,9 @@ def test_a_job_that_is_woken_does_not_wait_for_its_tick(
 ) -> None:
     runs: list[int] = []
     scheduler.plan(clock, desk, "score", NEVER, lambda desk, db: runs.append(1))
-    until(lambda: len(runs) == 1, 60, "it does not run at all")
+    until(lambda: len(runs) == 1, "it does not run at all")
     scheduler.run_now(desk, clock, "score")
-    until(lambda: len(runs) == 2, 60, "it is not woken")
+    until(lambda: len(runs) == 2, "it is not woken")
 
 
 def test_a_job_that_is_woken_while_it_runs_runs_once_more(
@@ -57,11 +57,11 @@ def test_a_job_that_is_woken_while_it_runs_runs_once_more(
         go_on.wait(60)
 
     scheduler.plan(clock, desk, "score", NEVER, job)
-    until(lambda: len(runs) == 1, 60, "it does not run at all")
+    until(lambda: len(runs) == 1, "it does not run at all")
     scheduler.run_now(desk, clock, "score")
     scheduler.run_now(desk, clock, "score")  # twice before it ends is once
     go_on.set()
-    until(lambda: len(runs) == 2, 60, "what it was woken for is missed")
+    until(lambda: len(runs) == 2, "what it was woken for is missed")
     assert "score" not in desk.wanted
 
 

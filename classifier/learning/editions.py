@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 
 from classifier.learning import renewal
-from classifier.learning.examples import BEIJING
 from classifier.learning.renewal import RECIPE, Recipe
 from classifier.ranking import model
 from classifier.ranking.model import Model
+from models.china_time import in_china
 from models.errors import InputError
 from models.intake import posts
 from models.learning import editions, lessons
@@ -192,9 +192,9 @@ def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Tri
     Editions no newer than the one in use, or tried already, are not tried.
     """
     running, _ = in_use(db, shipped, shipped)
-    standing = editions.get(db, running.version)
+    of_running = editions.get(db, running.version)
     for edition in editions.all(db):
-        if standing and edition.until <= standing.until:
+        if of_running and edition.until <= of_running.until:
             break
         later = [lesson for lesson in taught if lesson.at > edition.until]
         if edition.trial or not renewal.enough(later):
@@ -217,8 +217,8 @@ def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Tri
 
 
 def _version(made: Model) -> str:
-    """Day (Beijing) and a hash of the weights: the same lessons are the same edition."""
-    day = now().astimezone(BEIJING).strftime("%Y%m%d")
+    """Day (China) and a hash of the weights: the same lessons are the same edition."""
+    day = in_china(now()).strftime("%Y%m%d")
     told = hashlib.sha256(np.append(made.classifier.coef_, made.classifier.intercept_).tobytes())
     return f"{day}-desk-{told.hexdigest()[:8]}"
 

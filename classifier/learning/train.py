@@ -23,7 +23,6 @@ from classifier.learning import (
     replies as reply_lessons,
 )
 from classifier.learning.examples import (
-    BEIJING,
     Example,
     one_a_cluster,
     one_event,
@@ -34,6 +33,7 @@ from classifier.learning.examples import (
 from classifier.ranking import calibration, model, replies
 from classifier.ranking.estimator import RumorClassifier
 from classifier.ranking.features import Features
+from models.china_time import CHINA
 from models.errors import InputError
 
 FEWEST = 20  # of each label
@@ -175,7 +175,7 @@ def stream_scores(
 
 
 def _version(files: Sequence[Path]) -> str:
-    day = datetime.now(BEIJING).strftime("%Y%m%d")
+    day = datetime.now(CHINA).strftime("%Y%m%d")
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())
@@ -200,7 +200,7 @@ def _card(
     return {
         "name": "piyao needs-a-check ranker",
         "version": version,
-        "trained_at": datetime.now(BEIJING).isoformat(timespec="seconds"),
+        "trained_at": datetime.now(CHINA).isoformat(timespec="seconds"),
         "purpose": "给值班员排先后：一条公开信息有多需要人来核查（需核查度）。",
         "learned_from": {
             "rows": len(learn),

@@ -98,19 +98,18 @@ _COUNTS = f"""SELECT p.cluster_id, count(*) AS posts,
 
 # each wording counted once: counted post by post, 20,000 copies held the write lock for a minute
 _SPOKESMEN = """WITH wordings AS (SELECT cluster_id, text, count(*) AS copies FROM posts
-        WHERE cluster_id IN (SELECT value FROM json_each(?1)) GROUP BY cluster_id, text),
-    placed AS (SELECT p.cluster_id, p.id, row_number() OVER (PARTITION BY p.cluster_id
-            ORDER BY w.copies DESC, s.risk DESC, p.id) AS place
-        FROM posts p JOIN scores s ON s.post_id = p.id
-        JOIN wordings w ON w.cluster_id = p.cluster_id AND w.text = p.text
-        WHERE p.cluster_id IN (SELECT value FROM json_each(?1)))
-    SELECT placed.cluster_id, p.text, s.reasons FROM placed
-    JOIN posts p ON p.id = placed.id JOIN scores s ON s.post_id = placed.id WHERE place = 1"""
+        WHERE cluster_id IN (SELECT value FROM json_each(?1)) GROUP BY cluster_id, text)
+    SELECT p.cluster_id, p.text, s.reasons FROM json_each(?1) JOIN posts p ON p.id =
+        (SELECT q.id FROM posts q JOIN scores t ON t.post_id = q.id
+            JOIN wordings w ON w.cluster_id = q.cluster_id AND w.text = q.text
+            WHERE q.cluster_id = value ORDER BY w.copies DESC, t.risk DESC, q.id LIMIT 1)
+    JOIN scores s ON s.post_id = p.id"""
 
-_FOREMOST = f"""SELECT cluster_id, checkable, dubious, unfamiliar, model FROM (SELECT
-    p.cluster_id, s.checkable, s.dubious, s.unfamiliar, s.model, row_number()
-        OVER (PARTITION BY p.cluster_id ORDER BY s.risk DESC, p.id) AS place {_SCORED})
-    WHERE place = 1"""  # noqa: S608
+_FOREMOST = """SELECT p.cluster_id, s.checkable, s.dubious, s.unfamiliar, s.model
+    FROM json_each(?1) JOIN posts p ON p.id =
+        (SELECT q.id FROM posts q JOIN scores t ON t.post_id = q.id
+            WHERE q.cluster_id = value ORDER BY t.risk DESC, q.id LIMIT 1)
+    JOIN scores s ON s.post_id = p.id"""
 
 _VOTES = f"""SELECT p.cluster_id, s.topic, count(*) AS posts {_SCORED}
     GROUP BY p.cluster_id, s.topic ORDER BY p.cluster_id, posts DESC, s.topic"""

@@ -8,8 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,16 +20,10 @@ from tests.contract.hostile_spiders import installed
 from tests.crawl_process import ROOT, Crawls
 from tests.http_server import Answer, Server
 from tests.running_desk import rss
+from tests.waiting import until
 
+pytestmark = pytest.mark.slow  # it starts processes
 FEED = Answer(rss([("1", "a", "今天的天气很好")]))
-
-
-def until(check: Callable[[], object], why: str) -> None:
-    """Wait for a state; the limit only catches a test that would hang."""
-    limit = time.monotonic() + 120
-    while not check():
-        assert time.monotonic() < limit, why
-        time.sleep(0.02)
 
 
 def gone(pid: int) -> bool:

@@ -24,8 +24,10 @@ from models.store import Store
 from tests.contract.hostile_spiders import installed
 from tests.crawl_process import ROOT
 from tests.http_server import Answer, Server
-from tests.running_desk import rss, until
+from tests.running_desk import rss
+from tests.waiting import until
 
+pytestmark = pytest.mark.slow  # it starts processes
 FEED = Answer(rss([("1", "a", "今天的天气很好")]), etag='"1"')
 
 
@@ -104,7 +106,7 @@ def test_a_desk_that_stops_leaves_no_run_open_and_blames_nobody(
 
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(job)
-        until(lambda: server.hits["/feed"], 120, "the source is not asked")
+        until(lambda: server.hits["/feed"], "the source is not asked")
         desk.stop.set()
         working.result(60)
     assert last(db).outcome == "failed" and "中断" in last(db).message
