@@ -90,7 +90,7 @@ def _parts(spans: Spans, weights: model.Model, batch: Sequence[str]) -> None:
     asked = [words[i] for i in high]
     spans.time("reasons", lambda: [*reasons.explain(described, high, asked, coef, features)])
     named = spans.time("entities", lambda: [find.find(body) for body in batch])
-    spans.time("fingerprint", lambda: [*map(filing.filed, documents)])
+    spans.time("fingerprint", lambda: filing.all_filed(documents))
     spans.time("phrases in plain text", lambda: [PLAIN.look(text) for text in plain])
     spans.time(
         "topic", lambda: [document.in_plain and topics.topic_of(document) for document in documents]

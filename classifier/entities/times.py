@@ -22,6 +22,8 @@ _TIME = re.compile(
     rf"(?:{_DATE}|{_RELATIVE}|{_WEEKDAY})(?:\s*(?:{_CLOCK}|{_PART}))?"
     rf"|(?:{_PART})\s*(?:大约|约)?{_N}(?:点|时)(?!间|候|钟头|代)(?:{_N}分|半|许|多|左右)?|(?<![\d:]){_N}点(?:{_N}分|半|钟|许|左右)"
 )
+_FULL = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})").match
+_SHORT = re.compile(rf"({_N})月({_N})[日号]").match
 PHRASES: Phrases = Phrases({"time": _TIME})
 _SHIFT = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
 
@@ -52,12 +54,12 @@ def find(text: str, published_at: datetime | None = None, seen: Found | None = N
 
 
 def _day(words: str, base: datetime | None) -> str:
-    full = re.match(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})", words)
+    full = _FULL(words)
     if full:
         return _iso(*map(int, full.groups()))
     if base is None:
         return ""
-    short = re.match(rf"({_N})月({_N})[日号]", words)
+    short = _SHORT(words)
     if short:
         month, day = _number(short[1]), _number(short[2])
         this_year = _iso(base.year, month, day)
