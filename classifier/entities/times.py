@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from classifier.text.phrases import Found, Phrases
+from models.china_time import in_china
 
-BEIJING = timezone(timedelta(hours=8))
 _CN = "零〇一二两三四五六七八九十"
 _N = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
 _PART = "凌晨|清晨|早晨|早上|今早|上午|中午|午后|下午|傍晚|晚上|夜里|深夜|半夜|晚间|夜间|晚|早"
@@ -47,7 +47,7 @@ def find(text: str, published_at: datetime | None = None, seen: Found | None = N
     ['昨天下午3点', '1月26日晚上']
     """
     found = (PHRASES.look(text) if seen is None else seen).all("time")
-    base = published_at.astimezone(BEIJING) if found and published_at else None
+    base = in_china(published_at) if found and published_at else None
     return [Time(m.group(), _day(m.group(), base), *m.span()) for m in found]
 
 
@@ -84,6 +84,6 @@ def _number(word: str) -> int:
 
 def _iso(year: int, month: int, day: int) -> str:
     try:
-        return datetime(year, month, day, tzinfo=BEIJING).date().isoformat()
+        return date(year, month, day).isoformat()
     except ValueError:
         return ""  # 13月40日

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from classifier.learning import editions as model_editions
-from classifier.learning.examples import BEIJING
 from classifier.ranking.model import Model
+from models.china_time import in_china
 from models.errors import InputError
 from models.learning import editions, lessons
 from models.learning.editions import Edition, Trial
@@ -106,9 +106,9 @@ def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe | None)
     from classifier.learning import renewal
 
     running, _ = model_editions.in_use(db, shipped, shipped)
-    standing = editions.get(db, running.version)
+    of_running = editions.get(db, running.version)
     for edition in editions.all(db):
-        if standing and edition.until <= standing.until:
+        if of_running and edition.until <= of_running.until:
             break
         later = [lesson for lesson in taught if lesson.at > edition.until]
         if edition.trial or not renewal.enough(later):
@@ -134,6 +134,6 @@ def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe | None)
 
 def _version(made: Model) -> str:
     """Day (Beijing) and a hash of the weights: the same lessons are the same edition."""
-    day = now().astimezone(BEIJING).strftime("%Y%m%d")
+    day = in_china(now()).strftime("%Y%m%d")
     told = hashlib.sha256(np.append(made.classifier.coef, made.classifier.intercept).tobytes())
     return f"{day}-desk-{told.hexdigest()[:8]}"

@@ -18,7 +18,6 @@ from classifier.learning import card as measured
 from classifier.learning import replies as reply_lessons
 from classifier.learning.estimator import RumorClassifier
 from classifier.learning.examples import (
-    BEIJING,
     Example,
     one_a_cluster,
     one_event,
@@ -29,6 +28,7 @@ from classifier.learning.examples import (
 from classifier.ranking import model, replies
 from classifier.ranking.features import Features
 from classifier.ranking.linear import LinearClassifier
+from models.china_time import CHINA
 from models.errors import InputError
 
 FEWEST = 20  # of each label
@@ -171,7 +171,7 @@ def stream_scores(
 
 
 def _version(files: Sequence[Path]) -> str:
-    day = datetime.now(BEIJING).strftime("%Y%m%d")
+    day = datetime.now(CHINA).strftime("%Y%m%d")
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())
@@ -196,7 +196,7 @@ def _card(
     return {
         "name": "piyao needs-a-check ranker",
         "version": version,
-        "trained_at": datetime.now(BEIJING).isoformat(timespec="seconds"),
+        "trained_at": datetime.now(CHINA).isoformat(timespec="seconds"),
         "purpose": "给值班员排先后：一条公开信息有多需要人来核查（需核查度）。",
         "learned_from": {
             "rows": len(learn),

@@ -139,7 +139,7 @@ def night(folder: str) -> None:
 
 
 def turn(desk: Desk, db: Store) -> None:
-    for job in (rank.score, open_cases.queue, recognise.recognise, publish.draft):
+    for job in (rank.score, open_cases.open_cases, recognise.recognise, publish.draft):
         job(desk, db)
 
 

@@ -172,11 +172,36 @@ def test_no_account_weighs_more_than_its_bound(
     told = [lesson(n, chr(0x4E00 + 40 * n) * 9, label, by) for n, (by, label) in enumerate(decided)]
     weights = renewal.influence(told, recipe)
     assert (weights >= 0).all()
-    accounts = {by for by, _ in decided}
-    part = max(share, 1 / len(accounts))  # of too few accounts none can weigh less than its part
-    for account in accounts:
+    for account in {by for by, _ in decided}:
         own = sum(w for w, x in zip(weights, told, strict=True) if x.by == account)
-        assert own <= min(max(part * weights.sum(), floor), 1500.0) * 1.01 + 1e-9
+        whole = sum(RECIPE.hit if x.label else RECIPE.miss for x in told if x.by == account)
+        bound = min(max(share * weights.sum(), floor), 1500.0)
+        assert own <= bound * 1.001 + 1e-9
+        assert own == pytest.approx(min(whole, bound), rel=1e-6, abs=1e-9)  # and is held no lower
+
+
+@pytest.mark.parametrize(
+    ("share", "floor", "told_by", "weighed"),
+    [
+        (0.2, 0.0, [9, 4, 4, 1], [0, 0, 0, 0]),  # of four somebody makes up more than a fifth
+        (0.249, 0.0, [9, 4, 4, 1], [0, 0, 0, 0]),  # and more than a little under a quarter
+        (0.2, 60.0, [9, 4, 4, 1], [60, 60, 60, 20]),
+        (0.2, 0.0, [9, 4, 4, 3, 2], [40, 40, 40, 40, 40]),  # of five all must weigh the same
+        (0.2, 0.0, [9, 1, 1, 1, 1, 1], [25, 20, 20, 20, 20, 20]),  # 25 is a fifth of 125
+    ],
+    ids=["too few, no floor", "one nearly too few", "too few", "just enough", "one does most"],
+)
+def test_what_each_account_weighs_where_few_decide(
+    share: float, floor: float, told_by: list[int], weighed: list[float]
+) -> None:
+    told = [
+        lesson(10 * by + n, chr(0x4E00 + 40 * (10 * by + n)) * 9, 0, by)
+        for by, many in enumerate(told_by)
+        for n in range(many)
+    ]
+    weights = renewal.influence(told, replace(RECIPE, share=share, floor=floor))
+    found = np.bincount([x.by for x in told], weights)
+    assert found == pytest.approx(weighed)
 
 
 def test_five_who_share_the_work_are_not_held_back() -> None:
