@@ -43,7 +43,7 @@ from models.intake.records import Post
 desk = Desk(Config(Path(), Path()))
 with store.using(desk.config.store) as db:
     posts.add(db, Post("forum", "1", "紧急扩散：石桥水厂今晚停水，请转告家人"))
-    recognise.stock(db)
+    recognise.enter_starter_claims(db)
     learn.renew(desk, db)
     for job in (rank.score, open_cases.queue, recognise.recognise, publish.draft, upkeep.watch):
         job(desk, db)
