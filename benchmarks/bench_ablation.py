@@ -18,7 +18,13 @@ from sklearn.pipeline import FeatureUnion
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results, stock
-from classifier.learning import cuttings, examples, figures, matrix, streams
+from classifier.learning import (
+    cuttings,
+    examples,
+    figures,
+    matrix,
+    streams,
+)
 from classifier.learning.estimator import RumorClassifier, separate
 from classifier.learning.features import TextFeatures
 from classifier.ranking.features import Features
@@ -129,7 +135,7 @@ def main() -> None:
             "bench_ablation: skipped, the research sets are not here (PIYAO_DATA names their folder)"
         )
         return
-    rows = examples.read(found).examples
+    rows = examples.read_examples(found).examples
     events = examples.one_event(rows)
     told: dict[str, list[figures.Figures]] = {name: [] for name in VARIANTS}
     for stream in streams.cut(rows):
@@ -144,7 +150,7 @@ def main() -> None:
         )
         truth = np.array([e.label for e in stream.judge])
         for name, score in VARIANTS.items():
-            told[name].append(figures.of(score(lesson, raw, typed), truth))
+            told[name].append(figures.figures_of(score(lesson, raw, typed), truth))
     lines = [
         "Every row learns from the same posts (smp2020 left out, also for stock).",
         "",

@@ -91,7 +91,7 @@ def main() -> None:
     if not found:
         print("bench_calibration: skipped, the research sets are not here (see PIYAO_DATA)")
         return
-    read = examples.read(found).examples
+    read = examples.read_examples(found).examples
     events = examples.one_event(read)
     learn = examples.one_a_cluster(examples.without(read, events))
     typed = Features.typed([e.text for e in learn])

@@ -180,7 +180,7 @@ def main() -> None:
         "",
     ]
     if found:
-        lines += cluster_truth.truth(examples.read(found).examples)
+        lines += cluster_truth.truth(examples.read_examples(found).examples)
     else:
         print("quality skipped: the research sets are not in ../shared/data (or set PIYAO_DATA)")
     results.append("benchmarks.bench_clusters", lines)

@@ -24,7 +24,14 @@ from benchmarks import results, stock
 from benchmarks.bench_throughput import texts
 from classifier.entities import find
 from classifier.likeness import filing
-from classifier.ranking import adverts, first_hand, judge, model, reasons, topics
+from classifier.ranking import (
+    adverts,
+    first_hand,
+    judge,
+    model,
+    reasons,
+    topics,
+)
 from classifier.text import marks, spelling
 from classifier.text.document import PLAIN, TYPED, Document
 from models import text as intake
@@ -89,7 +96,7 @@ def _parts(spans: Spans, weights: model.Model, batch: Sequence[str]) -> None:
     coef = learner.slope * learner.coef
     asked = [words[i] for i in high]
     spans.time("reasons", lambda: [*reasons.explain(described, high, asked, coef, features)])
-    named = spans.time("entities", lambda: [find.find(body) for body in batch])
+    named = spans.time("entities", lambda: [find.entities_in(body) for body in batch])
     spans.time("fingerprint", lambda: filing.all_filed(documents))
     spans.time("phrases in plain text", lambda: [PLAIN.look(text) for text in plain])
     spans.time(
@@ -97,7 +104,7 @@ def _parts(spans: Spans, weights: model.Model, batch: Sequence[str]) -> None:
     )
     spans.time("advert", lambda: [*map(adverts.selling, documents)])
     pairs = list(zip(documents, named, strict=True))
-    spans.time("first-hand signs", lambda: [first_hand.read(*pair) for pair in pairs])
+    spans.time("first-hand signs", lambda: [first_hand.signs_in(*pair) for pair in pairs])
 
 
 @contextmanager

@@ -55,7 +55,7 @@ class Judged:
 
 def near(stock: index.Shelf, text: str, most: int) -> list[tuple[int, np.ndarray]]:
     """(id, measures) of the nearest by cosine."""
-    _, query = known_terms.of([text])
+    _, query = known_terms.terms_of([text])
     rows, shared = stock.nearest(query)
     if not len(rows):
         return []
@@ -66,7 +66,7 @@ def near(stock: index.Shelf, text: str, most: int) -> list[tuple[int, np.ndarray
 def judged(sets: Sets) -> Judged:
     out: list[tuple[np.ndarray, bool, str, int, str]] = []
     texts = [row["claim"] for row in sets.claims]
-    stock = index.of([*enumerate(texts)])
+    stock = index.index_of([*enumerate(texts)])
     for i, row in enumerate(sets.claims):
         for j, found in near(stock, row.get("quoted_message") or "", 10):
             if j == i or same_claim.same_claim(texts[i], texts[j]) < CLOSE:
@@ -74,7 +74,7 @@ def judged(sets: Sets) -> Judged:
     for i, text in enumerate(sets.ordinary, start=MILLION):
         out += [(found, False, f"post {i}", i, ORDINARY) for _, found in near(stock, text, 3)]
     told, again = claim_sets.twice(sets.posts)
-    stock = index.of([(i, sets.posts[i]["text"]) for i in told])
+    stock = index.index_of([(i, sets.posts[i]["text"]) for i in told])
     for i in again:
         for j, found in near(stock, sets.posts[i]["text"], 5):
             same = sets.posts[i]["cluster"] == sets.posts[j]["cluster"]
@@ -146,10 +146,10 @@ def recall(sets: Sets) -> list[str]:
         matrix = learner.fit(claims).transform(claims)
         scores = (learner.transform(said) @ matrix.T).toarray()
         row(name, (scores > scores[np.arange(len(right)), right][:, None]).sum(1))
-    stock = index.of([*enumerate(claims)])
+    stock = index.index_of([*enumerate(claims)])
     by: dict[str, list[int]] = {"the library, cosine": [], "the library, chance": []}
     for i, text in zip(asked, said, strict=True):
-        _, query = known_terms.of([text])
+        _, query = known_terms.terms_of([text])
         whole = float(known_terms.rarity()[query].sum())
         rows, shared = stock.nearest(query)
         own = stock.ids[rows] == i
@@ -171,7 +171,7 @@ def speed(sets: Sets, size: int) -> list[str]:
     said = [row["quoted_message"] for row in sets.claims if row.get("quoted_message")]
     said = random.Random(1).sample(said, min(TIMED, len(said)))
     begin = time.perf_counter()
-    stock = index.of(pairs)
+    stock = index.index_of(pairs)
     built = time.perf_counter() - begin
     with tempfile.TemporaryDirectory() as folder:
         name = index_files.digest(pairs)
@@ -217,7 +217,7 @@ def nearest_five(
     found, spans, wall = [], [], []
     for text in said:
         began, clock = time.thread_time(), time.perf_counter()
-        _, query = known_terms.of([text])
+        _, query = known_terms.terms_of([text])
         rows, shared = stock.nearest(query, read)
         cosine = shared / np.sqrt(stock.weight[rows])
         found.append(set(stock.ids[rows[np.argsort(-cosine, kind="stable")[:5]]].tolist()))

@@ -15,7 +15,12 @@ from statistics import mean
 import numpy as np
 
 from benchmarks import research, results
-from classifier.learning import calibration, examples, folds, streams
+from classifier.learning import (
+    calibration,
+    examples,
+    folds,
+    streams,
+)
 from classifier.learning.estimator import RumorClassifier
 from classifier.learning.figures import NAMES, SHARE, Figures
 from classifier.learning.streams import Stream
@@ -95,7 +100,7 @@ def main() -> None:
     if not paths:
         print("bench_weeks: skipped, the shared sets are not here (PIYAO_DATA names their folder)")
         return
-    rows = examples.read(paths).examples
+    rows = examples.read_examples(paths).examples
     events = examples.one_event(rows)
     lines = [
         f"Means of {len(SEEDS)} draws of the first half, [lowest, highest] of them; rumors are 1 % of the stream.",

@@ -47,7 +47,7 @@ def homes(texts: Sequence[str], old: bool) -> list[int]:
 
 def brute(texts: Sequence[str]) -> np.ndarray:
     """All pairs (n, 2) of different content with exact Jaccard of shingles from ``ALIKE``."""
-    views = [wording.of(text) for text in texts]
+    views = [wording.of_text(text) for text in texts]
     numbers: dict[str, int] = {}
     indices = [
         numbers.setdefault(each, len(numbers)) for view in views for each in sorted(view.shingles)

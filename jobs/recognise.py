@@ -42,6 +42,6 @@ def up_to_date(desk: Desk, db: Store) -> int:
 def enter_starter_claims(db: Store) -> None:
     """Enter the shipped claims into the store, once for each version of their file."""
     body = files("classifier").joinpath("known/starter.jsonl").read_bytes()
-    found = crawler.claims.read(io.BytesIO(body))
+    found = crawler.claims.read_claims(io.BytesIO(body))
     given = (each for each in found if isinstance(each, imports.Given))
     imports.put_starter(db, hashlib.sha256(body).hexdigest(), given)

@@ -117,7 +117,7 @@ def replay(
     truth = np.array([row.label for row in found.test])
 
     def measured(model: Model) -> Figures:
-        return figures.of(matrices.margins(matrix, model.classifier), truth)
+        return figures.figures_of(matrices.margins(matrix, model.classifier), truth)
 
     def told(model: Model) -> np.ndarray:
         learner = model.classifier

@@ -37,7 +37,7 @@ class Count:
     end: int
 
 
-def find(text: str, seen: Found | None = None) -> list[Count]:
+def counts_in(text: str, seen: Found | None = None) -> list[Count]:
     """Counts in order of appearance, none overlapping; ``seen`` as in ``times.find``.
 
     >>> [(c.text, c.number) for c in find("死了两个，三例确诊，12人")]

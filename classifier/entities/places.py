@@ -69,7 +69,7 @@ class Place:
     source: str
 
 
-def find(text: str, gazetteer: Collection[str] = (), seen: Found | None = None) -> list[Place]:
+def places_in(text: str, gazetteer: Collection[str] = (), seen: Found | None = None) -> list[Place]:
     """Places, hospitals and schools of a clean text in order of appearance, none inside another.
 
     Only the clauses in which a name may stand are cut up. ``seen``: what a search ``prepared`` for

@@ -51,7 +51,7 @@ class Plate:
 PHRASES: Phrases = Phrases({"plate": PLATE, "embassy": EMBASSY})
 
 
-def find(text: str, seen: Found | None = None) -> Iterator[Plate]:
+def plates_in(text: str, seen: Found | None = None) -> Iterator[Plate]:
     """The plates in a text, in order, also full-width, lower-case, spaced, dotted or masked; ``seen`` as
     in ``times.find``.
 

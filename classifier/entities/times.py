@@ -38,7 +38,9 @@ class Time:
     end: int
 
 
-def find(text: str, published_at: datetime | None = None, seen: Found | None = None) -> list[Time]:
+def times_in(
+    text: str, published_at: datetime | None = None, seen: Found | None = None
+) -> list[Time]:
     """Times in order of appearance.
 
     A date without a year takes the year that puts it nearest before (at most 30 days after) the

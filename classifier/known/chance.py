@@ -78,7 +78,7 @@ def judge(said: str, claim: str, likely: float) -> tuple[float, Relation]:
     """
     if spelling.normalise(said) == spelling.normalise(claim):
         return 1.0, Relation.SAME
-    plated = _moved(wording.of(said).plates, wording.of(claim).plates)
+    plated = _moved(wording.of_text(said).plates, wording.of_text(claim).plates)
     ours, theirs = _places(said), _places(claim)
     if not (plated or _moved(ours, theirs)):
         return likely, Relation.SAME if likely >= SURE else Relation.RELATED
@@ -88,7 +88,7 @@ def judge(said: str, claim: str, likely: float) -> tuple[float, Relation]:
 
 def _places(said: str) -> frozenset[str]:
     """The places named, and what may be one: beside another place it is enough for a doubt."""
-    return wording.of(said).places.union(
+    return wording.of_text(said).places.union(
         _DOUBTFUL.findall(spelling.normalise(said)[: wording.MOST])
     )
 
@@ -113,7 +113,7 @@ def _without(said: str, claim: str, names: Collection[str]) -> float:
     """The chance of the two texts with these names left out."""
     pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     texts = [spelling.normalise(each) for each in (said, claim)]
-    begins, terms = known_terms.of(
+    begins, terms = known_terms.terms_of(
         [re.sub(pattern, " ", each) if names else each for each in texts]
     )
     ours, theirs = terms[: begins[1]], terms[begins[1] :]

@@ -11,14 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier.known import (
-    chance,
-    index,
-    index_files,
-)
-from classifier.known import (
-    terms as known_terms,
-)
+from classifier.known import chance, index, index_files
+from classifier.known import terms as known_terms
 from classifier.known.index import Shelf
 from models.known.likeness import Match
 
@@ -42,7 +36,7 @@ class Library:
     @classmethod
     def of(cls, claims: Iterable[tuple[int, str]]) -> Library:
         """The library of (id, text) pairs; one id may stand with several texts."""
-        return cls([index.of([*claims])])
+        return cls([index.index_of([*claims])])
 
     @classmethod
     def kept(cls, claims: Iterable[tuple[int, str]], folder: Path) -> Library:
@@ -57,7 +51,7 @@ class Library:
         name = index_files.digest(pairs)
         found = index_files.load(folder, name)
         if found is None:
-            found = index.of(pairs)
+            found = index.index_of(pairs)
             try:
                 index_files.save(found, folder, name)
             except OSError as error:
@@ -70,7 +64,7 @@ class Library:
 
     def add(self, claims: Iterable[tuple[int, str]]) -> None:
         """Put (id, text) pairs in, beside what their ids have already."""
-        self._shelves.append(index.of([*claims]))
+        self._shelves.append(index.index_of([*claims]))
         while len(self._shelves) > 1 and len(self._shelves[-2]) < GROWTH * len(self._shelves[-1]):
             self._shelves[-2:] = [index.joined(self._shelves[-2:])]
 
@@ -94,7 +88,7 @@ class Library:
         return sorted(found.values(), key=lambda match: (-match.score, match.claim_id))[:most]
 
     def _like(self, wording: str) -> Iterator[Match]:
-        _, query = known_terms.of([wording])
+        _, query = known_terms.terms_of([wording])
         whole = float(known_terms.rarity()[query].sum())
         near: list[tuple[float, int, str]] = []
         for each in self._shelves:

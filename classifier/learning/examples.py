@@ -41,7 +41,7 @@ class Reading:
     left_out: tuple[tuple[str, int, str], ...]
 
 
-def read(paths: Iterable[Path]) -> Reading:
+def read_examples(paths: Iterable[Path]) -> Reading:
     """Labelled JSON lines (also .gz): ``text``, ``label`` 0 or 1, optionally source, cluster, fold,
     and a time as ``t`` (unix seconds) or ``published_at`` (ISO).
 
@@ -53,7 +53,7 @@ def read(paths: Iterable[Path]) -> Reading:
     left: list[tuple[str, int, str]] = []
     for path in paths:
         before = len(found)
-        for line in lines.read(path):
+        for line in lines.read_lines(path):
             if not line.trouble and not line.text.strip():
                 continue
             try:

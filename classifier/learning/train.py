@@ -13,7 +13,12 @@ import numpy as np
 from rich.console import Console
 from scipy.special import expit
 
-from classifier.learning import calibration, figures, folds, streams
+from classifier.learning import (
+    calibration,
+    figures,
+    folds,
+    streams,
+)
 from classifier.learning import card as measured
 from classifier.learning import replies as reply_lessons
 from classifier.learning.estimator import RumorClassifier
@@ -21,7 +26,7 @@ from classifier.learning.examples import (
     Example,
     one_a_cluster,
     one_event,
-    read,
+    read_examples,
     weights,
     without,
 )
@@ -61,7 +66,7 @@ def run(
     tell = progress or (lambda words: None)
     files = [Path(path) for path in paths]
     tell(f"读取 {len(files)} 个文件")
-    reading = read(files)
+    reading = read_examples(files)
     events = one_event(reading.examples)
     for source, share in events.items():
         tell(f"{source} 不学：{share:.0%} 的普通帖说同一件事，不是日常的截面")
@@ -162,7 +167,7 @@ def stream_scores(
         part = RumorClassifier().fit([example.text for example in learn], labels, weights(learn))
         scores = part.decision_function([example.text for example in stream.judge])
         truth = np.array([example.label for example in stream.judge])
-        found = figures.intervals(figures.of(scores, truth), figures.draws(scores, truth))
+        found = figures.intervals(figures.figures_of(scores, truth), figures.draws(scores, truth))
         out[stream.name] = {
             name: {part: round(value, 3) for part, value in asdict(interval).items()}
             for name, interval in found.items()

@@ -80,7 +80,7 @@ class Lines(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def of(text: str) -> Wording:
+def of_text(text: str) -> Wording:
     """The wording of a post; hashtags count only where little else is written."""
     return _wording(lines(Document(text)))
 
@@ -93,7 +93,7 @@ def form(text: str) -> str:
 def lines(document: Document) -> Lines:
     """What the form of a post holds."""
     whole, typed, words, seen = _claim(document)
-    found = places.find(typed, seen=seen)
+    found = places.places_in(typed, seen=seen)
     said = _contents(words)
     general = literal = [*filter(None, said)]
     more: list[str] = []
@@ -103,7 +103,7 @@ def lines(document: Document) -> Lines:
         more = sorted({*literal}.difference(general))
         less = sorted({*general}.difference(literal))
     plated = marks.PLATE_MARK in typed or "使" in whole  # 使014578 is under no mark
-    numbers = sorted({plate.value for plate in plates.find(whole)}) if plated else []
+    numbers = sorted({plate.value for plate in plates.plates_in(whole)}) if plated else []
     return Lines(general, more, less, numbers, sorted({place.text for place in found}))
 
 
@@ -122,7 +122,7 @@ def _claim(document: Document) -> tuple[str, str, list[str], Found]:
 
 
 @lru_cache(maxsize=4096)
-def read(form: str) -> Wording:
+def of_form(form: str) -> Wording:
     """The wording that a form stands for."""
     return _wording(Lines(*(line.split("\t") if line else [] for line in form.split("\n"))))
 

@@ -39,7 +39,7 @@ class Looks:
 
 
 def _likeness(own: str, other: str) -> float:
-    return same_claim.likeness(wording.read(own), wording.read(other))
+    return same_claim.likeness(wording.of_form(own), wording.of_form(other))
 
 
 def score_new(db: Store, model: Model, queue: QueueConfig, window: WindowConfig = WINDOW) -> int:

@@ -28,7 +28,7 @@ ENTRY_SECONDS = 1.5  # processor time; an honest entry takes a thousandth of it
 AT_ONCE = 20  # entries read together while all is well
 
 
-def read(text: str, page: Page) -> Harvest | None:
+def read_xml(text: str, page: Page) -> Harvest | None:
     """The posts of an XML feed; None where the text is no feed."""
     feed = cut(readable(text))
     if feed is None:

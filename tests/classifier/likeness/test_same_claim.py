@@ -113,7 +113,7 @@ def test_keys_fit_sqlite_and_do_not_change(text):
 @given(st.text(max_size=200), st.text(max_size=200))
 @settings(max_examples=150, deadline=None)
 def test_a_stored_wording_compares_as_its_text_does(a, b):
-    stored = [wording.read(fingerprint(text).form) for text in (a, b)]
+    stored = [wording.of_form(fingerprint(text).form) for text in (a, b)]
     assert nearness.likeness(*stored) == same_claim(a, b)
 
 

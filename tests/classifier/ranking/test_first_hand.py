@@ -20,7 +20,7 @@ from models.ranking import need
 
 
 def read(text: str) -> first_hand.Witness:
-    return first_hand.read(Document(text), find.find(text))
+    return first_hand.signs_in(Document(text), find.entities_in(text))
 
 
 @pytest.mark.parametrize(

@@ -47,13 +47,13 @@ ODD = """<title>题 &amp; 目</title>
 
 def read(body: str, at_once: int, monkeypatch: pytest.MonkeyPatch) -> Harvest:
     monkeypatch.setattr(xmlfeed, "AT_ONCE", at_once)
-    return feeds.read(body.encode(), source="s", url="https://feed.example/feed", now=NOW)
+    return feeds.read_feed(body.encode(), source="s", url="https://feed.example/feed", now=NOW)
 
 
 def alone(body: str, monkeypatch: pytest.MonkeyPatch) -> Harvest:
     with monkeypatch.context() as patch:
         patch.setattr(xmlfeed, "_together", lambda *_: [])
-        return feeds.read(body.encode(), source="s", url="https://feed.example/feed", now=NOW)
+        return feeds.read_feed(body.encode(), source="s", url="https://feed.example/feed", now=NOW)
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
