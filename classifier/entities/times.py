@@ -47,7 +47,8 @@ def find(text: str, published_at: datetime | None = None, seen: Found | None = N
     ['昨天下午3点', '1月26日晚上']
     """
     found = (PHRASES.look(text) if seen is None else seen).all("time")
-    base = published_at.astimezone(BEIJING) if found and published_at else None
+    told = found and published_at and 1 < published_at.year < 9999  # else no day could be counted
+    base = published_at.astimezone(BEIJING) if told and published_at else None
     return [Time(m.group(), _day(m.group(), base), *m.span()) for m in found]
 
 
