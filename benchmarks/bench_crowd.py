@@ -15,13 +15,12 @@ from sklearn.svm import LinearSVC
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import bags, research, results
-from classifier.learning import examples, figures
+from classifier.learning import calibration, examples, figures
 from classifier.learning import replies as reply_lessons
 from classifier.learning.examples import Example
 from classifier.learning.replies import Answered
 from classifier.ranking import (
     asking_replies,
-    calibration,
     cues,
     replies,
 )

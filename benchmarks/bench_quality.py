@@ -7,7 +7,7 @@ import numpy as np
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results, stock
 from classifier.learning import examples, figures, streams
-from classifier.ranking.estimator import RumorClassifier
+from classifier.learning.estimator import RumorClassifier
 
 
 def ranking(found: list[streams.Stream], events: dict[str, float]) -> list[str]:

@@ -23,8 +23,8 @@ from sklearn.linear_model import LogisticRegression
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results
 from classifier.learning import examples, figures, streams
+from classifier.learning.estimator import RumorClassifier
 from classifier.learning.examples import Example
-from classifier.ranking.estimator import RumorClassifier
 
 FOLDS = 3
 HARDEST = (950, 1900)  # negatives that teach, the highest by the linear margin

@@ -43,7 +43,7 @@ class Shelf:
         return len(self.ids)
 
     @property
-    def standing(self) -> int:
+    def remaining(self) -> int:
         """Texts that were not taken out."""
         return int(np.count_nonzero(self.weight))
 

@@ -66,7 +66,7 @@ class Library:
 
     def __len__(self) -> int:
         """How many texts stand in it."""
-        return sum(each.standing for each in self._shelves)
+        return sum(each.remaining for each in self._shelves)
 
     def add(self, claims: Iterable[tuple[int, str]]) -> None:
         """Put (id, text) pairs in, beside what their ids have already."""
@@ -78,7 +78,7 @@ class Library:
         """Take out every text of these ids; one that is not there is no fault."""
         for i, each in enumerate(self._shelves):
             each.take_out(ids)
-            if 2 * each.standing < len(each):
+            if 2 * each.remaining < len(each):
                 self._shelves[i] = index.joined([each])
 
     def find(self, wordings: Sequence[str], most: int = 5) -> list[Match]:

@@ -13,17 +13,11 @@ import numpy as np
 from rich.console import Console
 from scipy.special import expit
 
+from classifier.learning import calibration, figures, folds, streams
 from classifier.learning import card as measured
-from classifier.learning import (
-    figures,
-    folds,
-    streams,
-)
-from classifier.learning import (
-    replies as reply_lessons,
-)
+from classifier.learning import replies as reply_lessons
+from classifier.learning.estimator import RumorClassifier
 from classifier.learning.examples import (
-    BEIJING,
     Example,
     one_a_cluster,
     one_event,
@@ -31,9 +25,10 @@ from classifier.learning.examples import (
     weights,
     without,
 )
-from classifier.ranking import calibration, model, replies
-from classifier.ranking.estimator import RumorClassifier
+from classifier.ranking import model, replies
 from classifier.ranking.features import Features
+from classifier.ranking.linear import LinearClassifier
+from models.china_time import CHINA
 from models.errors import InputError
 
 FEWEST = 20  # of each label
@@ -78,7 +73,7 @@ def run(
             ", ".join(map(str, files)),
             f"at least {FEWEST} of each are needed",
         )
-    typed = Features().typed([example.text for example in learn])
+    typed = Features.typed([example.text for example in learn])
     tell(f"学习 {len(learn):,} 条（每簇每类一条，其中 {positives:,} 条标为 1）")
     labels = np.array([example.label for example in learn])
     unseen = folds.out_of_fold(learn, typed, folds.given(learn), tell)
@@ -99,7 +94,8 @@ def run(
         if tested:
             scores["streams"] = tested
     tell("用全部数据定型")
-    final = RumorClassifier().fit_typed(typed, labels, weights(learn)).calibrate(slope, offset)
+    learner = RumorClassifier().fit_typed(typed, labels, weights(learn)).calibrate(slope, offset)
+    final = learner.learned_
     heads, card_heads = folds.heads(final, learn, typed, unseen)
     version = _version(files)
     card = _card(reading.examples, learn, files, version, final)
@@ -175,7 +171,7 @@ def stream_scores(
 
 
 def _version(files: Sequence[Path]) -> str:
-    day = datetime.now(BEIJING).strftime("%Y%m%d")
+    day = datetime.now(CHINA).strftime("%Y%m%d")
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())
@@ -187,7 +183,7 @@ def _card(
     learn: Sequence[Example],
     files: Sequence[Path],
     version: str,
-    final: RumorClassifier,
+    final: LinearClassifier,
 ) -> dict[str, Any]:
     sources: dict[str, dict[str, Any]] = {}
     for example in examples:
@@ -200,7 +196,7 @@ def _card(
     return {
         "name": "piyao needs-a-check ranker",
         "version": version,
-        "trained_at": datetime.now(BEIJING).isoformat(timespec="seconds"),
+        "trained_at": datetime.now(CHINA).isoformat(timespec="seconds"),
         "purpose": "给值班员排先后：一条公开信息有多需要人来核查（需核查度）。",
         "learned_from": {
             "rows": len(learn),
@@ -209,12 +205,12 @@ def _card(
         "data": sources,
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
         "features": {
-            "characters": len(final.features_.characters_),
-            "cues": final.features_.width - len(final.features_.characters_),
-            "min_posts_a_feature": final.min_df,
+            "characters": len(final.features.characters),
+            "cues": final.features.width - len(final.features.characters),
+            "min_posts_a_feature": final.parameters.min_df,
             "author_features": 0,
         },
-        "parameters": final.get_params(),
+        "parameters": asdict(final.parameters),
         "limits": list(measured.LIMITS),
         "retrain": "piyao train <标注 .jsonl(.gz) …>",
     }

@@ -50,7 +50,7 @@ def judge(model: Model, posts: Sequence[Post], gazetteer: Collection[str] = ()) 
     # keeps at hand
     rated = model.rate(wholes, posts)
     named = [find.find(post.text, post.published_at, gazetteer) for post in posts]
-    filed = [*map(filing.filed, bodies)]
+    filed = filing.all_filed(bodies)
     topic = [*map(topics.topic_of, wholes)]
     sold = [*map(adverts.selling, wholes)]
     seen = [

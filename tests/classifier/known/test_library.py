@@ -19,6 +19,7 @@ from classifier.known import (
     terms as known_terms,
 )
 from classifier.known.library import Library
+from classifier.learning import chance as known_lessons
 from models.known.likeness import Relation
 
 CLAIMS = [
@@ -253,7 +254,7 @@ def test_what_is_learned_means_what_it_says():
     claims, query = draw.uniform(200, 900, 4000), draw.uniform(200, 2000, 4000)
     rows = chance.measures(np.minimum(claims, query) * draw.uniform(0, 1, 4000), claims, query)
     same = draw.uniform(size=4000) < 1 / (1 + np.exp(8 - 14 * rows[:, 0]))
-    told = chance.expected(rows, chance.learn(rows, same))
+    told = chance.expected(rows, known_lessons.learn(rows, same))
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
         inside = (told >= low) & (told < low + 0.2)
         assert told[inside].mean() == pytest.approx(same[inside].mean(), abs=0.06)

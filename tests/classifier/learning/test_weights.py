@@ -111,8 +111,8 @@ def test_the_shipped_weights_keep_only_what_five_posts_share_and_stay_small():
     assert CARD["features"]["author_features"] == 0
     assert sum(path.stat().st_size for path in model.WEIGHTS.iterdir()) < 6_000_000
     learner = model.load().classifier
-    assert max(map(len, learner.features_.characters_)) <= 3
-    assert len(learner.coef_) == len(learner.features_.get_feature_names_out())
+    assert max(map(len, learner.features.characters)) <= 3
+    assert len(learner.coef) == len(learner.features.names)
 
 
 def test_the_card_names_every_set_its_terms_its_scores_and_its_limits():
