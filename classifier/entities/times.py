@@ -51,7 +51,8 @@ def times_in(
     ['昨天下午3点', '1月26日晚上']
     """
     found = (PHRASES.look(text) if seen is None else seen).all("time")
-    base = in_china(published_at) if found and published_at else None
+    told = found and published_at and 1 < published_at.year < 9999  # else no day could be counted
+    base = in_china(published_at) if told and published_at else None
     return [Time(m.group(), _day(m.group(), base), *m.span()) for m in found]
 
 
