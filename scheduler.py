@@ -41,6 +41,9 @@ from models.upkeep.lease import alone
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while one runs is meant
 
 STORE_AGAIN = 4.0  # seconds between two tries of a store that takes nothing
+# One for each job of the day and some to spare: scoring and learning may go on for minutes, and what
+# was approved or retracted does not wait for them. A thread is made when it is first needed.
+THREADS, COLLECTING = 16, 2
 
 
 def day(desk: Desk, clock: BackgroundScheduler) -> None:
@@ -169,7 +172,7 @@ def ticking() -> Generator[BackgroundScheduler, None, None]:
     The clock stops first and its threads are waited for afterwards. While APScheduler waits by
     itself it holds a lock, and a job that wakes another one in its last moment would wait for it.
     """
-    threads = {"default": Threads(4), "collect": Threads(2)}
+    threads = {"default": Threads(THREADS), "collect": Threads(COLLECTING)}
     clock = BackgroundScheduler(
         executors=threads,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

@@ -14,7 +14,7 @@ import scheduler
 from jobs.shared import Desk
 from models.config import Config
 from models.store import Store
-from tests.waiting import until
+from tests.waiting import HANG, until
 
 NEVER = 86_400  # seconds between two ticks: what runs twice was woken
 
@@ -88,3 +88,24 @@ def test_a_job_that_wakes_another_as_the_clock_stops_does_not_hold_it_up(desk: D
     day.start()
     until(lambda: not day.is_alive(), "the clock waits for the job, and the job for the clock")
     assert ended.is_set()
+
+
+def test_no_job_waits_for_another_to_end(desk: Desk) -> None:
+    began: set[str] = set()
+    go_on = threading.Event()
+
+    def job(desk: Desk, db: Store, name: str) -> None:
+        began.add(name)
+        go_on.wait(HANG * 2)
+
+    with scheduler.ticking() as clock:
+        scheduler.day(desk, clock)
+        names = {each.id for each in clock.get_jobs()}
+        for name in names:
+            clock.modify_job(name, args=[desk, name, job, (name,)])
+        clock.start()
+        try:
+            until(lambda: began == names, "a long job keeps another from its thread")
+        finally:
+            go_on.set()
+    assert "publish" in names
