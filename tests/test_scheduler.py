@@ -69,7 +69,7 @@ def test_a_job_that_wakes_another_as_the_clock_stops_does_not_hold_it_up(desk: D
 
     def job(desk: Desk, db: Store) -> None:
         began.set()
-        go_on.wait(60)
+        go_on.wait(HANG)
         desk.wake("queue")
         ended.set()
 
@@ -79,10 +79,12 @@ def test_a_job_that_wakes_another_as_the_clock_stops_does_not_hold_it_up(desk: D
             scheduler.plan(clock, desk, "queue", NEVER, lambda desk, db: None)
             scheduler.plan(clock, desk, "score", NEVER, job)
             clock.start()
-            began.wait(60)
-            threading.Thread(
-                target=lambda: (until(lambda: not clock.running, "it goes on"), go_on.set())
-            ).start()
+            began.wait(HANG)
+            threading.Thread(target=once_stopped, args=(clock,)).start()
+
+    def once_stopped(clock: BackgroundScheduler) -> None:
+        until(lambda: not clock.running, "the clock goes on")
+        go_on.set()
 
     day = threading.Thread(target=a_day, daemon=True)
     day.start()
