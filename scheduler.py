@@ -19,13 +19,14 @@ from jobs.upkeep import expire, verify, watch
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from concurrent import futures
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -40,6 +41,9 @@ from models.upkeep.lease import alone
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while one runs is meant
 
 STORE_AGAIN = 4.0  # seconds between two tries of a store that takes nothing
+# One for each job of the day and some to spare: scoring and learning may go on for minutes, and what
+# was approved or retracted does not wait for them. A thread is made when it is first needed.
+THREADS, COLLECTING = 16, 2
 
 
 def day(desk: Desk, clock: BackgroundScheduler) -> None:
@@ -137,25 +141,50 @@ def _waiting() -> None:
 
 
 def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
+    try:
+        with ticking() as clock:
+            day(desk, clock)
+            desk.wake = partial(run_now, desk, clock)
+            clock.start()
+            if started:
+                started()
+            log.info("the clock runs (%s, fence %s)", desk.lease.holder, desk.lease.fence)
+            for _ in desk.lease.beats(db, desk.stop.wait):
+                wake(clock)
+            if not desk.stop.is_set():
+                log.warning("another scheduler took the lease; standing back")
+    finally:
+        desk.visits.close()
+
+
+class Threads(BasePoolExecutor):
+    """Threads for jobs, which can be waited for when the clock has ended."""
+
+    def __init__(self, number: int) -> None:
+        self.pool = futures.ThreadPoolExecutor(number)
+        super().__init__(self.pool)
+
+
+@contextmanager
+def ticking() -> Generator[BackgroundScheduler, None, None]:
+    """A clock to be started; at the end it has stopped and its last job has ended.
+
+    The clock stops first and its threads are waited for afterwards. While APScheduler waits by
+    itself it holds a lock, and a job that wakes another one in its last moment would wait for it.
+    """
+    threads = {"default": Threads(THREADS), "collect": Threads(COLLECTING)}
     clock = BackgroundScheduler(
-        executors={"default": ThreadPoolExecutor(4), "collect": ThreadPoolExecutor(2)},
+        executors=threads,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone="UTC",
     )
-    day(desk, clock)
-    desk.wake = partial(run_now, desk, clock)
-    clock.start()
-    if started:
-        started()
-    log.info("the clock runs (%s, fence %s)", desk.lease.holder, desk.lease.fence)
     try:
-        for _ in desk.lease.beats(db, desk.stop.wait):
-            wake(clock)
-        if not desk.stop.is_set():
-            log.warning("another scheduler took the lease; standing back")
+        yield clock
     finally:
-        clock.shutdown(wait=True)
-        desk.visits.close()
+        if clock.running:
+            clock.shutdown(wait=False)
+        for each in threads.values():
+            each.pool.shutdown(wait=True)
 
 
 def wake(clock: BackgroundScheduler) -> None:

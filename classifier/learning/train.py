@@ -54,7 +54,7 @@ def run(
     progress: Callable[[str], None] | None = None,
     evaluate: bool = True,
 ) -> Trained:
-    """Train on labelled JSON lines (``examples.read``) and write model.npz, model.json, card.json.
+    """Train on labelled JSON lines (``examples.read_examples``) and write model.npz, model.json, card.json.
 
     One row a cluster and label is learned; each source of negatives weighs the same, and one whose
     ordinary posts are about a single event is left out (``examples.one_event``). The risk is

@@ -45,14 +45,17 @@ def refresh_many(
     up to date. All in one transaction, so few at a time: officers wait for it.
 
     ``tokens`` are the segmented words of each due cluster, for search. One that became due since
-    they were made has none and stays stale, for the next round. The machine never changes an
+    they were made has none and stays stale, for the next round; one whose posts are all gone by now
+    has nothing more to say, and its case stays as it is. The machine never changes an
     officer's wording, or a hazard topic back to an ordinary one, and of states only this: a
     dismissed claim that grew comes back.
     """
     with db.atomic():
         ready = due(db, cluster_ids, line)
-        clusters.seen(db, [each for each in cluster_ids if each in tokens or each not in ready])
-        found = members.of_clusters(db, ready & tokens.keys())
+        told = members.of_clusters(db, ready)
+        later = {each.cluster_id for each in told} - tokens.keys()
+        clusters.seen(db, [each for each in cluster_ids if each not in later])
+        found = [each for each in told if each.cluster_id not in later]
         known = {
             row["cluster_id"]: row
             for row in db.query(

@@ -197,7 +197,7 @@ def large(monkeypatch):
 def test_a_kept_index_is_opened_again_without_cutting_anything_up(tmp_path, large, monkeypatch):
     folder = tmp_path / "store.known"
     before = Library.kept(CLAIMS, folder)
-    monkeypatch.setattr(index, "of", None)  # would fail if it were built anew
+    monkeypatch.setattr(index, "index_of", None)  # would fail if it were built anew
     again = Library.kept(CLAIMS, folder)
     assert again.find([SAID[1]]) == before.find([SAID[1]])
     again.remove([1])

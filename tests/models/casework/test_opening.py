@@ -298,3 +298,15 @@ def test_an_open_case_is_linked_to_the_known_notice_it_is_like(db: Store, people
     assert [found.id for found in opening.undrafted(db)] == [case.id]
     assert opening.unmatched(db, 7) == []
     assert [found.id for found in opening.unmatched(db, 8)] == [case.id]
+
+
+def test_a_case_whose_posts_are_all_gone_is_not_asked_for_again(db: Store) -> None:
+    """Retention may take the posts of a claim that nobody has looked at since its last score."""
+    cluster = case_steps.cluster_of(db, risk=0.95)
+    case = opening.refresh(db, cluster, "", 0.6)
+    assert case is not None
+    db.conn.execute("UPDATE clusters SET stale = 1 WHERE id = ?", [cluster])
+    db.conn.execute("DELETE FROM posts WHERE cluster_id = ?", [cluster])
+    opening.refresh_many(db, clusters.stale(db), {}, 0.6)
+    assert clusters.stale(db) == []
+    assert cases.get(db, case.id) == case
