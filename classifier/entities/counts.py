@@ -40,7 +40,7 @@ class Count:
 def counts_in(text: str, seen: Found | None = None) -> list[Count]:
     """Counts in order of appearance, none overlapping; ``seen`` as in ``times.times_in``.
 
-    >>> [(c.text, c.number) for c in find("死了两个，三例确诊，12人")]
+    >>> [(c.text, c.number) for c in counts_in("死了两个，三例确诊，12人")]
     [('死了两个', '2'), ('三例确诊', '3'), ('12人', '12')]
     """
     found: list[Count] = []

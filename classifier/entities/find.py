@@ -28,7 +28,7 @@ def entities_in(
     Offsets are into ``models.text.clean(text)``, which is what the store keeps. ``published_at``
     resolves 昨天 and dates without a year; ``gazetteer`` adds the office's own place names.
 
-    >>> [(e.kind, e.value) for e in find("浙BL1234从武汉回到白兔潭")]
+    >>> [(e.kind, e.value) for e in entities_in("浙BL1234从武汉回到白兔潭")]
     [('plate', '浙BL1234'), ('place', '武汉'), ('place', '白兔潭')]
     """
     text = intake.clean(text)

@@ -75,7 +75,7 @@ def places_in(text: str, gazetteer: Collection[str] = (), seen: Found | None = N
     Only the clauses in which a name may stand are cut up. ``seen``: what a search ``prepared`` for
     places found in the text, where the caller has made one already.
 
-    >>> [p.text for p in find("车刚从武汉回到白兔潭，送往湘雅医院")]
+    >>> [p.text for p in places_in("车刚从武汉回到白兔潭，送往湘雅医院")]
     ['武汉', '白兔潭', '湘雅医院']
     """
     seen = _own().look(text) if seen is None else seen

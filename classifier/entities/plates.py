@@ -55,7 +55,7 @@ def plates_in(text: str, seen: Found | None = None) -> Iterator[Plate]:
     """The plates in a text, in order, also full-width, lower-case, spaced, dotted or masked; ``seen`` as
     in ``times.times_in``.
 
-    >>> [plate.value for plate in find("车牌浙b·L1234，还有 粤Ｚ１２３４港")]
+    >>> [plate.value for plate in plates_in("车牌浙b·L1234，还有 粤Ｚ１２３４港")]
     ['浙BL1234', '粤Z1234港']
     """
     seen = PHRASES.look(text) if seen is None else seen

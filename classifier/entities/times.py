@@ -47,7 +47,7 @@ def times_in(
     post; without ``published_at`` relative words stay unresolved. ``seen``: what a search for these
     ``PHRASES`` found in the text, where the caller has made it already.
 
-    >>> [t.text for t in find("昨天下午3点，1月26日晚上")]
+    >>> [t.text for t in times_in("昨天下午3点，1月26日晚上")]
     ['昨天下午3点', '1月26日晚上']
     """
     found = (PHRASES.look(text) if seen is None else seen).all("time")

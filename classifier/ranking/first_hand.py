@@ -81,7 +81,7 @@ def signs_in(document: Document, named: Sequence[Entity]) -> Witness:
     Without a danger there is nothing to warn of, and the strength is 0. Selling, chatting or
     passing on what others wrote each take half of it away.
 
-    >>> read(Document("我们小区楼下刚刚闻到很重的煤气味"), ()).signs
+    >>> signs_in(Document("我们小区楼下刚刚闻到很重的煤气味"), ()).signs
     ('险情', '在场', '身边', '时间')
     """
     plain = document.plain

@@ -123,5 +123,5 @@ def test_a_city_that_the_dictionary_takes_for_a_person_is_a_place_and_a_common_w
 @pytest.mark.parametrize("year", [1, 9999])
 def test_a_time_at_the_edge_of_the_calendar_leaves_the_day_unsaid(year):
     at = datetime(year, 12 if year > 1 else 1, 31 if year > 1 else 1, 23, tzinfo=UTC)
-    found = find.find("昨天下午3点，明天上午，1月26日晚上", at)
+    found = find.entities_in("昨天下午3点，明天上午，1月26日晚上", at)
     assert [entity.value for entity in found if entity.kind == "time"]
