@@ -1,7 +1,7 @@
 """Visits to sources, each in a process of its own that is forked from a warm one.
 
 ``Visits`` keeps a fork server (``crawler.fork_server``) and asks it for a child each time. What a
-source breaks is its own visit only; a server that is gone is replaced by the next visit.
+source breaks is its own visit only; a server that is gone, or stuck, is replaced by the next visit.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Visits:
             with theirs:
                 ours.sendall(json.dumps(source).encode() + b"\n")
                 server = self._ask(theirs.fileno(), said.fileno())
-            end, code = _watch(ours, stop, time.monotonic() + seconds)
-            if end is End.UNBEGUN:
+            end, code, begun = _watch(ours, stop, time.monotonic() + seconds)
+            if not begun and end is not End.STOPPED:  # it is gone, or it is there and stuck
                 self._give_up(server)
             return end, code
 
@@ -125,14 +125,15 @@ class Visits:
             self.server = None
 
 
-def _watch(line: socket.socket, stop: threading.Event, limit: float) -> tuple[End, int]:
-    """Wait until the child has hung up, which the end of its process does at the latest."""
+def _watch(line: socket.socket, stop: threading.Event, limit: float) -> tuple[End, int, bool]:
+    """Wait until the child has hung up, which the end of its process does at the latest. Tells how
+    the visit ended, its exit code, and whether there was a child at all."""
     heard, broken_off = b"", None
     while True:
         if broken_off is None and (stop.is_set() or time.monotonic() > limit):
             broken_off = End.STOPPED if stop.is_set() else End.LATE
             if b"\n" not in heard:  # not forked yet: it ends by itself, as nobody is on the line
-                return broken_off, -1
+                return broken_off, -1, False
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(heard.partition(b"\n")[0]), signal.SIGKILL)
         if select.select([line], [], [], LOOK)[0]:
@@ -145,5 +146,5 @@ def _watch(line: socket.socket, stop: threading.Event, limit: float) -> tuple[En
             heard += more
     began, *ended = heard.decode("ascii").split()[:2] or [""]
     if ended:
-        return End.DONE, int(ended[0])
-    return broken_off or (End.DIED if began else End.UNBEGUN), -1
+        return End.DONE, int(ended[0]), True
+    return broken_off or (End.DIED if began else End.UNBEGUN), -1, bool(began)

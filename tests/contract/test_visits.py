@@ -179,6 +179,20 @@ def test_a_server_that_dies_with_a_request_in_hand_is_replaced_and_nobody_is_bla
     assert len(runs.recent(crawls.db, "forum")) == 2
 
 
+def test_a_server_that_is_stuck_costs_one_visit_and_is_replaced(
+    crawls: Crawls, server: Server
+) -> None:
+    server.answers["/feed"] = FEED
+    crawls.add("forum", f"{server.url}/feed")
+    assert visit(crawls, "forum").code == 0
+    stuck = crawls.visits.server
+    assert stuck is not None
+    stuck.send_signal(signal.SIGSTOP)
+    assert visit(crawls, "forum", seconds=1).end is End.LATE
+    assert visit(crawls, "forum").code == 0
+    assert stuck.poll() is not None, "it is left behind"
+
+
 def test_no_server_at_all_is_said(crawls: Crawls, server: Server) -> None:
     crawls.add("forum", f"{server.url}/feed")
     broken = Visits(crawls.path, [sys.executable, "-c", "raise SystemExit('no')"])
