@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from jobs.collect import collect
 from jobs.learn import renew
-from jobs.open_cases import queue
+from jobs.open_cases import open_cases
 from jobs.publish import draft, publish
 from jobs.rank import score
-from jobs.recognise import recognise, stock
+from jobs.recognise import enter_starter_claims, recognise
 from jobs.shared import Desk, log
 from jobs.upkeep import expire, verify, watch
 
@@ -52,7 +52,7 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
         for source in sources.all(db):
             plan(clock, desk, f"collect:{source.name}", source.every, collect, source.name)
     plan(clock, desk, "score", desk.config.queue.score_every, score)
-    plan(clock, desk, "queue", desk.config.queue.score_every, queue)
+    plan(clock, desk, "queue", desk.config.queue.score_every, open_cases)
     plan(clock, desk, "recognise", desk.config.queue.score_every, recognise)
     plan(clock, desk, "draft", 2, draft)
     plan(clock, desk, "publish", 2, publish)
@@ -126,7 +126,7 @@ def run(desk: Desk, started: Callable[[], None] | None = None) -> None:
                 if desk.lease.take(db):
                     sources.sync(db, desk.config.sources)
                     outbox.recover(db, alive=desk.lease.holder)
-                    stock(db)
+                    enter_starter_claims(db)
                     _work(desk, db, started)
             except StoreError as error:  # a full disk must not end the desk: it passes
                 log.error("the clock stands still: %s", error)

@@ -18,9 +18,15 @@ from sklearn.pipeline import FeatureUnion
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results, stock
-from classifier.learning import examples, figures, streams
-from classifier.ranking import cuttings
-from classifier.ranking.estimator import RumorClassifier, separate
+from classifier.learning import (
+    cuttings,
+    examples,
+    figures,
+    matrix,
+    streams,
+)
+from classifier.learning.estimator import RumorClassifier, separate
+from classifier.learning.features import TextFeatures
 from classifier.ranking.features import Features
 from classifier.text.spelling import segment
 
@@ -41,7 +47,8 @@ Scorer = Callable[[Lesson, Sequence[str], Sequence[str]], np.ndarray]
 def ours(**changed: float) -> Scorer:
     def score(lesson: Lesson, raw: Sequence[str], typed: Sequence[str]) -> np.ndarray:
         learner = RumorClassifier(**changed).fit_typed(lesson.typed, lesson.labels, lesson.weights)
-        return learner.margins(learner.features_.transform_typed(typed))
+        learned = learner.learned_
+        return matrix.margins(matrix.typed(learned.features, typed), learned)
 
     return score
 
@@ -64,12 +71,12 @@ def fitted(
     origin = np.array(found, dtype=int)
     rows = np.r_[np.arange(len(lesson.typed)), origin]
     each = np.r_[lesson.weights, lesson.weights[origin] / cuttings.EACH]
-    matrix = features.transform([*lesson.typed, *pieces])
+    table = features.transform([*lesson.typed, *pieces])
     if loss == "logistic":
         learner = LogisticRegression(C=20.0, solver="liblinear", tol=1e-3, random_state=0)
-        learner.fit(matrix, lesson.labels[rows], each)
+        learner.fit(table, lesson.labels[rows], each)
         return learner.decision_function(features.transform(typed))
-    coef, intercept = separate(matrix, lesson.labels[rows], each)
+    coef, intercept = separate(table, lesson.labels[rows], each)
     return features.transform(typed) @ coef + intercept
 
 
@@ -77,8 +84,8 @@ def logistic(lesson: Lesson, raw: Sequence[str], typed: Sequence[str]) -> np.nda
     return fitted(Typed().fit(lesson.typed), lesson, typed, "logistic")
 
 
-class Typed(Features):
-    """``Features`` in scikit-learn's verbs for texts that are typed already."""
+class Typed(TextFeatures):
+    """``TextFeatures`` in scikit-learn's verbs for texts that are typed already."""
 
     def fit(self, X: Iterable[str], y: Any = None) -> Typed:
         self.fit_typed(list(X))
@@ -128,12 +135,12 @@ def main() -> None:
             "bench_ablation: skipped, the research sets are not here (PIYAO_DATA names their folder)"
         )
         return
-    rows = examples.read(found).examples
+    rows = examples.read_examples(found).examples
     events = examples.one_event(rows)
     told: dict[str, list[figures.Figures]] = {name: [] for name in VARIANTS}
     for stream in streams.cut(rows):
         kept = examples.without(stream.learn, events)
-        type_ = Features().typed
+        type_ = Features.typed
         raw, typed = [e.text for e in stream.judge], type_([e.text for e in stream.judge])
         lesson = Lesson(
             [e.text for e in kept],
@@ -143,7 +150,7 @@ def main() -> None:
         )
         truth = np.array([e.label for e in stream.judge])
         for name, score in VARIANTS.items():
-            told[name].append(figures.of(score(lesson, raw, typed), truth))
+            told[name].append(figures.figures_of(score(lesson, raw, typed), truth))
     lines = [
         "Every row learns from the same posts (smp2020 left out, also for stock).",
         "",

@@ -13,14 +13,14 @@ from scipy.special import expit
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results
 from classifier.learning import (
+    calibration,
     examples,
     figures,
     folds,
     streams,
 )
+from classifier.learning.estimator import RumorClassifier
 from classifier.learning.examples import Example
-from classifier.ranking import calibration
-from classifier.ranking.estimator import RumorClassifier
 from classifier.ranking.features import Features
 from models.ranking import need
 
@@ -62,7 +62,7 @@ def on_folds(learn: list[Example], margins: np.ndarray) -> list[str]:
 
 def on_stream(stream: streams.Stream, events: dict[str, float]) -> list[str]:
     learn = examples.without(stream.learn, events)
-    typed = Features().typed([e.text for e in learn])
+    typed = Features.typed([e.text for e in learn])
     labels = np.array([e.label for e in learn])
     unseen = folds.out_of_fold(learn, typed, folds.given(learn)).rank
     mix = calibration.even(labels, examples.weights(learn))
@@ -91,10 +91,10 @@ def main() -> None:
     if not found:
         print("bench_calibration: skipped, the research sets are not here (see PIYAO_DATA)")
         return
-    read = examples.read(found).examples
+    read = examples.read_examples(found).examples
     events = examples.one_event(read)
     learn = examples.one_a_cluster(examples.without(read, events))
-    typed = Features().typed([e.text for e in learn])
+    typed = Features.typed([e.text for e in learn])
     margins = folds.out_of_fold(learn, typed, folds.given(learn)).rank
     lines = on_folds(learn, margins)
     for stream in streams.cut(read):

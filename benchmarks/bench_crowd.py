@@ -15,13 +15,12 @@ from sklearn.svm import LinearSVC
 
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import bags, research, results
-from classifier.learning import examples, figures
+from classifier.learning import calibration, examples, figures
 from classifier.learning import replies as reply_lessons
 from classifier.learning.examples import Example
 from classifier.learning.replies import Answered
 from classifier.ranking import (
     asking_replies,
-    calibration,
     cues,
     replies,
 )
@@ -72,12 +71,12 @@ def main() -> None:
     if not found:
         print("skipped: the research sets are not in ../shared/data (or set PIYAO_DATA)")
         return
-    every = examples.read(found).examples
+    every = examples.read_examples(found).examples
     rows = examples.without(examples.one_a_cluster(every), examples.one_event(every))
     odds = log_odds(rows)
     told = dict(zip((row.text for row in rows), odds.tolist(), strict=True))
     home = {row.text: row.fold for row in rows}
-    answered = reply_lessons.read(found[:2], told)
+    answered = reply_lessons.read_answered(found[:2], told)
     folds = np.array([home[post.text] for post in answered])
     labels = np.array([post.label for post in answered])
     own = np.array([post.log_odds for post in answered])
@@ -110,15 +109,15 @@ def main() -> None:
             silent = text + np.r_[up[rumors], np.zeros(len(ordinary)), up[news]]
             spoken = text + np.r_[up[rumors], up[lent], up[news]]
             drawn = figures.draws(spoken, truth)
-            at = figures.intervals(figures.of(spoken, truth), drawn)
+            at = figures.intervals(figures.figures_of(spoken, truth), drawn)
             low, high = np.quantile((drawn - alone)[:, 0], [0.025, 0.975])
-            gain = at["pr_auc"].value - figures.of(text, truth).pr_auc
+            gain = at["pr_auc"].value - figures.figures_of(text, truth).pr_auc
             cells = " | ".join(
                 f"{at[k].value:.3f} [{at[k].low:.3f}, {at[k].high:.3f}]"
                 for k in ("pr_auc", "r_at_2")
             )
             lines.append(
-                f"| {size} | {name} | {figures.of(silent, truth).pr_auc:.3f} | {cells} "
+                f"| {size} | {name} | {figures.figures_of(silent, truth).pr_auc:.3f} | {cells} "
                 f"| {gain:+.3f} [{low:+.3f}, {high:+.3f}] |"
             )
     results.append("benchmarks.bench_crowd", lines)

@@ -93,11 +93,11 @@ def main() -> None:
             crawl = timed(lambda: crawled(desk))
             first, stored = runs.last(db, "feed"), posts.count(db)
             scoring = timed(lambda: rank.score(desk, db))
-            open_cases.queue(desk, db)
+            open_cases.open_cases(desk, db)
             before = queue.version(db)
             crawled(desk)
             rank.score(desk, db)
-            open_cases.queue(desk, db)
+            open_cases.open_cases(desk, db)
             second, after = runs.last(db, "feed"), queue.version(db)
             assert first is not None and second is not None
             top = queue.cases(db, "todo", limit=50)

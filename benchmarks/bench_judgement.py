@@ -24,7 +24,14 @@ from benchmarks import results, stock
 from benchmarks.bench_throughput import texts
 from classifier.entities import find
 from classifier.likeness import filing
-from classifier.ranking import adverts, first_hand, judge, model, reasons, topics
+from classifier.ranking import (
+    adverts,
+    first_hand,
+    judge,
+    model,
+    reasons,
+    topics,
+)
 from classifier.text import marks, spelling
 from classifier.text.document import PLAIN, TYPED, Document
 from models import text as intake
@@ -74,7 +81,7 @@ def stages(bodies: Sequence[str], labels: Sequence[int]) -> list[str]:
 
 def _parts(spans: Spans, weights: model.Model, batch: Sequence[str]) -> None:
     learner = weights.classifier
-    features = learner.features_
+    features = learner.features
     documents = [Document(body) for body in batch]
     spans.time("normalise", lambda: [spelling.normalise(body) for body in batch])
     plain = [document.plain for document in documents]
@@ -86,18 +93,18 @@ def _parts(spans: Spans, weights: model.Model, batch: Sequence[str]) -> None:
     described = spans.time("TF-IDF and cues", lambda: features.describe(typed, seen))
     risk = learner.log_odds(described)
     high = [i for i in range(len(batch)) if risk[i] >= -1.73]  # 0.15
-    coef = learner.slope_ * learner.coef_
+    coef = learner.slope * learner.coef
     asked = [words[i] for i in high]
     spans.time("reasons", lambda: [*reasons.explain(described, high, asked, coef, features)])
-    named = spans.time("entities", lambda: [find.find(body) for body in batch])
-    spans.time("fingerprint", lambda: [*map(filing.filed, documents)])
+    named = spans.time("entities", lambda: [find.entities_in(body) for body in batch])
+    spans.time("fingerprint", lambda: filing.all_filed(documents))
     spans.time("phrases in plain text", lambda: [PLAIN.look(text) for text in plain])
     spans.time(
         "topic", lambda: [document.in_plain and topics.topic_of(document) for document in documents]
     )
     spans.time("advert", lambda: [*map(adverts.selling, documents)])
     pairs = list(zip(documents, named, strict=True))
-    spans.time("first-hand signs", lambda: [first_hand.read(*pair) for pair in pairs])
+    spans.time("first-hand signs", lambda: [first_hand.signs_in(*pair) for pair in pairs])
 
 
 @contextmanager

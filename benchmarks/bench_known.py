@@ -10,34 +10,24 @@ TF-IDF cosine of the same terms over everything, and scikit-learn's over charact
 from __future__ import annotations
 
 import argparse
-import collections
-import gzip
 import json
 import random
-import re
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 import models.driver  # noqa: F401  (first: one SQLite library)
-from benchmarks import research, results
-from classifier.known import (
-    chance,
-    index,
-    index_files,
-)
-from classifier.known import (
-    library as known,
-)
-from classifier.known import (
-    terms as known_terms,
-)
+from benchmarks import claim_sets, research, results
+from benchmarks.claim_sets import Sets
+from classifier.known import chance, index, index_files
+from classifier.known import library as known
+from classifier.known import terms as known_terms
+from classifier.learning import chance as known_lessons
 from classifier.likeness import same_claim
 from classifier.text.spelling import normalise, segment
 
@@ -47,24 +37,6 @@ FOLDS = 5
 EDGES = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
 PAIRS, POSTS, ORDINARY = "messages and their claims", "posts told twice", "ordinary posts"
 CLOSE = 0.4  # from which another claim may be the same one in other words: left out of judging
-
-
-@dataclass(frozen=True)
-class Sets:
-    claims: list[dict[str, Any]]
-    posts: list[dict[str, Any]]
-    ordinary: list[str]
-
-
-def read(paths: Sequence[Path]) -> Sets:
-    *judged, ordinary = map(rows_of, paths)
-    claims = rows_of(paths[0].with_name("claims.jsonl.gz"))
-    return Sets(claims, [row for rows in judged for row in rows], [row["text"] for row in ordinary])
-
-
-def rows_of(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 # ---- what a match is worth ----------------------------------------------------------------------
@@ -83,7 +55,7 @@ class Judged:
 
 def near(stock: index.Shelf, text: str, most: int) -> list[tuple[int, np.ndarray]]:
     """(id, measures) of the nearest by cosine."""
-    _, query = known_terms.of([text])
+    _, query = known_terms.terms_of([text])
     rows, shared = stock.nearest(query)
     if not len(rows):
         return []
@@ -94,15 +66,15 @@ def near(stock: index.Shelf, text: str, most: int) -> list[tuple[int, np.ndarray
 def judged(sets: Sets) -> Judged:
     out: list[tuple[np.ndarray, bool, str, int, str]] = []
     texts = [row["claim"] for row in sets.claims]
-    stock = index.of([*enumerate(texts)])
+    stock = index.index_of([*enumerate(texts)])
     for i, row in enumerate(sets.claims):
         for j, found in near(stock, row.get("quoted_message") or "", 10):
             if j == i or same_claim.same_claim(texts[i], texts[j]) < CLOSE:
                 out.append((found, j == i, f"claim {i}", i, PAIRS))
     for i, text in enumerate(sets.ordinary, start=MILLION):
         out += [(found, False, f"post {i}", i, ORDINARY) for _, found in near(stock, text, 3)]
-    told, again = twice(sets.posts)
-    stock = index.of([(i, sets.posts[i]["text"]) for i in told])
+    told, again = claim_sets.twice(sets.posts)
+    stock = index.index_of([(i, sets.posts[i]["text"]) for i in told])
     for i in again:
         for j, found in near(stock, sets.posts[i]["text"], 5):
             same = sets.posts[i]["cluster"] == sets.posts[j]["cluster"]
@@ -112,22 +84,12 @@ def judged(sets: Sets) -> Judged:
     return Judged(*map(np.array, (rows, same_, group, query, kind)))
 
 
-def twice(posts: Sequence[dict[str, Any]], most: int = 2_000) -> tuple[list[int], list[int]]:
-    """One post of each cluster, and a second one of those that have it."""
-    draw, members = random.Random(1), collections.defaultdict(list)
-    for i, post in enumerate(posts):
-        members[post["cluster"]].append(i)
-    drawn = [draw.sample(each, min(2, len(each))) for each in members.values()]
-    again = [each[1] for each in drawn if len(each) > 1]
-    return [each[0] for each in drawn], draw.sample(again, min(most, len(again)))
-
-
 def out_of_fold(given: Judged) -> np.ndarray:
     names, group = np.unique(given.group, return_inverse=True)
     fold = np.random.default_rng(1).integers(FOLDS, size=len(names))[group]
     chances = np.zeros(len(fold))
     for each in range(FOLDS):
-        figures = chance.learn(given.rows[fold != each], given.same[fold != each])
+        figures = known_lessons.learn(given.rows[fold != each], given.same[fold != each])
         chances[fold == each] = chance.expected(given.rows[fold == each], figures)
     return chances
 
@@ -184,10 +146,10 @@ def recall(sets: Sets) -> list[str]:
         matrix = learner.fit(claims).transform(claims)
         scores = (learner.transform(said) @ matrix.T).toarray()
         row(name, (scores > scores[np.arange(len(right)), right][:, None]).sum(1))
-    stock = index.of([*enumerate(claims)])
+    stock = index.index_of([*enumerate(claims)])
     by: dict[str, list[int]] = {"the library, cosine": [], "the library, chance": []}
     for i, text in zip(asked, said, strict=True):
-        _, query = known_terms.of([text])
+        _, query = known_terms.terms_of([text])
         whole = float(known_terms.rarity()[query].sum())
         rows, shared = stock.nearest(query)
         own = stock.ids[rows] == i
@@ -203,25 +165,13 @@ def recall(sets: Sets) -> list[str]:
 # ---- a million ----------------------------------------------------------------------------------
 
 
-def million(sets: Sets, size: int) -> list[str]:
-    """Different texts: the claims, posts, their replies and sentences, then pieces put together."""
-    draw, found = random.Random(1), dict.fromkeys(row["claim"] for row in sets.claims)
-    texts = [row["text"] for row in sets.posts] + sets.ordinary
-    texts += [reply["text"] for row in sets.posts for reply in row.get("replies", ())]
-    found.update(dict.fromkeys(text for text in texts if len(text) >= 8))
-    pieces = [p for t in texts for p in re.split(r"[,，。!！?？;；:：\s]", t) if len(p) >= 6]
-    while len(found) < size:
-        found["，".join(draw.sample(pieces, 2))] = None
-    return [*found][:size]
-
-
 def speed(sets: Sets, size: int) -> list[str]:
-    texts = million(sets, size)
+    texts = claim_sets.million(sets, size)
     pairs = [*enumerate(texts)]
     said = [row["quoted_message"] for row in sets.claims if row.get("quoted_message")]
     said = random.Random(1).sample(said, min(TIMED, len(said)))
     begin = time.perf_counter()
-    stock = index.of(pairs)
+    stock = index.index_of(pairs)
     built = time.perf_counter() - begin
     with tempfile.TemporaryDirectory() as folder:
         name = index_files.digest(pairs)
@@ -267,7 +217,7 @@ def nearest_five(
     found, spans, wall = [], [], []
     for text in said:
         began, clock = time.thread_time(), time.perf_counter()
-        _, query = known_terms.of([text])
+        _, query = known_terms.terms_of([text])
         rows, shared = stock.nearest(query, read)
         cosine = shared / np.sqrt(stock.weight[rows])
         found.append(set(stock.ids[rows[np.argsort(-cosine, kind="stable")[:5]]].tolist()))
@@ -285,14 +235,14 @@ def main() -> None:
     if not paths or not paths[0].with_name("claims.jsonl.gz").is_file():
         results.append("benchmarks.bench_known", ["Skipped: the shared sets are not here."])
         return
-    sets = read(paths)
+    sets = claim_sets.read(paths)
     if chosen.learn:
         table = known_terms.learn([row["text"] for row in sets.posts] + sets.ordinary)
         np.savez_compressed(known_terms.TABLE, allow_pickle=False, **table)
         known_terms.rarity.cache_clear()
     given = judged(sets)
     if chosen.learn:
-        figures = chance.learn(given.rows, given.same)
+        figures = known_lessons.learn(given.rows, given.same)
         about = {"matches": len(given.same), "same": int(given.same.sum())}
         text = json.dumps(figures | {"learned_from": about}, indent=1)
         chance.FIGURES.write_text(text + "\n", encoding="utf-8")

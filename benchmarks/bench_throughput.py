@@ -28,7 +28,7 @@ def texts(most: int = POSTS) -> tuple[list[str], list[int], str]:
     """Texts, labels and where they are from: the research sets, or our sample posts repeated."""
     found = research.paths()
     if found:
-        rows = examples.read(found).examples
+        rows = examples.read_examples(found).examples
         kept = rows[:: max(1, len(rows) // most)][:most]
         return [e.text for e in kept], [e.label for e in kept], "research sets"
     written = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
@@ -50,7 +50,7 @@ def rate(work: Callable[[Sequence[Any]], Any], items: Sequence[Any]) -> float:
 def fingerprints(bodies: Sequence[str]) -> None:
     from classifier.likeness import wording
 
-    wording.of.cache_clear()
+    wording.of_text.cache_clear()
     for body in bodies:
         filing.fingerprint(body)
 
@@ -94,7 +94,7 @@ def _judge(ours: model.Model) -> Callable[[Sequence[Post]], Any]:
     from classifier.likeness import wording
 
     def work(posts: Sequence[Post]) -> Any:
-        wording.of.cache_clear()
+        wording.of_text.cache_clear()
         return judge.judge(ours, posts)
 
     return work

@@ -80,7 +80,7 @@ def main() -> None:
         return
     by_source: dict[str, list[str]] = defaultdict(list)
     rumors: list[str] = []
-    for each in examples.read(paths).examples:
+    for each in examples.read_examples(paths).examples:
         if not each.labelled and len(by_source[each.source]) < A_SOURCE:
             by_source[each.source].append(each.text)
         elif each.label == 1:

@@ -15,11 +15,15 @@ from statistics import mean
 import numpy as np
 
 from benchmarks import research, results
-from classifier.learning import examples, folds, streams
+from classifier.learning import (
+    calibration,
+    examples,
+    folds,
+    streams,
+)
+from classifier.learning.estimator import RumorClassifier
 from classifier.learning.figures import NAMES, SHARE, Figures
 from classifier.learning.streams import Stream
-from classifier.ranking import calibration
-from classifier.ranking.estimator import RumorClassifier
 from classifier.ranking.features import Features
 from classifier.ranking.model import Model
 from models.ranking import need
@@ -41,11 +45,11 @@ def first_day(stream: Stream, events: dict[str, float]) -> Model:
     """A model that has seen nothing of the stream, calibrated out of fold as the shipped one is."""
     learn = examples.without(stream.learn, events)
     labels, each = np.array([row.label for row in learn]), examples.weights(learn)
-    typed = Features().typed([row.text for row in learn])
+    typed = Features.typed([row.text for row in learn])
     unseen = folds.out_of_fold(learn, typed, folds.given(learn)).rank
     learner = RumorClassifier().fit_typed(typed, labels, each)
     learner.calibrate(*calibration.platt(unseen, labels, calibration.even(labels, each)))
-    return Model(learner, f"first-day-{stream.name}")
+    return Model(learner.learned_, f"first-day-{stream.name}")
 
 
 def reliability(name: str, runs: Sequence[tuple[Round, np.ndarray]]) -> list[str]:
@@ -96,7 +100,7 @@ def main() -> None:
     if not paths:
         print("bench_weeks: skipped, the shared sets are not here (PIYAO_DATA names their folder)")
         return
-    rows = examples.read(paths).examples
+    rows = examples.read_examples(paths).examples
     events = examples.one_event(rows)
     lines = [
         f"Means of {len(SEEDS)} draws of the first half, [lowest, highest] of them; rumors are 1 % of the stream.",

@@ -26,7 +26,7 @@ TABLES = (
 
 def keys(form: str) -> tuple[list[int], bytes]:
     """At most 60 keys, and the signature of 64 minima."""
-    view = wording.read(form)
+    view = wording.of_form(form)
     minhash = RMinHash(num_perm=64, seed=filing.SEED)
     minhash.update(sorted(view.shingles) or [""])
     signature = np.asarray(minhash.digest(), dtype="<u4").tobytes()

@@ -21,7 +21,7 @@ from models import config, store
 
 try:
     from jobs.collect import collect
-    from jobs.open_cases import queue
+    from jobs.open_cases import open_cases as queue
     from jobs.rank import score
     from jobs.shared import Desk
     from models.config import Source

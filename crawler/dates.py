@@ -14,7 +14,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
-LOCAL = ZoneInfo("Asia/Shanghai")  # a time without a zone is meant like this
+# A time without a zone is meant like this. Not ``models.china_time``, which has one offset: this one
+# has the summer times of 1986 to 1991 too, and pages as old as ``EARLIEST`` are read.
+LOCAL = ZoneInfo("Asia/Shanghai")
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)  # further in the future than this is a wrong clock, not a time
 

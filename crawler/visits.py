@@ -1,7 +1,7 @@
 """Visits to sources, each in a process of its own that is forked from a warm one.
 
 ``Visits`` keeps a fork server (``crawler.fork_server``) and asks it for a child each time. What a
-source breaks is its own visit only; a server that is gone, or stuck, is replaced by the next visit.
+source breaks is its own visit only; a server that is gone is replaced by the next visit.
 """
 
 from __future__ import annotations
@@ -57,27 +57,29 @@ class Visits:
 
     def visit(self, source: str, stop: threading.Event, seconds: float) -> Visit:
         """Crawl one source of the store once; killed when ``stop`` is set or after ``seconds``."""
+        limit = time.monotonic() + seconds
         visit = Visit(End.UNBEGUN, -1, "")
-        with tempfile.TemporaryFile() as said:
-            for _ in range(TRIES):
-                end, code = self._try(source, said, stop, seconds)
-                said.seek(0)
-                words = said.read(LAST_WORDS).decode("utf-8", "replace").strip()
-                visit = Visit(end, code, words)
-                if end is not End.UNBEGUN or stop.is_set():
-                    break
+        try:
+            with tempfile.TemporaryFile() as said:
+                for _ in range(TRIES):
+                    end, code = self._try(source, said, stop, limit)
+                    visit = Visit(end, code, _last_words(said))
+                    if end is not End.UNBEGUN or stop.is_set():
+                        break
+        except OSError as error:  # no process, no file or no memory to be had
+            return Visit(End.UNBEGUN, -1, f"no visit can begin: {error}")
         return visit
 
     def _try(
-        self, source: str, said: BinaryIO, stop: threading.Event, seconds: float
+        self, source: str, said: BinaryIO, stop: threading.Event, limit: float
     ) -> tuple[End, int]:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
                 ours.sendall(json.dumps(source).encode() + b"\n")
                 server = self._ask(theirs.fileno(), said.fileno())
-            end, code, begun = _watch(ours, stop, time.monotonic() + seconds)
-            if not begun and end is not End.STOPPED:  # it is gone, or it is there and stuck
+            end, code, began = _watch(ours, stop, limit)
+            if not began and end is not End.STOPPED:  # it is gone, or hangs
                 self._give_up(server)
             return end, code
 
@@ -125,14 +127,20 @@ class Visits:
             self.server = None
 
 
+def _last_words(said: BinaryIO) -> str:
+    """The end of a log. Its place is left at the end: the next child shares it and goes on there."""
+    said.seek(max(0, said.seek(0, os.SEEK_END) - LAST_WORDS))
+    return said.read().decode("utf-8", "replace").strip()
+
+
 def _watch(line: socket.socket, stop: threading.Event, limit: float) -> tuple[End, int, bool]:
-    """Wait until the child has hung up, which the end of its process does at the latest. Tells how
-    the visit ended, its exit code, and whether there was a child at all."""
+    """Wait until the child has hung up, which the end of its process does at the latest; how it
+    ended, its exit code, and whether there was a child."""
     heard, broken_off = b"", None
     while True:
         if broken_off is None and (stop.is_set() or time.monotonic() > limit):
             broken_off = End.STOPPED if stop.is_set() else End.LATE
-            if b"\n" not in heard:  # not forked yet: it ends by itself, as nobody is on the line
+            if b"\n" not in heard:  # if it is forked yet it ends by itself: nobody is on the line
                 return broken_off, -1, False
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(heard.partition(b"\n")[0]), signal.SIGKILL)

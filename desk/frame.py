@@ -10,13 +10,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from desk import last_step
 from models.casework import queue
 from models.china_time import in_china
 from models.people import officers
 from models.publishing import notices
 from models.publishing.records import NoticeState
-
-UNDO_SECONDS = 60  # how long a page loaded anew offers it; keys.js hides it after ten seconds
 
 TABS = (  # area, word, second key after g, route
     ("today", "今日", "t", "today:page"),
@@ -55,7 +54,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "tabs": tabs(request, officer),
             "shift": shift(request.now),
             "may": Permissions(officer),
-            "undo": undo(request),
+            "undo": last_step.offered(request),
         }
     return context
 
@@ -65,13 +64,6 @@ def area(request: HttpRequest) -> str:
     found = getattr(request, "resolver_match", None)
     name = found.app_name if found else ""
     return {"cases": "queue"}.get(name, name)
-
-
-def undo(request: HttpRequest) -> dict[str, Any] | None:
-    """The last step of this session, while it may still be taken back from the status bar."""
-    last: dict[str, Any] | None = request.session.get("undo")
-    fresh = last and request.now.timestamp() - last["at"] < UNDO_SECONDS
-    return last if fresh else None
 
 
 class Permissions:

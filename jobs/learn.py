@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from classifier.learning import editions as model_editions
+from classifier.learning import night as learning
 from jobs.shared import Desk
 from models import store
 from models.china_time import in_china
@@ -19,7 +19,7 @@ def renew(desk: Desk, db: Store) -> None:
     if night is None or (done and done >= night):
         return
     try:
-        model_editions.renew(db, desk.shipped, desk.config.queue.sample_share)
+        learning.renew(db, desk.shipped, desk.config.queue.sample_share)
     finally:  # a kill is done again at once, what cannot be done not before tomorrow
         editions.night_done(db, night)
 

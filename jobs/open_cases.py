@@ -9,7 +9,7 @@ from models.ranking import clusters
 from models.store import Store
 
 
-def queue(desk: Desk, db: Store) -> None:
+def open_cases(desk: Desk, db: Store) -> None:
     """Open, update and re-prioritise cases."""
     line = desk.config.queue.risk_line
     while not desk.stop.is_set() and (stale := clusters.stale(db)):

@@ -29,19 +29,19 @@ def recognise(desk: Desk, db: Store) -> None:
 def up_to_date(desk: Desk, db: Store) -> int:
     """Bring the library in memory up to date with the store; returns its edition."""
     edition = claims.edition(db)  # read first: what comes in while we read is read again next time
-    if not 0 <= desk.stocked <= edition:
+    if not 0 <= desk.library_edition <= edition:
         desk.library = Library.kept(claims.texts(db), desk.config.store.with_suffix(".known"))
-    elif desk.stocked < edition:
-        gone, new = claims.changed(db, desk.stocked)
+    elif desk.library_edition < edition:
+        gone, new = claims.changed(db, desk.library_edition)
         desk.library.remove(gone)
         desk.library.add(new)
-    desk.stocked = edition
+    desk.library_edition = edition
     return edition
 
 
-def stock(db: Store) -> None:
+def enter_starter_claims(db: Store) -> None:
     """Enter the shipped claims into the store, once for each version of their file."""
     body = files("classifier").joinpath("known/starter.jsonl").read_bytes()
-    found = crawler.claims.read(io.BytesIO(body))
+    found = crawler.claims.read_claims(io.BytesIO(body))
     given = (each for each in found if isinstance(each, imports.Given))
     imports.put_starter(db, hashlib.sha256(body).hexdigest(), given)

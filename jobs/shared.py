@@ -26,7 +26,7 @@ class Desk:
     model: weights.Model = field(default_factory=weights.load)  # what scores; the shipped at first
     shipped: weights.Model = field(init=False)
     library: Library = field(default_factory=Library)  # of the known claims
-    stocked: int = -1  # the edition of the known claims that the library holds
+    library_edition: int = -1  # of the known claims, which the library holds; -1: none yet
     visits: Visits = field(init=False)  # to sources
     wake: Callable[[str], None] = lambda job: None  # let a job run now, not at its next tick
     wanted: set[str] = field(default_factory=set)  # jobs woken since they last began

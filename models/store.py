@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -120,9 +120,20 @@ class Store(Database):
 
     def upsert(self, table: str, row: Mapping[str, Any], key: str) -> None:
         """Add a row, or change the one that holds the same in the column ``key``."""
-        changed = ", ".join(f"{_quoted(c)} = excluded.{_quoted(c)}" for c in row if c != key)
-        sql = f"{_insertion(table, row)} ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changed}"
-        self.conn.execute(sql, [*row.values()])
+        self.upsert_many(table, [row], key)
+
+    def upsert_many(
+        self, table: str, rows: Sequence[Mapping[str, Any]], key: str, keep: Collection[str] = ()
+    ) -> None:
+        """``upsert`` of rows that have the same columns in the same order. What a row that is there
+        holds in the columns ``keep`` stays."""
+        if not rows:
+            return
+        changed = ", ".join(
+            f"{_quoted(c)} = excluded.{_quoted(c)}" for c in rows[0] if c != key and c not in keep
+        )
+        sql = f"{_insertion(table, rows[0])} ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changed}"
+        self.conn.executemany(sql, [[*row.values()] for row in rows])
 
     def update(self, table: str, id: int, changed: Mapping[str, Any], **still: Any) -> bool:
         """Change columns of the row with this id; says whether a row was changed.

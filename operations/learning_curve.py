@@ -19,7 +19,7 @@ def command(
 ) -> None:
     """``piyao simulate``: the table as it grows, and the curve where ``plot`` names a file."""
     base = weights.load(folder)
-    found = halves(examples.read(paths).examples, seed)
+    found = halves(examples.read_examples(paths).examples, seed)
     console = Console()
     console.print(
         f"{len(found.stream):,} posts in {rounds} rounds; {len(found.test):,} posts are the test, "

@@ -33,7 +33,7 @@ def crawl(url: str, allow_private: bool, top: int, say: Say) -> None:
             sources.sync(db, [Source("once", "feed", url, 60, allow_private=allow_private)])
             subprocess.run(run.command(None, desk.config.store, "once"), check=False)  # noqa: S603
             rank.score(desk, db)
-            open_cases.queue(desk, db)
+            open_cases.open_cases(desk, db)
             visit, found = runs.last(db, "once"), queue.cases(db, "todo", limit=top)
         if visit is None or visit.outcome == "failed":
             raise PiyaoError(visit.message if visit else "the crawl did not start", url)

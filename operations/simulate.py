@@ -18,7 +18,8 @@ import numpy as np
 from scipy.special import expit
 
 from classifier.learning import editions as model_editions
-from classifier.learning import figures
+from classifier.learning import figures, night
+from classifier.learning import matrix as matrices
 from classifier.learning.examples import Example
 from classifier.learning.figures import Figures
 from classifier.learning.renewal import RECIPE, Recipe
@@ -110,16 +111,17 @@ def replay(
             "simulate",
             "give more labelled posts, or fewer --rounds",
         )
+    features = base.classifier.features
     # the vocabulary stays when the model moves: one reading of the test serves all of them
-    matrix = base.classifier.features_.transform([row.text for row in found.test])
+    matrix = matrices.typed(features, features.typed([row.text for row in found.test]))
     truth = np.array([row.label for row in found.test])
 
     def measured(model: Model) -> Figures:
-        return figures.of(model.classifier.margins(matrix), truth)
+        return figures.figures_of(matrices.margins(matrix, model.classifier), truth)
 
     def told(model: Model) -> np.ndarray:
         learner = model.classifier
-        return expit(learner.slope_ * learner.margins(matrix) + learner.offset_)
+        return expit(learner.slope * matrices.margins(matrix, learner) + learner.offset)
 
     with (
         tempfile.TemporaryDirectory(prefix="piyao-weeks-") as folder,
@@ -136,10 +138,10 @@ def replay(
             here = [found.stream[i] for i in part]
             decided += _day(db, running, here, team, number)
             clock.move(days=1, hours=1)
-            night = model_editions.renew(db, base, _share(here), recipe)
-            newest = model_editions.load(db, night.made.version) if night.made else running
-            if at_once and night.made:
-                model_editions.use(db, base, night.made.version)
+            done = night.renew(db, base, _share(here), recipe)
+            newest = model_editions.load(db, done.made.version) if done.made else running
+            if at_once and done.made:
+                model_editions.use(db, base, done.made.version)
             running, _ = model_editions.in_use(db, base, running)
             yield Round(
                 number,
@@ -149,7 +151,7 @@ def replay(
                 measured(running),
                 running.version,
                 told(newest),
-                night.made.base_rate if night.made else BASE_RATE,
+                done.made.base_rate if done.made else BASE_RATE,
             )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from classifier.learning.editions import Night
 from models.casework.records import Case
 from models.china_time import in_china
 from models.known.claims import Known
@@ -16,6 +16,9 @@ from models.learning.editions import Edition, Trial
 from models.mask import outgoing
 from models.ranking import need
 from models.text import terminal
+
+if TYPE_CHECKING:
+    from classifier.learning.night import Night
 
 CLAIM_CHARS = 60
 

@@ -299,7 +299,7 @@ def _post(
         story.risk,
         weights,
         story.topic,
-        find.find(stored.text, published),
+        find.entities_in(stored.text, published),
         doubts,
         "seed",
         published,

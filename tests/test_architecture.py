@@ -37,7 +37,7 @@ def modules(house: Path = ROOT) -> list[Path]:
     return sorted([*inside, *house.glob("*.py")])
 
 
-def tests(house: Path = ROOT) -> list[Path]:
+def files_of_tests(house: Path = ROOT) -> list[Path]:
     return sorted((house / "tests").rglob("*.py"))
 
 
@@ -111,7 +111,7 @@ def test_no_module_is_longer_than_a_reader_holds() -> None:
 
 
 def test_every_module_is_named_for_what_it_holds() -> None:
-    assert nameless([*modules(), *tests()]) == []
+    assert nameless([*modules(), *files_of_tests()]) == []
 
 
 def test_sql_stands_in_models_and_nowhere_else() -> None:
@@ -120,7 +120,7 @@ def test_sql_stands_in_models_and_nowhere_else() -> None:
 
 
 def test_nothing_that_runs_code_while_it_reads_data_is_imported() -> None:
-    assert unsafe([*modules(), *(ROOT / "benchmarks").rglob("*.py"), *tests()]) == []
+    assert unsafe([*modules(), *(ROOT / "benchmarks").rglob("*.py"), *files_of_tests()]) == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def performers(action: str) -> set[tuple[str, str]]:
 @cache
 def called() -> frozenset[tuple[str, str]]:
     """Every function of a module that a test calls: ("cases", "claim"), however it was imported."""
-    return frozenset(call for path in tests() for call in _calls(parsed(path)))
+    return frozenset(call for path in files_of_tests() for call in _calls(parsed(path)))
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -246,7 +246,7 @@ def verbs(group: click.Group = piyao.main, path: tuple[str, ...] = ()) -> Iterat
             yield (*path, word)
 
 
-@pytest.mark.parametrize("verb", verbs(), ids=" ".join)
+@pytest.mark.parametrize("verb", [*verbs()], ids=" ".join)
 def test_every_verb_is_typed_in_test_verbs(verb: tuple[str, ...]) -> None:
     typed = [
         tuple(getattr(word, "value", None) for word in node.elts[: len(verb)])

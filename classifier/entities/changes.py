@@ -35,6 +35,6 @@ def between(base: str, other: str) -> tuple[Change, ...]:
 
 def _named(text: str) -> dict[str, list[str]]:
     named: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for entity in find.find(text):
+    for entity in find.entities_in(text):
         named[entity.kind].append(entity.value)
     return named

@@ -37,8 +37,8 @@ class Count:
     end: int
 
 
-def find(text: str, seen: Found | None = None) -> list[Count]:
-    """Counts in order of appearance, none overlapping; ``seen`` as in ``times.find``.
+def counts_in(text: str, seen: Found | None = None) -> list[Count]:
+    """Counts in order of appearance, none overlapping; ``seen`` as in ``times.times_in``.
 
     >>> [(c.text, c.number) for c in find("死了两个，三例确诊，12人")]
     [('死了两个', '2'), ('三例确诊', '3'), ('12人', '12')]

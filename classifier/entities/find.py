@@ -20,7 +20,7 @@ from models.ranking.records import Entity
 KINDS = ("plate", "place", "time", "phone", "hospital", "school", "count")
 
 
-def find(
+def entities_in(
     text: str, published_at: datetime | None = None, gazetteer: Collection[str] = ()
 ) -> tuple[Entity, ...]:
     """The entities of a text in order of appearance, each value once per kind.
@@ -34,20 +34,21 @@ def find(
     text = intake.clean(text)
     seen = _search().look(text)
     found = [
-        Entity("plate", p.text, p.value, p.facts, p.start, p.end) for p in plates.find(text, seen)
+        Entity("plate", p.text, p.value, p.facts, p.start, p.end)
+        for p in plates.plates_in(text, seen)
     ]
     found += [
         Entity("time", t.text, t.day or t.text, {"日期": t.day} if t.day else {}, t.start, t.end)
-        for t in times.find(text, published_at, seen)
+        for t in times.times_in(text, published_at, seen)
     ]
     found += [
         Entity("phone", m.group(), m.group(), {}, m.start(), m.end()) for m in seen.all("phone")
     ]
     found += [
         Entity(p.kind, p.text, p.text, {"依据": p.source}, p.start, p.end)
-        for p in places.find(text, gazetteer, seen=seen)
+        for p in places.places_in(text, gazetteer, seen=seen)
     ]
-    for c in counts.find(text, seen):
+    for c in counts.counts_in(text, seen):
         facts = {"数": c.number, "单位": c.unit, "对象": c.what}
         facts = {name: value for name, value in facts.items() if value}
         found.append(Entity("count", c.text, c.text, facts, c.start, c.end))

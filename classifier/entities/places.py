@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from classifier.entities.place_words import (
     NAME_WORDS,
@@ -39,6 +40,8 @@ _SCHOOL = re.compile(
     "幼儿园|小学|中学|高中|大学|学院|职校|技校|一中|二中|三中|实验学校|附中|附小|学校"
 )
 
+_ENDINGS: Phrases = Phrases({"hospital": _HOSPITAL, "school": _SCHOOL, "suffix": _SUFFIX})
+
 # jieba takes 石家庄 and 张家口 for people and 合肥 for a thing
 _CITIES = {city for row in OFFICES.values() for city in row.values()}
 DOUBTFUL = frozenset(_CITIES & NOT_PLACES)  # 日照, 白银: cities and common words
@@ -52,6 +55,7 @@ _SUSPECT = ("name", "hospital", "school", "suffix")
 _INSIDE = "_+#&.%-"
 _BREAK = re.compile(r"[^\w+#&.%\-]")
 Token = tuple[str, int, int]  # a word, where it begins and ends
+Named = tuple[str, str, int, str]  # kind, name, where it begins in its clause, how it was found
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Place:
     source: str
 
 
-def find(text: str, gazetteer: Collection[str] = (), seen: Found | None = None) -> list[Place]:
+def places_in(text: str, gazetteer: Collection[str] = (), seen: Found | None = None) -> list[Place]:
     """Places, hospitals and schools of a clean text in order of appearance, none inside another.
 
     Only the clauses in which a name may stand are cut up. ``seen``: what a search ``prepared`` for
@@ -95,22 +99,22 @@ def find(text: str, gazetteer: Collection[str] = (), seen: Found | None = None) 
 
 
 @lru_cache(maxsize=1 << 14)
-def _in_clause(said: str) -> tuple[tuple[str, str, int, str], ...]:
-    """What a clause names by itself: kind, name, where it begins, and how it was found.
+def _in_clause(said: str) -> tuple[Named, ...]:
+    """What a clause names by itself.
 
     Remembered, because a post is asked as it was typed and again as it was normalised, and most
     of its clauses are the same.
     """
-    seen = _own().look(said)
-    tokens: list[Token] = []
-    at = 0
-    for word in cut(said):
-        tokens.append((word, at, at + len(word)))
-        at += len(word)
-    found = [*_from_dictionary(tokens), *_by_suffix(seen.all("suffix"), tokens)]
-    for kind in ("school", "hospital"):
-        found[:0] = _named(kind, seen.all(kind), tokens)
-    return tuple((place.kind, place.text, place.start, place.source) for place in found)
+    seen = _ENDINGS.look(said)
+    words = cut(said)
+    ends = [*accumulate(map(len, words))]
+    tokens = [*zip(words, [0, *ends], ends, strict=False)]
+    return (
+        *_named("hospital", seen.all("hospital"), tokens),
+        *_named("school", seen.all("school"), tokens),
+        *_from_dictionary(tokens),
+        *_by_suffix(seen.all("suffix"), tokens),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -120,7 +124,7 @@ def _own() -> Phrases:
 
 def prepared(phrases: Phrases) -> Phrases:
     """A search that also looks for all that ``find`` needs."""
-    phrases.add({"hospital": _HOSPITAL, "school": _SCHOOL, "suffix": _SUFFIX, "context": _AFTER})
+    phrases.add(_ENDINGS.patterns | {"context": _AFTER})
     phrases.add_words("name", _names)
     return phrases
 
@@ -141,11 +145,9 @@ def _names() -> frozenset[str]:
     return frozenset(name for name in told if len(name) >= 2)
 
 
-def _from_dictionary(tokens: list[Token]) -> Iterator[Place]:
+def _from_dictionary(tokens: list[Token]) -> list[Named]:
     names = _names()
-    for word, start, end in tokens:
-        if word in names:
-            yield Place("place", word, start, end, "词典")
+    return [("place", word, start, "词典") for word, start, _ in tokens if word in names]
 
 
 def _from_gazetteer(text: str, names: Collection[str]) -> Iterator[Place]:
@@ -171,7 +173,7 @@ def _left(tokens: list[Token], index: int, most: int) -> int:
     return start + len(lead.group()) if lead and len(text) - len(lead.group()) >= 3 else start
 
 
-def _named(kind: str, found: list[re.Match[str]], tokens: list[Token]) -> Iterator[Place]:
+def _named(kind: str, found: list[re.Match[str]], tokens: list[Token]) -> Iterator[Named]:
     begins = [begin for _, begin, _ in tokens] if found else []
     for match in found:
         index = bisect_right(begins, match.start()) - 1
@@ -184,10 +186,10 @@ def _named(kind: str, found: list[re.Match[str]], tokens: list[Token]) -> Iterat
             and not lexicon.is_word(name)
             or lexicon.tag(name) in ("nt", "ns")
         ):
-            yield Place(kind, name, start, match.end(), "名称")
+            yield kind, name, start, "名称"
 
 
-def _by_suffix(found: list[re.Match[str]], tokens: list[Token]) -> Iterator[Place]:
+def _by_suffix(found: list[re.Match[str]], tokens: list[Token]) -> Iterator[Named]:
     if not found:
         return
     starts = {begin: i for i, (_, begin, _) in enumerate(tokens)}
@@ -207,7 +209,7 @@ def _by_suffix(found: list[re.Match[str]], tokens: list[Token]) -> Iterator[Plac
                 not lexicon.is_word(name) or not _CITIES.isdisjoint((name[:2], name[:3]))
             )
         if sound and _NAME(name):
-            yield Place("place", name, begin, match.end(), "后缀")
+            yield "place", name, begin, "后缀"
 
 
 def _outermost(found: list[Place]) -> list[Place]:

@@ -51,9 +51,9 @@ class Plate:
 PHRASES: Phrases = Phrases({"plate": PLATE, "embassy": EMBASSY})
 
 
-def find(text: str, seen: Found | None = None) -> Iterator[Plate]:
+def plates_in(text: str, seen: Found | None = None) -> Iterator[Plate]:
     """The plates in a text, in order, also full-width, lower-case, spaced, dotted or masked; ``seen`` as
-    in ``times.find``.
+    in ``times.times_in``.
 
     >>> [plate.value for plate in find("车牌浙b·L1234，还有 粤Ｚ１２３４港")]
     ['浙BL1234', '粤Z1234港']

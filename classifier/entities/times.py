@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from classifier.text.phrases import Found, Phrases
+from models.china_time import in_china
 
-BEIJING = timezone(timedelta(hours=8))
 _CN = "零〇一二两三四五六七八九十"
 _N = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
 _PART = "凌晨|清晨|早晨|早上|今早|上午|中午|午后|下午|傍晚|晚上|夜里|深夜|半夜|晚间|夜间|晚|早"
@@ -22,6 +22,8 @@ _TIME = re.compile(
     rf"(?:{_DATE}|{_RELATIVE}|{_WEEKDAY})(?:\s*(?:{_CLOCK}|{_PART}))?"
     rf"|(?:{_PART})\s*(?:大约|约)?{_N}(?:点|时)(?!间|候|钟头|代)(?:{_N}分|半|许|多|左右)?|(?<![\d:]){_N}点(?:{_N}分|半|钟|许|左右)"
 )
+_FULL = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})").match
+_SHORT = re.compile(rf"({_N})月({_N})[日号]").match
 PHRASES: Phrases = Phrases({"time": _TIME})
 _SHIFT = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
 
@@ -36,7 +38,9 @@ class Time:
     end: int
 
 
-def find(text: str, published_at: datetime | None = None, seen: Found | None = None) -> list[Time]:
+def times_in(
+    text: str, published_at: datetime | None = None, seen: Found | None = None
+) -> list[Time]:
     """Times in order of appearance.
 
     A date without a year takes the year that puts it nearest before (at most 30 days after) the
@@ -47,17 +51,18 @@ def find(text: str, published_at: datetime | None = None, seen: Found | None = N
     ['昨天下午3点', '1月26日晚上']
     """
     found = (PHRASES.look(text) if seen is None else seen).all("time")
-    base = published_at.astimezone(BEIJING) if found and published_at else None
+    told = found and published_at and 1 < published_at.year < 9999  # else no day could be counted
+    base = in_china(published_at) if told and published_at else None
     return [Time(m.group(), _day(m.group(), base), *m.span()) for m in found]
 
 
 def _day(words: str, base: datetime | None) -> str:
-    full = re.match(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})", words)
+    full = _FULL(words)
     if full:
         return _iso(*map(int, full.groups()))
     if base is None:
         return ""
-    short = re.match(rf"({_N})月({_N})[日号]", words)
+    short = _SHORT(words)
     if short:
         month, day = _number(short[1]), _number(short[2])
         this_year = _iso(base.year, month, day)
@@ -84,6 +89,6 @@ def _number(word: str) -> int:
 
 def _iso(year: int, month: int, day: int) -> str:
     try:
-        return datetime(year, month, day, tzinfo=BEIJING).date().isoformat()
+        return date(year, month, day).isoformat()
     except ValueError:
         return ""  # 13月40日

@@ -23,7 +23,7 @@ class Line:
     trouble: str = ""
 
 
-def read(path: Path, step: Callable[[int], None] | None = None) -> Iterator[Line]:
+def read_lines(path: Path, step: Callable[[int], None] | None = None) -> Iterator[Line]:
     """The lines of a plain or gzip file in constant memory; a bad line costs only itself.
 
     UTF-8 (with or without a mark) is read; a file whose first bytes are GB18030 and not UTF-8, as

@@ -46,7 +46,7 @@ def posts(path: Path, step: Step | None = None) -> Iterator[Row]:
 
 
 def _json_lines(path: Path, step: Step | None) -> Iterator[Row]:
-    for line in lines.read(path, step):
+    for line in lines.read_lines(path, step):
         if line.trouble:
             yield Row(line.number, None, line.trouble)
         elif line.text.strip():
@@ -59,7 +59,7 @@ def _json_lines(path: Path, step: Step | None) -> Iterator[Row]:
 
 def _csv(path: Path, step: Step | None) -> Iterator[Row]:
     header: list[str] = []
-    for number, record, trouble in _records(lines.read(path, step)):
+    for number, record, trouble in _records(lines.read_lines(path, step)):
         if trouble:
             yield Row(number, None, trouble)
             continue

@@ -2,7 +2,7 @@
 
 A claim is a sentence and a wording often a whole post, so that what counts is what they share, as
 part of both (cosine), as part of the claim, and how much that is. The chance was learned from
-messages as they circulated and the claims they made, among ordinary posts (logistic regression,
+messages as they circulated and the claims they made, among ordinary posts (``learning.chance``,
 ``weights/known.json``; benchmarks/bench_known.py learns it anew and says how well it holds).
 """
 
@@ -16,13 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from classifier.entities import places
 from classifier.known import terms as known_terms
 from classifier.likeness import wording
+from classifier.ranking.linear import expit
 from classifier.text import spelling
 from models.known.likeness import Relation
 
@@ -46,7 +44,7 @@ def chance(shared: np.ndarray, claims: np.ndarray, query: float) -> np.ndarray:
 
 def expected(rows: np.ndarray, figures: dict[str, Any]) -> np.ndarray:
     """``chance`` by other figures, of ``measures`` (n, 4)."""
-    margins = _squared(np.clip(rows, figures["low"], figures["high"])) @ np.array(figures["coef"])
+    margins = squared(np.clip(rows, figures["low"], figures["high"])) @ np.array(figures["coef"])
     return np.minimum(expit(margins + figures["intercept"]), MOST).round(6)  # alike on any machine
 
 
@@ -59,27 +57,10 @@ def measures(shared: np.ndarray, claims: np.ndarray, query: float | np.ndarray) 
     return np.stack([both, shared / claims, shared / query, np.log(shared)], axis=1)
 
 
-def _squared(rows: np.ndarray) -> np.ndarray:
+def squared(rows: np.ndarray) -> np.ndarray:
+    """``measures`` and all products of two of them (n, 14)."""
     left, right = np.triu_indices(rows.shape[1])
     return np.hstack([rows, rows[:, left] * rows[:, right]])
-
-
-def learn(rows: np.ndarray, same: np.ndarray) -> dict[str, Any]:
-    """The figures of ``chance`` from ``measures`` (n, 4) and whether each was the same claim (n,).
-
-    Outside what was seen (all but a thousandth at each end) a chance does not go on rising.
-    """
-    low, high = np.quantile(rows, [0.001, 0.999], axis=0)
-    wide = _squared(np.clip(rows, low, high))
-    scale = StandardScaler().fit(wide)
-    logistic = LogisticRegression(C=10, max_iter=5000).fit(scale.transform(wide), same)
-    coef = logistic.coef_[0] / scale.scale_
-    return {
-        "low": low.round(4).tolist(),
-        "high": high.round(4).tolist(),
-        "coef": coef.round(5).tolist(),
-        "intercept": round(float(logistic.intercept_[0] - coef @ scale.mean_), 5),
-    }
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +78,7 @@ def judge(said: str, claim: str, likely: float) -> tuple[float, Relation]:
     """
     if spelling.normalise(said) == spelling.normalise(claim):
         return 1.0, Relation.SAME
-    plated = _moved(wording.of(said).plates, wording.of(claim).plates)
+    plated = _moved(wording.of_text(said).plates, wording.of_text(claim).plates)
     ours, theirs = _places(said), _places(claim)
     if not (plated or _moved(ours, theirs)):
         return likely, Relation.SAME if likely >= SURE else Relation.RELATED
@@ -107,7 +88,7 @@ def judge(said: str, claim: str, likely: float) -> tuple[float, Relation]:
 
 def _places(said: str) -> frozenset[str]:
     """The places named, and what may be one: beside another place it is enough for a doubt."""
-    return wording.of(said).places.union(
+    return wording.of_text(said).places.union(
         _DOUBTFUL.findall(spelling.normalise(said)[: wording.MOST])
     )
 
@@ -132,7 +113,7 @@ def _without(said: str, claim: str, names: Collection[str]) -> float:
     """The chance of the two texts with these names left out."""
     pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     texts = [spelling.normalise(each) for each in (said, claim)]
-    begins, terms = known_terms.of(
+    begins, terms = known_terms.terms_of(
         [re.sub(pattern, " ", each) if names else each for each in texts]
     )
     ours, theirs = terms[: begins[1]], terms[begins[1] :]

@@ -43,7 +43,7 @@ class Shelf:
         return len(self.ids)
 
     @property
-    def standing(self) -> int:
+    def remaining(self) -> int:
         """Texts that were not taken out."""
         return int(np.count_nonzero(self.weight))
 
@@ -94,7 +94,7 @@ class Shelf:
         return np.add.reduceat(worth, ends - lengths)
 
 
-def of(claims: Sequence[tuple[int, str]]) -> Shelf:
+def index_of(claims: Sequence[tuple[int, str]]) -> Shelf:
     """A shelf of (id, text) pairs; texts without letters are left out."""
     parts = [_cut_up(claims[start : start + AT_ONCE]) for start in range(0, len(claims), AT_ONCE)]
     return _inverted(*_chained(parts))
@@ -112,7 +112,7 @@ Parts = tuple[
 
 def _cut_up(claims: Sequence[tuple[int, str]]) -> Parts:
     texts = [text[: 4 * known_terms.MOST] for _, text in claims]
-    begins, terms = known_terms.of(texts)
+    begins, terms = known_terms.terms_of(texts)
     letters = [text.encode("utf-8", "replace") for text in texts]
     ids = np.array([claim_id for claim_id, _ in claims], np.int64)
     whole = np.frombuffer(b"".join(letters), np.uint8)

@@ -11,14 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier.known import (
-    chance,
-    index,
-    index_files,
-)
-from classifier.known import (
-    terms as known_terms,
-)
+from classifier.known import chance, index, index_files
+from classifier.known import terms as known_terms
 from classifier.known.index import Shelf
 from models.known.likeness import Match
 
@@ -42,7 +36,7 @@ class Library:
     @classmethod
     def of(cls, claims: Iterable[tuple[int, str]]) -> Library:
         """The library of (id, text) pairs; one id may stand with several texts."""
-        return cls([index.of([*claims])])
+        return cls([index.index_of([*claims])])
 
     @classmethod
     def kept(cls, claims: Iterable[tuple[int, str]], folder: Path) -> Library:
@@ -57,7 +51,7 @@ class Library:
         name = index_files.digest(pairs)
         found = index_files.load(folder, name)
         if found is None:
-            found = index.of(pairs)
+            found = index.index_of(pairs)
             try:
                 index_files.save(found, folder, name)
             except OSError as error:
@@ -66,11 +60,11 @@ class Library:
 
     def __len__(self) -> int:
         """How many texts stand in it."""
-        return sum(each.standing for each in self._shelves)
+        return sum(each.remaining for each in self._shelves)
 
     def add(self, claims: Iterable[tuple[int, str]]) -> None:
         """Put (id, text) pairs in, beside what their ids have already."""
-        self._shelves.append(index.of([*claims]))
+        self._shelves.append(index.index_of([*claims]))
         while len(self._shelves) > 1 and len(self._shelves[-2]) < GROWTH * len(self._shelves[-1]):
             self._shelves[-2:] = [index.joined(self._shelves[-2:])]
 
@@ -78,7 +72,7 @@ class Library:
         """Take out every text of these ids; one that is not there is no fault."""
         for i, each in enumerate(self._shelves):
             each.take_out(ids)
-            if 2 * each.standing < len(each):
+            if 2 * each.remaining < len(each):
                 self._shelves[i] = index.joined([each])
 
     def find(self, wordings: Sequence[str], most: int = 5) -> list[Match]:
@@ -94,7 +88,7 @@ class Library:
         return sorted(found.values(), key=lambda match: (-match.score, match.claim_id))[:most]
 
     def _like(self, wording: str) -> Iterator[Match]:
-        _, query = known_terms.of([wording])
+        _, query = known_terms.terms_of([wording])
         whole = float(known_terms.rarity()[query].sum())
         near: list[tuple[float, int, str]] = []
         for each in self._shelves:

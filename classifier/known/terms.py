@@ -30,7 +30,7 @@ for _first, _last in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x61, 0x7A), (0x30, 0
 _CONTENT[0xE000:0xE100] = True
 
 
-def of(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def terms_of(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Begins (n_texts + 1,) and terms: those of text i, sorted, each once, are
     ``terms[begins[i]:begins[i + 1]]``. A text without letters has none."""
     typed = [typed[:MOST] for typed in marks.plain(texts)]
@@ -68,7 +68,7 @@ def learn(texts: Sequence[str]) -> dict[str, np.ndarray]:
     """The table of ``rarity``, counted over many texts: 1 + log((n + 1) / (posts + 1)) a term."""
     counts = np.zeros(1 << BITS, np.int64)
     for start in range(0, len(texts), AT_ONCE):
-        counts += np.bincount(of(texts[start : start + AT_ONCE])[1], minlength=1 << BITS)
+        counts += np.bincount(terms_of(texts[start : start + AT_ONCE])[1], minlength=1 << BITS)
     rare = np.round(STEPS * (1 + np.log((len(texts) + 1) / (counts + 1))))
     unseen = np.round(STEPS * (1 + np.log((len(texts) + 1) / 2)))
     return {

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import log
 
-from scipy.stats import beta
-
 LOOK, ALARM = 0.1, 0.2  # of the index
 FEWEST = 500  # scores a side
 STRANGER = 1.5  # times as many unknown character pairs as before: alarm
@@ -41,6 +39,8 @@ def interval(found: int, of: int) -> tuple[float, float]:
     >>> [round(end, 3) for end in interval(0, 60)]
     [0.0, 0.06]
     """
-    low = float(beta.ppf(0.025, found, of - found + 1)) if found else 0.0
-    high = float(beta.ppf(0.975, found + 1, of - found)) if found < of else 1.0
+    from scipy.special import betaincinv  # the page of the model alone asks for it
+
+    low = float(betaincinv(found, of - found + 1, 0.025)) if found else 0.0
+    high = float(betaincinv(found + 1, of - found, 0.975)) if found < of else 1.0
     return low, high

@@ -3,48 +3,30 @@
 ``<store>.models/<version>/`` holds the files of ``classifier.ranking.model``. A folder appears whole
 or not at all and is never written again; its digest stands in the store, so that files changed
 afterwards are refused. Which edition scores is a row of the store (``models.learning.editions``).
+How one is made is ``classifier.learning.night``'s: the clock, which only takes editions up, starts
+without what learning needs.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from classifier.learning import renewal
-from classifier.learning.examples import BEIJING
-from classifier.learning.renewal import RECIPE, Recipe
 from classifier.ranking import model
 from classifier.ranking.model import Model
 from models.errors import InputError
 from models.intake import posts
-from models.learning import editions, lessons
-from models.learning.editions import Edition, Trial
-from models.learning.lessons import Lesson
+from models.learning import editions
+from models.learning.editions import Edition
 from models.people import officers
-from models.ranking.need import BASE_RATE
-from models.store import Store, now
+from models.store import Store
 
-log = logging.getLogger("piyao.registry")
-ORDINARY = 20_000  # posts that nobody was shown, at most, as weak negatives
 RESCORED = 5_000  # posts of waiting cases that a new model reads again at once
-
-
-@dataclass(frozen=True)
-class Night:
-    """What one renewal did: the new edition (None: nothing new was learned), and the trial."""
-
-    made: Edition | None
-    trial: Trial | None  # of an edition that waited; in use from now on if it is not worse
 
 
 def folder(db: Store) -> Path:
@@ -128,101 +110,6 @@ def use(db: Store, shipped: Model, version: str, why: str = "chosen") -> Model:
     return found
 
 
-def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe = RECIPE) -> Night:
-    """One night: the newest edition that has stood long enough is tried and, not worse, put to
-    use; then what the desk has taught since becomes a new edition, to be tried on what comes.
-
-    A kill at any point leaves the old model or the new one in use, each whole; a second renewal
-    at the same time waits for the first.
-    """
-    with db.path.with_suffix(".renewing").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _sweep(db)
-        taught = lessons.taught(db, sample_share)
-        trial = _try(db, shipped, taught, recipe)
-        if trial:
-            with db.atomic():  # a trial won and a swap lost would never be made up for
-                editions.tried(db, trial)
-                if trial.not_worse:
-                    use(db, shipped, trial.version, "nightly")
-        return Night(_make(db, shipped, taught, recipe), trial)
-
-
-def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Edition | None:
-    """A new edition from the shipped weights and every lesson; None where nothing is new: a quiet
-    desk does not fill its disk night after night."""
-    if not taught:
-        return None
-    learned: dict[str, Any] = {
-        "base": shipped.version,
-        "until": taught[-1].at,
-        "lessons": len(taught),
-        "positives": sum(lesson.label for lesson in taught),
-        "accounts": len({lesson.by for lesson in taught}),
-    }
-    newest = next(iter(editions.all(db)), None)
-    if (
-        newest
-        and learned.items() <= vars(newest).items()
-        and (folder(db) / newest.version).is_dir()
-    ):
-        return None
-    silent = lessons.ordinary(db, ORDINARY)
-    made = renewal.renew(shipped, taught, silent.texts, recipe)
-    made = replace(made, version=_version(made))
-    if editions.get(db, made.version):
-        return None
-    return keep(
-        db,
-        made,
-        Edition(
-            version=made.version,
-            made_at=now(),
-            digest="",
-            **learned,
-            ordinary=len(silent.texts),
-            base_rate=lessons.rate(taught, silent, BASE_RATE).share,
-        ),
-    )
-
-
-def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe) -> Trial | None:
-    """The newest edition with enough later lessons against the one in use; None: none is ready.
-
-    Editions no newer than the one in use, or tried already, are not tried.
-    """
-    running, _ = in_use(db, shipped, shipped)
-    standing = editions.get(db, running.version)
-    for edition in editions.all(db):
-        if standing and edition.until <= standing.until:
-            break
-        later = [lesson for lesson in taught if lesson.at > edition.until]
-        if edition.trial or not renewal.enough(later):
-            continue
-        try:
-            found = renewal.compare(load(db, edition.version), running, later, recipe)
-        except InputError as error:  # one changed by hand is no candidate
-            log.warning("%s", error)
-            continue
-        return Trial(
-            edition.version,
-            running.version,
-            now(),
-            len(later),
-            len({lesson.by for lesson in later}),
-            **vars(found),
-            result="not_worse" if found.low > -renewal.MARGIN else "worse",
-        )
-    return None
-
-
-def _version(made: Model) -> str:
-    """Day (Beijing) and a hash of the weights: the same lessons are the same edition."""
-    day = now().astimezone(BEIJING).strftime("%Y%m%d")
-    told = hashlib.sha256(np.append(made.classifier.coef_, made.classifier.intercept_).tobytes())
-    return f"{day}-desk-{told.hexdigest()[:8]}"
-
-
 def digest(home: Path) -> str:
     """SHA-256 over the names and bytes of all files of an edition. Raises ``OSError``."""
     told = hashlib.sha256()
@@ -240,7 +127,7 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _sweep(db: Store) -> None:
+def sweep(db: Store) -> None:
     """What a killed renewal left half-written."""
     for part in folder(db).glob(".part-*"):
         shutil.rmtree(part, ignore_errors=True)

@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from classifier.files import lines
 from classifier.ranking.topics import topic_of
 from classifier.text.document import Document
+from models import china_time
 from models import text as intake
 from models.harm import HAZARDS, Topic
 
 ONE_EVENT = 0.1  # share of one hazard from which a source of ordinary posts is no cross-section
-BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
 class Example:
-    """``label`` 1: worth a check, 0: ordinary or true. ``when``: ISO day in Beijing, or ""."""
+    """``label`` 1: worth a check, 0: ordinary or true. ``when``: ISO day in China, or ""."""
 
     text: str
     label: int
@@ -41,7 +41,7 @@ class Reading:
     left_out: tuple[tuple[str, int, str], ...]
 
 
-def read(paths: Iterable[Path]) -> Reading:
+def read_examples(paths: Iterable[Path]) -> Reading:
     """Labelled JSON lines (also .gz): ``text``, ``label`` 0 or 1, optionally source, cluster, fold,
     and a time as ``t`` (unix seconds) or ``published_at`` (ISO).
 
@@ -53,7 +53,7 @@ def read(paths: Iterable[Path]) -> Reading:
     left: list[tuple[str, int, str]] = []
     for path in paths:
         before = len(found)
-        for line in lines.read(path):
+        for line in lines.read_lines(path):
             if not line.trouble and not line.text.strip():
                 continue
             try:
@@ -89,7 +89,7 @@ def _example(row: Any, path: Path, number: int) -> Example:
 def _day(row: dict[str, Any]) -> str:
     try:
         if isinstance(row.get("t"), (int, float)):
-            return datetime.fromtimestamp(row["t"], BEIJING).date().isoformat()
+            return china_time.day(datetime.fromtimestamp(row["t"], UTC))
         if row.get("published_at"):
             return datetime.fromisoformat(str(row["published_at"])).date().isoformat()
     except (ValueError, OverflowError, OSError):

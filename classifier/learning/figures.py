@@ -33,7 +33,7 @@ class Interval:
     high: float
 
 
-def of(scores: np.ndarray, labels: np.ndarray, share: float = SHARE) -> Figures:
+def figures_of(scores: np.ndarray, labels: np.ndarray, share: float = SHARE) -> Figures:
     """Figures of scores (n,) against labels (n,) 0 or 1, positives weighted to ``share``."""
     scores, labels = np.asarray(scores, float), np.asarray(labels, int)
     return _weighted(scores, labels, np.ones(len(labels)), share)

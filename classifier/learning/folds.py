@@ -16,9 +16,12 @@ from scipy import sparse
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
+from classifier.learning import calibration
+from classifier.learning import matrix as matrices
+from classifier.learning.estimator import RumorClassifier, separate
 from classifier.learning.examples import Example, weights
-from classifier.ranking import calibration, model
-from classifier.ranking.estimator import RumorClassifier, separate
+from classifier.ranking import model
+from classifier.ranking.linear import Head, LinearClassifier
 
 FOLDS = 5
 FEWEST = 20  # of each answer
@@ -48,15 +51,14 @@ def out_of_fold(
         tell(f"交叉验证 {fold + 1}/{len(np.unique(folds))}")
         seen, unseen = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         texts = [typed[int(i)] for i in seen]
-        part = RumorClassifier().fit_typed(texts, labels[seen], each[seen])
-        matrix = part.features_.transform_typed([typed[int(i)] for i in unseen])
-        out.rank[unseen] = part.margins(matrix)
-        known = part.features_.transform_typed(texts)
+        part = RumorClassifier().fit_typed(texts, labels[seen], each[seen]).learned_
+        matrix = matrices.typed(part.features, [typed[int(i)] for i in unseen])
+        out.rank[unseen] = matrices.margins(matrix, part)
+        known = matrices.typed(part.features, texts)
         for name, question in asked.items():
             head = question.answered(known, seen)
             put = question.put[unseen]
-            found = matrix[put] @ head.coef + head.intercept
-            out.heads[name][unseen[put]] = found
+            out.heads[name][unseen[put]] = matrices.margins(matrix[put], head)
     return out
 
 
@@ -68,11 +70,11 @@ class Question:
     answer: np.ndarray
     weights: np.ndarray
 
-    def answered(self, matrix: sparse.csr_matrix, rows: np.ndarray) -> model.Head:
+    def answered(self, matrix: sparse.csr_matrix, rows: np.ndarray) -> Head:
         """Learn it from examples ``rows``, whose features are ``matrix``."""
         put = self.put[rows]
         own = rows[put]
-        return model.Head(*separate(matrix[put], self.answer[own], self.weights[own]))
+        return Head(*separate(matrix[put], self.answer[own], self.weights[own]))
 
 
 def questions(learn: Sequence[Example]) -> dict[str, Question]:
@@ -96,10 +98,10 @@ def questions(learn: Sequence[Example]) -> dict[str, Question]:
 
 
 def heads(
-    learner: RumorClassifier, learn: Sequence[Example], typed: Sequence[str], unseen: Unseen
-) -> tuple[dict[str, model.Head], dict[str, dict[str, float]]]:
+    learner: LinearClassifier, learn: Sequence[Example], typed: Sequence[str], unseen: Unseen
+) -> tuple[dict[str, Head], dict[str, dict[str, float]]]:
     """The second questions learned from all examples and calibrated out of fold, with scores."""
-    matrix = learner.features_.transform_typed(typed)
+    matrix = matrices.typed(learner.features, typed)
     out, told = {}, {}
     for name, question in questions(learn).items():
         head = question.answered(matrix, np.arange(len(learn)))

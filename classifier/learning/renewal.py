@@ -13,7 +13,6 @@ who posted or who decided is a feature; who decided only bounds what one account
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +21,9 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
 
+from classifier.learning import calibration
+from classifier.learning import matrix as matrices
 from classifier.likeness import grouping
-from classifier.ranking import calibration
 from classifier.ranking.model import Model
 from models.learning.lessons import Lesson
 
@@ -79,7 +79,9 @@ def influence(lessons: Sequence[Lesson], recipe: Recipe = RECIPE) -> np.ndarray:
 
     A claim decided twice counts once, however many clusters it fell into; one of the random sample
     weighs 1 / chance, capped. The lessons of one account together weigh at most ``share`` of all,
-    or ``floor`` where fewer than 1 / share accounts decide, and never more than ``ceiling``.
+    or ``floor`` where that is more, and never more than ``ceiling``. Where fewer than 1 / share
+    accounts decide no weights keep to the share (some account always makes up more), so that each
+    account weighs at most ``floor`` there, and with a floor of 0 nothing weighs anything.
     """
     if not lessons:
         return np.zeros(0)
@@ -96,10 +98,25 @@ def influence(lessons: Sequence[Lesson], recipe: Recipe = RECIPE) -> np.ndarray:
     )
     _, place = np.unique([lesson.by for lesson in lessons], return_inverse=True)
     each = np.bincount(place, weights)
-    top = np.inf  # the height to which water stands when no vessel holds over a share of it all
-    for _ in range(200):
-        top = np.clip(recipe.share * np.minimum(each, top).sum(), recipe.floor, recipe.ceiling)
-    return weights * (np.minimum(each, top) / each)[place]
+    most = np.clip(_fair(each, recipe.share), recipe.floor, recipe.ceiling)
+    return weights * (np.minimum(each, most) / each)[place]
+
+
+def _fair(each: np.ndarray, share: float) -> float:
+    """The largest bound that is ``share`` of what accounts of weights ``each`` (n,) make up once
+    all are cut to it; 0 where they are too few.
+
+    What they make up grows ever slower with the bound, so that the accounts that stay whole are the
+    lightest ones, up to the last at whose own weight the bound is kept. Above it the sum is linear.
+    """
+    rising = np.sort(each)
+    lighter = rising.cumsum()  # up to and with each account
+    heavier = np.arange(len(rising))[::-1]  # how many come after it
+    kept = share * (lighter + heavier * rising) >= rising * (1 - 1e-12)
+    if not kept.any():
+        return 0.0
+    last = np.flatnonzero(kept)[-1]
+    return float(share * lighter[last] / (1 - share * heavier[last]))
 
 
 def renew(
@@ -113,9 +130,9 @@ def renew(
     rows = _rows(lessons, ordinary, recipe)
     if not len(rows.labels):
         return base
-    learner = copy.copy(base.classifier)
-    matrix = learner.features_.transform(rows.texts)
-    start = learner.coef_, learner.intercept_
+    shipped, features = base.classifier, base.classifier.features
+    matrix = matrices.typed(features, features.typed(rows.texts))
+    start = shipped.coef, shipped.intercept
     margins = np.zeros(len(rows.labels))
     for fold in range(FOLDS):
         rest, own = np.flatnonzero(rows.folds != fold), np.flatnonzero(rows.folds == fold)
@@ -123,9 +140,10 @@ def renew(
             matrix[rest], rows.labels[rest], rows.weights[rest], *start, recipe
         )
         margins[own] = matrix[own] @ coef + intercept
-    learner.coef_, learner.intercept_ = _moved(matrix, rows.labels, rows.weights, *start, recipe)
-    learner.calibrate(*_calibrated(margins, rows, learner.slope_, learner.offset_))
-    return replace(base, classifier=learner)
+    coef, intercept = _moved(matrix, rows.labels, rows.weights, *start, recipe)
+    slope, offset = _calibrated(margins, rows, shipped.slope, shipped.offset)
+    moved = replace(shipped, coef=coef, intercept=intercept, slope=slope, offset=offset)
+    return replace(base, classifier=moved)
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def _regress(
     return found[:n], float(found[n])
 
 
-def read(paths: Iterable[Path], log_odds: Mapping[str, float]) -> list[Answered]:
+def read_answered(paths: Iterable[Path], log_odds: Mapping[str, float]) -> list[Answered]:
     """Answered posts of labelled JSON lines: ``text``, ``label``, ``t``, ``replies`` [{dt, text}].
 
     ``log_odds`` gives the text's own, by its clean text, out of fold; posts that it does not name
@@ -106,7 +106,7 @@ def read(paths: Iterable[Path], log_odds: Mapping[str, float]) -> list[Answered]
     """
     out: list[Answered] = []
     for path in paths:
-        for line in lines.read(path):
+        for line in lines.read_lines(path):
             try:
                 row = json.loads(line.text)
                 text, label, told = intake.clean(row["text"]), row["label"], row["replies"]
@@ -125,5 +125,5 @@ def _at(posted: datetime, seconds: Any) -> datetime | None:
 
 def train(paths: Iterable[Path], log_odds: Mapping[str, float]) -> Crowd | None:
     """``learn`` from what ``read`` finds; None where no post of some label has replies."""
-    posts = read(paths, log_odds)
+    posts = read_answered(paths, log_odds)
     return learn(posts) if len({post.label for post in posts}) == 2 else None

@@ -13,27 +13,27 @@ import numpy as np
 from rich.console import Console
 from scipy.special import expit
 
-from classifier.learning import card as measured
 from classifier.learning import (
+    calibration,
     figures,
     folds,
     streams,
 )
-from classifier.learning import (
-    replies as reply_lessons,
-)
+from classifier.learning import card as measured
+from classifier.learning import replies as reply_lessons
+from classifier.learning.estimator import RumorClassifier
 from classifier.learning.examples import (
-    BEIJING,
     Example,
     one_a_cluster,
     one_event,
-    read,
+    read_examples,
     weights,
     without,
 )
-from classifier.ranking import calibration, model, replies
-from classifier.ranking.estimator import RumorClassifier
+from classifier.ranking import model, replies
 from classifier.ranking.features import Features
+from classifier.ranking.linear import LinearClassifier
+from models.china_time import CHINA
 from models.errors import InputError
 
 FEWEST = 20  # of each label
@@ -54,7 +54,7 @@ def run(
     progress: Callable[[str], None] | None = None,
     evaluate: bool = True,
 ) -> Trained:
-    """Train on labelled JSON lines (``examples.read``) and write model.npz, model.json, card.json.
+    """Train on labelled JSON lines (``examples.read_examples``) and write model.npz, model.json, card.json.
 
     One row a cluster and label is learned; each source of negatives weighs the same, and one whose
     ordinary posts are about a single event is left out (``examples.one_event``). The risk is
@@ -66,7 +66,7 @@ def run(
     tell = progress or (lambda words: None)
     files = [Path(path) for path in paths]
     tell(f"读取 {len(files)} 个文件")
-    reading = read(files)
+    reading = read_examples(files)
     events = one_event(reading.examples)
     for source, share in events.items():
         tell(f"{source} 不学：{share:.0%} 的普通帖说同一件事，不是日常的截面")
@@ -78,7 +78,7 @@ def run(
             ", ".join(map(str, files)),
             f"at least {FEWEST} of each are needed",
         )
-    typed = Features().typed([example.text for example in learn])
+    typed = Features.typed([example.text for example in learn])
     tell(f"学习 {len(learn):,} 条（每簇每类一条，其中 {positives:,} 条标为 1）")
     labels = np.array([example.label for example in learn])
     unseen = folds.out_of_fold(learn, typed, folds.given(learn), tell)
@@ -99,7 +99,8 @@ def run(
         if tested:
             scores["streams"] = tested
     tell("用全部数据定型")
-    final = RumorClassifier().fit_typed(typed, labels, weights(learn)).calibrate(slope, offset)
+    learner = RumorClassifier().fit_typed(typed, labels, weights(learn)).calibrate(slope, offset)
+    final = learner.learned_
     heads, card_heads = folds.heads(final, learn, typed, unseen)
     version = _version(files)
     card = _card(reading.examples, learn, files, version, final)
@@ -166,7 +167,7 @@ def stream_scores(
         part = RumorClassifier().fit([example.text for example in learn], labels, weights(learn))
         scores = part.decision_function([example.text for example in stream.judge])
         truth = np.array([example.label for example in stream.judge])
-        found = figures.intervals(figures.of(scores, truth), figures.draws(scores, truth))
+        found = figures.intervals(figures.figures_of(scores, truth), figures.draws(scores, truth))
         out[stream.name] = {
             name: {part: round(value, 3) for part, value in asdict(interval).items()}
             for name, interval in found.items()
@@ -175,7 +176,7 @@ def stream_scores(
 
 
 def _version(files: Sequence[Path]) -> str:
-    day = datetime.now(BEIJING).strftime("%Y%m%d")
+    day = datetime.now(CHINA).strftime("%Y%m%d")
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())
@@ -187,7 +188,7 @@ def _card(
     learn: Sequence[Example],
     files: Sequence[Path],
     version: str,
-    final: RumorClassifier,
+    final: LinearClassifier,
 ) -> dict[str, Any]:
     sources: dict[str, dict[str, Any]] = {}
     for example in examples:
@@ -200,7 +201,7 @@ def _card(
     return {
         "name": "piyao needs-a-check ranker",
         "version": version,
-        "trained_at": datetime.now(BEIJING).isoformat(timespec="seconds"),
+        "trained_at": datetime.now(CHINA).isoformat(timespec="seconds"),
         "purpose": "给值班员排先后：一条公开信息有多需要人来核查（需核查度）。",
         "learned_from": {
             "rows": len(learn),
@@ -209,12 +210,12 @@ def _card(
         "data": sources,
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
         "features": {
-            "characters": len(final.features_.characters_),
-            "cues": final.features_.width - len(final.features_.characters_),
-            "min_posts_a_feature": final.min_df,
+            "characters": len(final.features.characters),
+            "cues": final.features.width - len(final.features.characters),
+            "min_posts_a_feature": final.parameters.min_df,
             "author_features": 0,
         },
-        "parameters": final.get_params(),
+        "parameters": asdict(final.parameters),
         "limits": list(measured.LIMITS),
         "retrain": "piyao train <标注 .jsonl(.gz) …>",
     }

@@ -33,7 +33,7 @@ def differing(base: str, other: str) -> list[tuple[str, bool]]:
 def _pieces(text: str) -> list[str]:
     """Words and the white space between them, nothing lost; a plate or a place is one piece."""
     pieces, at = [], 0
-    for start, end in [(e.start, e.end) for e in find.find(text)]:
+    for start, end in [(e.start, e.end) for e in find.entities_in(text)]:
         pieces += [*_words(text[at:start]), text[start:end]]
         at = end
     return [*pieces, *_words(text[at:])]

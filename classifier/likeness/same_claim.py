@@ -34,7 +34,7 @@ def same_claim(a: str, b: str) -> float:
     Three ways to agree: the wording, a local name with the rare words around it, or one plate
     number together with a place.
     """
-    return likeness(wording.of(a), wording.of(b))
+    return likeness(wording.of_text(a), wording.of_text(b))
 
 
 def likeness(x: Wording, y: Wording) -> float:
@@ -93,6 +93,6 @@ def belongs(print_: Fingerprint, standing: Iterable[str]) -> bool:
     it a case grows by chains: each like the last, and the hundredth nothing like the first. On
     average, as in average linkage (Sokal and Michener 1958), and not with each.
     """
-    own = wording.read(print_.form)
-    found = [likeness(own, wording.read(form)) for form in standing]
+    own = wording.of_form(print_.form)
+    found = [likeness(own, wording.of_form(form)) for form in standing]
     return not found or sum(found) / len(found) >= STANDING

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from operator import add
+from typing import NamedTuple
 
 from classifier.entities import places, plates
 from classifier.text import lexicon, marks
@@ -17,10 +18,11 @@ from classifier.text.phrases import Found
 from classifier.text.remembered import Remembered
 from classifier.text.spelling import HAN, cut
 
+HEAVIEST = 3.0  # weight of a word that is hardly ever said, and of a plate
 MOST = 600  # characters looked at: a claim stands early in a long post
 LOCAL = 4.4  # rarity from which a place name is local: 武汉 and 北京 are below, 白兔潭 above
 _MARKS = {
-    marks.PLATE_MARK: 3.0,
+    marks.PLATE_MARK: HEAVIEST,
     marks.PHONE_MARK: 1.0,
     marks.PLACE_MARK: 1.0,
     marks.NUMBER_MARK: 0.3,
@@ -51,13 +53,8 @@ class Wording:
 
     @cached_property
     def shingles(self) -> frozenset[str]:
-        """Pairs of characters of the content, kinds under marks."""
-        return frozenset(self.pairs)
-
-    @property
-    def pairs(self) -> list[str]:
-        """``shingles`` as they stand; of a single character that one."""
-        return [*map(add, self.content, self.content[1:])] or [*self.content]
+        """Pairs of characters of the content, kinds under marks; of a single character that one."""
+        return frozenset(map(add, self.content, self.content[1:])) or frozenset(self.content)
 
     @cached_property
     def local(self) -> frozenset[str]:
@@ -65,26 +62,38 @@ class Wording:
         return frozenset(name for name in self.places if lexicon.rarity(name) >= LOCAL)
 
 
+class Lines(NamedTuple):
+    """What a form holds: the words in order with kinds under marks; words that only the text with its
+    names has; words that it has not; plates; places."""
+
+    words: Sequence[str]
+    more: Sequence[str]
+    less: Sequence[str]
+    plates: Sequence[str]
+    places: Sequence[str]
+
+    def written(self) -> str:
+        """The compact form that is stored, which ``read`` takes: parts are parted by tabs, of which a
+        normalised text has none. Two posts are compared by their forms alone, so that nothing is cut
+        up twice."""
+        return "\n".join(map("\t".join, self))
+
+
 @lru_cache(maxsize=4096)
-def of(text: str) -> Wording:
+def of_text(text: str) -> Wording:
     """The wording of a post; hashtags count only where little else is written."""
-    return made(Document(text))[1]
+    return _wording(lines(Document(text)))
 
 
 def form(text: str) -> str:
-    """The wording of a post in the compact form that is stored: what ``read`` takes.
-
-    Five lines, their parts parted by tabs, of which a normalised text has none: the words in order
-    with kinds under marks; words that only the text with its names has; words that it has not;
-    plates; places. Two posts are compared by their forms alone, so that nothing is cut up twice.
-    """
-    return made(Document(text))[0]
+    """The wording of a post in the compact form that is stored."""
+    return lines(Document(text)).written()
 
 
-def made(document: Document) -> tuple[str, Wording]:
-    """The ``form`` of a post and the wording that it stands for."""
+def lines(document: Document) -> Lines:
+    """What the form of a post holds."""
     whole, typed, words, seen = _claim(document)
-    found = places.find(typed, seen=seen)
+    found = places.places_in(typed, seen=seen)
     said = _contents(words)
     general = literal = [*filter(None, said)]
     more: list[str] = []
@@ -94,10 +103,8 @@ def made(document: Document) -> tuple[str, Wording]:
         more = sorted({*literal}.difference(general))
         less = sorted({*general}.difference(literal))
     plated = marks.PLATE_MARK in typed or "使" in whole  # 使014578 is under no mark
-    numbers = sorted({plate.value for plate in plates.find(whole)}) if plated else []
-    names = sorted({place.text for place in found})
-    stored = "\n".join(map("\t".join, (general, more, less, numbers, names)))
-    return stored, _wording(general, more, less, numbers, names)
+    numbers = sorted({plate.value for plate in plates.plates_in(whole)}) if plated else []
+    return Lines(general, more, less, numbers, sorted({place.text for place in found}))
 
 
 def _claim(document: Document) -> tuple[str, str, list[str], Found]:
@@ -115,32 +122,25 @@ def _claim(document: Document) -> tuple[str, str, list[str], Found]:
 
 
 @lru_cache(maxsize=4096)
-def read(form: str) -> Wording:
+def of_form(form: str) -> Wording:
     """The wording that a form stands for."""
-    return _wording(*(line.split("\t") if line else [] for line in form.split("\n")))
+    return _wording(Lines(*(line.split("\t") if line else [] for line in form.split("\n"))))
 
 
-def _wording(
-    words: Sequence[str],
-    more: Sequence[str],
-    less: Sequence[str],
-    plates: Sequence[str],
-    places: Sequence[str],
-) -> Wording:
-    """The wording of what the five lines of a form hold."""
-    content = "".join(words)
-    general = _weighted(words)
+def _wording(held: Lines) -> Wording:
+    content = "".join(held.words)
+    general = _weighted(held.words)
     literal = general
-    if more or less:
-        literal = general | _weighted(more)
-        for word in less:
+    if held.more or held.less:
+        literal = general | _weighted(held.more)
+        for word in held.less:
             literal.pop(word, None)
     return Wording(
         content,
         general,
         literal,
-        frozenset(plates),
-        frozenset(places),
+        frozenset(held.plates),
+        frozenset(held.places),
         sum(general.values()),
     )
 
@@ -171,7 +171,7 @@ def _recut(written: list[str], rest: str) -> list[str]:
 
 def _contents(words: Sequence[str]) -> list[str]:
     """What each word says without its signs, "" if nothing."""
-    return [_CONTENTS[word] for word in words]
+    return [*map(_CONTENTS.__getitem__, words)]
 
 
 def _weighted(words: Iterable[str]) -> dict[str, float]:
@@ -183,16 +183,27 @@ def _weight(word: str) -> float:
         return _MARKS[word]
     if not word or word in _PLEA:
         return 0.0
-    return min(max(lexicon.rarity(word) - 2.7, 0.0), 3.0)
+    return min(max(lexicon.rarity(word) - 2.7, 0.0), HEAVIEST)
 
 
 places.prepared(TYPED)
 _CONTENTS = Remembered(lambda word: "".join(CONTENT.findall(word)))
 _WEIGHTS = Remembered(_weight)
+_HEAVIEST = Remembered(lambda word: _WEIGHTS[word] == HEAVIEST)
 
 
-def rarest(words: dict[str, float], most: int) -> list[str]:
-    """The weightiest words, ties in the order of their characters."""
-    least = min(sorted(words.values())[-most:], default=0.0)
-    likely = [(-weight, word) for word, weight in words.items() if weight >= least]
-    return [word for _, word in sorted(likely)[:most]]
+def weighs(words: Iterable[str], least: float) -> bool:
+    """Whether different words weigh so much together."""
+    return any(total >= least for total in accumulate(map(_WEIGHTS.__getitem__, words)))
+
+
+def rarest(words: Collection[str], most: int) -> list[str]:
+    """The weightiest of different words, ties in the order of their characters; none without weight."""
+    heaviest = sorted(filter(_HEAVIEST.__getitem__, words))
+    if len(heaviest) >= most:  # two of three posts: it costs a third of what follows
+        return heaviest[:most]
+    weights = [*map(_WEIGHTS.__getitem__, words)]
+    least = min(sorted(weights)[-most:], default=0.0)
+    weighed = zip(weights, words, strict=True)
+    likely = sorted([(-weight, word) for weight, word in weighed if weight >= least and weight])
+    return [word for _, word in likely[:most]]

@@ -75,7 +75,7 @@ class Witness:
     signs: tuple[str, ...]
 
 
-def read(document: Document, named: Sequence[Entity]) -> Witness:
+def signs_in(document: Document, named: Sequence[Entity]) -> Witness:
     """The signs in a text (title and post); ``named`` are its entities.
 
     Without a danger there is nothing to warn of, and the strength is 0. Selling, chatting or
@@ -118,5 +118,5 @@ def strength(document: Document, named: Sequence[Entity], risk: float = 0.0) -> 
     A danger that the weights too find worth a look (``risk`` from ``HEEDED``, 0..1) needs one sign
     less.
     """
-    found = read(document, named).strength
+    found = signs_in(document, named).strength
     return min(round(found + 0.15, 3), 1.0) if found and risk >= HEEDED else found

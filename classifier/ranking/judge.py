@@ -49,8 +49,8 @@ def judge(model: Model, posts: Sequence[Post], gazetteer: Collection[str] = ()) 
     # question by question and not post by post: each has tables of its own, which the processor then
     # keeps at hand
     rated = model.rate(wholes, posts)
-    named = [find.find(post.text, post.published_at, gazetteer) for post in posts]
-    filed = [*map(filing.filed, bodies)]
+    named = [find.entities_in(post.text, post.published_at, gazetteer) for post in posts]
+    filed = filing.all_filed(bodies)
     topic = [*map(topics.topic_of, wholes)]
     sold = [*map(adverts.selling, wholes)]
     seen = [

@@ -13,17 +13,16 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
 
 from classifier.ranking import asking_replies, familiarity, reasons, replies
 from classifier.ranking.cues import NAMES
-from classifier.ranking.estimator import BATCH, RumorClassifier
-from classifier.ranking.features import Described
+from classifier.ranking.features import Features
+from classifier.ranking.linear import BATCH, Head, LinearClassifier, Parameters, expit
 from classifier.ranking.replies import Crowd
 from classifier.text.document import Document
 from models.errors import InputError
@@ -49,20 +48,6 @@ class Rating:
     unfamiliar: bool = False  # too unlike anything seen: nobody should go by the risk alone
 
 
-@dataclass(frozen=True)
-class Head:
-    """A second question put to the same features: coefficients (n_features,), and its calibration."""
-
-    coef: np.ndarray
-    intercept: float
-    slope: float = 1.0
-    offset: float = 0.0
-
-    def chance(self, described: Described) -> np.ndarray:
-        """The answer (n_texts,), 0..1, for texts as ``Features.describe`` gives them."""
-        return expit(self.slope * (described.dot(self.coef) + self.intercept) + self.offset)
-
-
 CHECKABLE, DUBIOUS = "checkable", "dubious"
 
 
@@ -71,7 +56,7 @@ class Model:
     """A fitted classifier with its version, and what else is asked of a post (``heads``, by name;
     the rank never uses them), and what its replies tell (``answers``)."""
 
-    classifier: RumorClassifier
+    classifier: LinearClassifier
     version: str
     heads: Mapping[str, Head] = field(default_factory=dict)
     answers: Crowd = field(default_factory=replies.shipped)
@@ -106,16 +91,16 @@ class Model:
     ) -> list[Rating]:
         learner = self.classifier
         typed = [document.typed for document in documents]
-        described = learner.features_.describe(typed, [each.in_typed for each in documents])
+        described = learner.features.describe(typed, [each.in_typed for each in documents])
         heard = [replies.lift(post.replies, self.answers) for post in posts]
         risks = expit(learner.log_odds(described) + [lift for lift, _ in heard]).tolist()
         told = {name: head.chance(described).tolist() for name, head in self.heads.items()}
         strange = familiarity.strange(described).tolist()
         high = [i for i, risk in enumerate(risks) if risk >= explain_from]
         words = [documents[i].words for i in high]
-        weights = learner.slope_ * learner.coef_
+        weights = learner.slope * learner.coef
         own = zip(
-            high, reasons.explain(described, high, words, weights, learner.features_), strict=True
+            high, reasons.explain(described, high, words, weights, learner.features), strict=True
         )
         why = {
             i: tuple(sorted((*found, *heard[i][1]), key=lambda reason: -abs(reason.weight)))
@@ -137,12 +122,12 @@ class Model:
 
 def save(model: Model, folder: Path, card: dict[str, Any] | None = None) -> None:
     """Write the files; each is replaced only when it is whole."""
-    learner, features = model.classifier, model.classifier.features_
+    learner, features = model.classifier, model.classifier.features
     arrays = {
-        "characters": _pack(features.characters_),
-        "idf": features.idf_.astype(np.float32),
-        "steps": features.steps_,
-        "coef": learner.coef_.astype(np.float32),
+        "characters": _pack(features.characters),
+        "idf": features.idf.astype(np.float32),
+        "steps": features.steps,
+        "coef": learner.coef.astype(np.float32),
         **{name: head.coef.astype(np.float16) for name, head in model.heads.items()},
     }
     buffer = io.BytesIO()
@@ -151,11 +136,11 @@ def save(model: Model, folder: Path, card: dict[str, Any] | None = None) -> None
         "format": FORMAT,
         "version": model.version,
         "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
-        "parameters": learner.get_params(),
+        "parameters": asdict(learner.parameters),
         "cues": list(NAMES),
-        "intercept": learner.intercept_,
-        "slope": learner.slope_,
-        "offset": learner.offset_,
+        "intercept": learner.intercept,
+        "slope": learner.slope,
+        "offset": learner.offset,
         "heads": {
             name: {"intercept": head.intercept, "slope": head.slope, "offset": head.offset}
             for name, head in model.heads.items()
@@ -205,21 +190,32 @@ def _build(about: dict[str, Any], data: bytes, answers: Crowd) -> Model:
         raise ValueError("the cues are not those of this version")
     if steps.ndim != 2 or steps.shape[1] != 2 or not np.isin(steps[:, 0], range(len(NAMES))).all():
         raise ValueError("the steps are of no cue")
-    learner = RumorClassifier(**about["parameters"])
-    learner.features_ = features = learner._features()
-    features.characters_, features.idf_, features.steps_ = characters, idf, steps
+    parameters = Parameters(**about["parameters"])
+    features = Features(
+        characters,
+        idf,
+        steps,
+        parameters.longest,
+        parameters.cue_scale,
+        parameters.detail_scale,
+    )
     widths = {len(coef), *(len(head.coef) for head in heads.values())}
     if len(idf) != len(characters) or widths != {features.width}:
         raise ValueError("lengths differ")
     if not all(np.isfinite(each).all() for each in (idf, coef, *(h.coef for h in heads.values()))):
         raise ValueError("not finite")
-    learner.classes_ = np.array([0, 1])
-    learner.coef_, learner.intercept_ = coef, float(about["intercept"])
-    learner.calibrate(float(about["slope"]), float(about["offset"]))
+    learner = LinearClassifier(
+        coef,
+        float(about["intercept"]),
+        float(about["slope"]),
+        float(about["offset"]),
+        features=features,
+        parameters=parameters,
+    )
     return Model(learner, str(about["version"]), heads, answers)
 
 
-def _pack(terms: dict[str, int]) -> np.ndarray:
+def _pack(terms: Mapping[str, int]) -> np.ndarray:
     return np.frombuffer("\n".join(terms).encode(), dtype=np.uint8)
 
 

@@ -39,7 +39,7 @@ class Looks:
 
 
 def _likeness(own: str, other: str) -> float:
-    return same_claim.likeness(wording.read(own), wording.read(other))
+    return same_claim.likeness(wording.of_form(own), wording.of_form(other))
 
 
 def score_new(db: Store, model: Model, queue: QueueConfig, window: WindowConfig = WINDOW) -> int:
@@ -113,7 +113,7 @@ def homes(
         if not home:
             places = (filed[w][0] if w < FIRST else decided[w - FIRST] for w in likely[n])
             home = next(
-                (p for p in places if looks.belongs(print_, standing(forms.get(p, [])))), -1 - n
+                (p for p in places if looks.belongs(print_, speaking_for(forms.get(p, [])))), -1 - n
             )
         decided.append(home)
         if first.get(print_.digest) == n:  # its wording is on file from here on
@@ -121,8 +121,11 @@ def homes(
     return decided
 
 
-def standing(forms: Sequence[str]) -> tuple[str, ...]:
-    """The forms that stand for a cluster of many wordings; for one of few, none."""
+def speaking_for(forms: Sequence[str]) -> tuple[str, ...]:
+    """The forms that speak for a cluster of many wordings; for one of few, none.
+
+    ``forms``: its first ones, as ``clusters.first_forms`` gives them.
+    """
     return tuple(forms[: clusters.FEW]) if len(forms) > clusters.FEW else ()
 
 
@@ -197,5 +200,5 @@ def _score(post: Post, judgement: Judgement, model: Model) -> Score:
         dubious=judgement.dubious,
         unfamiliar=judgement.unfamiliar,
         strange=judgement.strange,
-        witness=judgement.witness,
+        first_hand=judgement.witness,
     )

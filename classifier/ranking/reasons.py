@@ -16,7 +16,6 @@ import numpy as np
 
 from classifier.ranking import cues
 from classifier.ranking.features import Described, Features
-from classifier.ranking.runs import NONE
 from classifier.text import lexicon, marks
 from classifier.text.remembered import Remembered
 from classifier.text.spelling import HAN
@@ -44,17 +43,21 @@ def explain(
     split, pairs = described.characters.shape[1], features.cues_of_columns
     order = np.argsort(np.concatenate(pairs), kind="stable")
     begins = np.searchsorted(np.concatenate(pairs)[order], np.arange(len(cues.NAMES)))
+    readable = _READABLE.__getitem__
     halves = described.cues[list(chosen)] * (weights[split:] / 2)  # a column is made of two cues
     of_cues = np.add.reduceat(np.hstack([halves, halves])[:, order], begins, axis=1)
     for cut, shares in zip(words, of_cues.tolist(), strict=True):
         totals: dict[str, float] = {}
-        for word, value in zip(cut, taken, strict=False):  # as many as there are words
-            if term := _READABLE[word]:
+        for term, value in zip(map(readable, cut), taken, strict=False):  # as many as words
+            if term:
                 totals[term] = totals.get(term, 0.0) + value
-        found = [(-abs(v), term, v) for term, v in totals.items() if abs(v) >= LEAST]
-        shown = zip(cues.NAMES, shares, strict=True)
-        found += [(-abs(v), term, v) for term, v in shown if abs(v) >= LEAST]
-        yield tuple([Reason(term, round(value, 3)) for _, term, value in sorted(found)[:MOST]])
+        found = [
+            (-abs(value), term, value)
+            for term, value in chain(totals.items(), zip(cues.NAMES, shares, strict=True))
+            if not -LEAST < value < LEAST
+        ]
+        found.sort()
+        yield tuple([Reason(term, round(value, 3)) for _, term, value in found[:MOST]])
 
 
 def _readable(word: str) -> str:
@@ -64,7 +67,7 @@ def _readable(word: str) -> str:
         return ""
     if len(word) == 2 and not word.isascii() and not lexicon.is_word(word):
         return ""
-    return marks.readable(word)
+    return marks.NAMES.get(word, word)
 
 
 _READABLE = Remembered(_readable)
@@ -90,18 +93,24 @@ def _taken(
 
 def _heat(described: Described, chosen: Sequence[int], weights: np.ndarray) -> np.ndarray:
     """Log-odds lying on each point of the chosen texts (n_points,), nothing on the others."""
-    matrix, laid = described.characters, described.laid
-    width = matrix.shape[1]
-    wanted = np.zeros(len(laid.starts) - 1, dtype=bool)
-    wanted[list(chosen)] = True
-    text_of = laid.text_of
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    entries = rows * width + matrix.indices
+    matrix, points, entries = (
+        described.characters,
+        described.laid.starts,
+        described.characters.indptr,
+    )
     each = matrix.data * weights[matrix.indices] / described.times  # of one occurrence of a run
-    heat = np.zeros(len(laid.points))
-    for size, columns in enumerate(described.runs, start=1):
-        at = np.flatnonzero((columns != NONE) & wanted[text_of])
-        part = each[np.searchsorted(entries, text_of[at] * width + columns[at])] / size
+    runs = np.vstack(described.runs)
+    lying = np.zeros(runs.shape)
+    # what each column gives to the text in hand; a search in ``matrix.indices`` would cost five times that
+    gives = np.zeros(matrix.shape[1] + 1)  # the last place is that of ``NONE``, and stays 0
+    for text in chosen:
+        own = slice(entries[text], entries[text + 1])
+        gives[matrix.indices[own]] = each[own]
+        at = slice(points[text], points[text + 1])
+        lying[:, at] = gives[runs[:, at]]
+    heat = np.zeros(runs.shape[1])
+    for size, given in enumerate(lying, start=1):
+        part = given / size
         for step in range(size):  # a run lies on all of its characters alike
-            heat[at + step] += part
+            heat[step:] += part[: len(part) - step]
     return heat

@@ -12,7 +12,12 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-from crawler.claims import atom, fields, review, rows
+from crawler.claims import (
+    atom,
+    fields,
+    review,
+    rows,
+)
 from crawler.feeds.encoding import decode
 from crawler.feeds.limits import TooSlow, within
 from models.errors import InputError
@@ -25,7 +30,7 @@ SECONDS = 60.0  # processor time for such a document
 Found = Given | InputError
 
 
-def read(stream: IO[bytes], content_type: str = "") -> Iterator[Found]:
+def read_claims(stream: IO[bytes], content_type: str = "") -> Iterator[Found]:
     """Everything a seekable stream holds, in its order, in constant memory for CSV and JSON lines.
 
     Never raises on any input: what cannot be read comes as an ``InputError`` in its place.
@@ -92,5 +97,5 @@ def _json(text: str) -> Iterator[Found]:
 
 
 def _markup(text: str) -> Iterator[Found]:
-    found = atom.read(text)
+    found = atom.read_atom(text)
     yield from review.of_page(text) if found is None else found

@@ -20,7 +20,7 @@ _TITLE = re.compile(r"〔([^〕]{2,10})〕(.+)", re.S)
 _QUOTE = re.compile(r"^近日，网传“(.+)”。", re.M)
 
 
-def read(text: str) -> Iterator[Given | InputError] | None:
+def read_atom(text: str) -> Iterator[Given | InputError] | None:
     """The claims of a feed's entries; None where the text is no feed.
 
     正在核实 has no finding and is passed over. A retracted notice comes as ``gone``.

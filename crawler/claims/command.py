@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from crawler.claims import read
+from crawler.claims import read_claims
 from models.errors import InputError
 from models.known import imports
 from models.known.imports import Given
@@ -27,7 +27,7 @@ def run(
     faults: list[InputError] = []
 
     def sound(stream: IO[bytes], content_type: str) -> Iterator[Given]:
-        for found in read(stream, content_type):
+        for found in read_claims(stream, content_type):
             if isinstance(found, Given):
                 yield found
             else:

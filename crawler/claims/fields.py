@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 
+from models import china_time
 from models.errors import InputError
 from models.harm import Topic
 from models.known.claims import Standing
 from models.known.imports import Given
 
-CHINA = timezone(timedelta(hours=8))
 SHORTEST = 4  # characters of a claim
 NAMES: dict[str, tuple[str, ...]] = {
     "claim": ("claim", "说法", "网传", "claimreviewed", "title", "标题"),
@@ -101,7 +101,7 @@ def dated(word: str) -> str:
     with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(word)
         if moment.tzinfo is not None and moment.year >= 1900:
-            return moment.astimezone(CHINA).date().isoformat()
+            return china_time.day(moment)
     found = _DATE.match(word)
     if not found or not 1900 <= int(found[1]) <= 2200:
         return ""

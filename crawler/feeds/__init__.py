@@ -18,7 +18,7 @@ from crawler.harvest import Harvest, Trouble
 BACKSTOP = 20.0  # processor time after which everything of a response is given up
 
 
-def read(
+def read_feed(
     body: bytes, *, source: str, url: str = "", content_type: str = "", now: datetime
 ) -> Harvest:
     """Everything one response holds.
@@ -48,9 +48,9 @@ def _read(body: bytes, content_type: str, page: Page) -> Harvest:
             document = json.loads(text)
         except ValueError:
             return _unreadable("JSON 写得不完整，读不了", body, page)
-        harvest = jsonfeed.read(document, page)
+        harvest = jsonfeed.read_json(document, page)
     else:
-        harvest = xmlfeed.read(text, page)
+        harvest = xmlfeed.read_xml(text, page)
     if harvest is None:
         return _unreadable("这个地址给出的不是 RSS、Atom 或 JSON Feed", body, page)
     if doubtful:

@@ -14,7 +14,7 @@ from crawler.feeds.page import Page
 from crawler.harvest import Harvest, Trouble
 
 
-def read(document: Any, page: Page) -> Harvest | None:
+def read_json(document: Any, page: Page) -> Harvest | None:
     """The posts of a parsed JSON document; None where it is no JSON Feed."""
     if not isinstance(document, Mapping):
         return None
@@ -22,17 +22,17 @@ def read(document: Any, page: Page) -> Harvest | None:
     if not isinstance(items, list):
         return None
     feed_author = _author(document)
-    read, troubles = [], []
+    read_json, troubles = [], []
     for position, item in enumerate(items, start=1):
         raw = json.dumps(item, ensure_ascii=False).encode("utf-8", "surrogatepass")
         if isinstance(item, Mapping):
-            read.append((position, _entry(item, feed_author), raw))
+            read_json.append((position, _entry(item, feed_author), raw))
         else:
             mend = "其余条目照常收取；请网站改正这一条"
             troubles.append(
                 Trouble("有一条不是对象，读不了", f"第 {position} 条", mend, raw, lost=True)
             )
-    return to_harvest(read, page).plus(*troubles)
+    return to_harvest(read_json, page).plus(*troubles)
 
 
 def _entry(item: Mapping[str, Any], feed_author: str) -> Entry:

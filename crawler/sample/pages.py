@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crawler.sample.board import MAX_AUTHOR, MAX_TEXT
 from crawler.sample.forum import Seen
+from models.china_time import in_china
 
 ROWS = 50
-CITY_TIME = timezone(timedelta(hours=8))
 STYLE = Path(__file__).with_name("forum.css")
 
 _pages = Environment(
@@ -25,7 +25,7 @@ _pages = Environment(
 
 
 def _moment(moment: datetime) -> str:
-    there = moment.astimezone(CITY_TIME)
+    there = in_china(moment)
     return f"{there.month} 月 {there.day} 日 {there:%H:%M}"
 
 

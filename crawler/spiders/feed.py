@@ -50,7 +50,7 @@ class FeedSpider(scrapy.Spider):
         if response.status == 304:
             yield Harvest(unchanged=True)
             return
-        harvest = feeds.read(
+        harvest = feeds.read_feed(
             response.body,
             source=self.source.name,
             url=response.url,

@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from desk import last_step
 from desk.cases import forms
 from desk.cases.page import context, evidence_of, find_case
-from desk.queue.actions import offer_undo
 from desk.web import DeskRequest, View, allow, back
 from models.casework import cases, evidence
 from models.casework.records import Case
@@ -78,7 +78,7 @@ def version(request: DeskRequest) -> int | None:
 def claim(request: DeskRequest, number: str) -> HttpResponse:
     """领取; the first of two officers wins."""
     case = moved(request, number, cases.claim)
-    offer_undo(request, "claim", case, f"已领取 {case.number}")
+    last_step.offer(request, "claim", case, f"已领取 {case.number}")
     return to_page(case)
 
 
@@ -112,7 +112,7 @@ def dismiss(request: DeskRequest, number: str) -> HttpResponse:
     case = cases.dismiss(
         request.db, case.id, found["version"], reason=found["reason"], by=request.officer
     )
-    offer_undo(request, "dismiss", case, f"{case.number} 已不立案")
+    last_step.offer(request, "dismiss", case, f"{case.number} 已不立案")
     return HttpResponseRedirect(back(request, reverse("cases:page", args=[case.number])))
 
 
@@ -121,7 +121,7 @@ def dismiss(request: DeskRequest, number: str) -> HttpResponse:
 def restore(request: DeskRequest, number: str) -> HttpResponse:
     """撤销不立案."""
     case = moved(request, number, cases.restore)
-    request.session.pop("undo", None)
+    last_step.forget(request)
     messages.success(request, f"{case.number} 回到队列。")
     return to_page(case)
 

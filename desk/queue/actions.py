@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from desk import frame
+from desk import last_step
 from desk.cases.forms import DismissForm, StepForm
 from desk.queue.filters import Filters
 from desk.queue.rows import row
@@ -27,7 +27,7 @@ from models.people import officers
 def claim(request: DeskRequest, case_id: int) -> HttpResponse:
     """Take the case and open it."""
     case = cases.claim(request.db, case_id, _version(request), by=request.officer)
-    offer_undo(request, "claim", case, f"已领取“{short(request, case)}”")
+    last_step.offer(request, "claim", case, f"已领取“{short(request, case)}”")
     return go(request, f"/cases/{case.number}/")
 
 
@@ -53,7 +53,7 @@ def dismiss(request: DeskRequest, case_id: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             by=request.officer,
         )
-        offer_undo(request, "dismiss", case, f"“{short(request, case)}”已不立案")
+        last_step.offer(request, "dismiss", case, f"“{short(request, case)}”已不立案")
         if request.htmx and request.POST.get("in") == "list":
             return _row_changed(request, case, done=True)
         return go(request, back(request, "/queue/"))
@@ -73,8 +73,10 @@ def dismiss(request: DeskRequest, case_id: int) -> HttpResponse:
 @require_POST
 def undo(request: DeskRequest) -> HttpResponse:
     """Take back the last step of this session."""
-    last = frame.undo(request)  # an old tab still shows the offer; the step may be others' by now
-    request.session.pop("undo", None)
+    last = last_step.offered(
+        request
+    )  # an old tab still shows the offer; the step may be others' by now
+    last_step.forget(request)
     if not last:
         raise RuleBroken("nothing-to-undo", "没有可以撤销的一步", "更早的步骤在案件的经过里改")
     steps = {"dismiss": cases.restore, "claim": cases.release}
@@ -83,16 +85,6 @@ def undo(request: DeskRequest) -> HttpResponse:
         return _row_changed(request, case, done=False)
     messages.success(request, f"已撤销，{case.number} 回到队列。")
     return go(request, f"/queue/?case={case.id}")
-
-
-def offer_undo(request: DeskRequest, step: str, case: Case, word: str) -> None:
-    """Keep the step for ``z``; the frame shows it in the status bar."""
-    request.session["undo"] = {
-        "step": step,
-        "case": case.id,
-        "word": word,
-        "at": request.now.timestamp(),
-    }
 
 
 def short(request: DeskRequest, case: Case) -> str:

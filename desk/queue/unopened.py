@@ -157,8 +157,8 @@ def twin(claim: Unopened) -> dict[str, Any]:
 
 def signs(claim: Unopened) -> tuple[str, ...]:
     """Why the claim is in the list, in words: what makes it read like a first-hand account."""
-    named = claim.entities or find.find(claim.text, claim.at)
-    return first_hand.read(Document(claim.text), named).signs
+    named = claim.entities or find.entities_in(claim.text, claim.at)
+    return first_hand.signs_in(Document(claim.text), named).signs
 
 
 def tokens(address: Address) -> list[tuple[str, str, str]]:

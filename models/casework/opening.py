@@ -7,11 +7,10 @@ It moves a case in one way only: a dismissed claim that grew comes back. The res
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
-from models import audit
-from models.casework import cases, members, priority
+from models import audit, china_time
+from models.casework import cases, members, priority, workflow
 from models.casework.members import Members
 from models.casework.records import Case, CaseState
 from models.harm import Topic
@@ -181,19 +180,16 @@ def _topic(votes: Mapping[Topic, int], old: Mapping[str, Any] | None) -> Topic:
     if old is None:
         return found
     before = Topic(old["topic"])
-    settled = old["topic_set"] or CaseState(old["state"]) in _SETTLED
+    settled = old["topic_set"] or CaseState(old["state"]) in workflow.DECIDED
     keep = before.hazard or not found.hazard if settled else before.hazard and not found.hazard
     return before if keep else found
-
-
-_SETTLED = (CaseState.DECIDED, CaseState.IN_REVIEW, CaseState.PUBLISHED, CaseState.CLOSED)
 
 
 def _numbers(db: Store, count: int) -> list[str]:
     """The next numbers, as J-1125-014: month and day (China), then a count within the day."""
     if not count:
         return []
-    day = (now() + timedelta(hours=8)).strftime("%Y-%m-%d")
+    day = china_time.day(now())
     last = db.conn.execute(
         "INSERT INTO case_numbers VALUES (?1, ?2)"
         " ON CONFLICT (day) DO UPDATE SET last = last + ?2 RETURNING last",
@@ -221,29 +217,25 @@ def _index(db: Store, words: Sequence[tuple[int, str]]) -> None:
 
 def unmatched(db: Store, library: int, limit: int = 200) -> list[Case]:
     """Open cases not yet compared with this edition of the known claims (``models.known.claims``)."""
-    return [
-        cases.of_row(row)
-        for row in db.query(
-            "SELECT * FROM cases WHERE state IN ('waiting', 'verifying', 'needs_evidence')"
-            " AND known_checked <> ? ORDER BY priority DESC LIMIT ?",
-            [str(library), limit],
-        )
-    ]
+    return [cases.of_row(row) for row in db.query(_UNMATCHED, [str(library), limit])]
+
+
+_UNMATCHED = f"""SELECT * FROM cases WHERE state IN {workflow.in_sql(workflow.UNDECIDED)}
+    AND known_checked <> ? ORDER BY priority DESC LIMIT ?"""  # noqa: S608  (states of ours)
 
 
 def undrafted(db: Store) -> list[Case]:
     """Cases that should have a draft and have none: decided, being verified, or like one of ours."""
-    return [
-        cases.of_row(row)
-        for row in db.query(
-            "SELECT * FROM cases c WHERE (state = 'decided'"
-            " OR state IN ('verifying', 'needs_evidence')"
-            " OR (state = 'waiting' AND EXISTS (SELECT 1 FROM case_claims l JOIN claims k"
-            " ON k.id = l.claim_id WHERE l.case_id = c.id AND l.relation <> 'related'"
-            " AND k.notice_id IS NOT NULL AND k.withdrawn_at IS NULL)))"
-            " AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.state <> 'void'"
-            " AND (c.state <> 'decided' OR n.verdict_id ="
-            " (SELECT max(id) FROM verdicts v WHERE v.case_id = c.id)))"
-            " ORDER BY priority DESC LIMIT 100"
-        )
-    ]
+    return [cases.of_row(row) for row in db.query(_UNDRAFTED)]
+
+
+_BEING_VERIFIED = workflow.TRANSITIONS["decide"].before
+_UNDRAFTED = f"""SELECT * FROM cases c WHERE (state = 'decided'
+    OR state IN {workflow.in_sql(_BEING_VERIFIED)}
+    OR (state = 'waiting' AND EXISTS (SELECT 1 FROM case_claims l JOIN claims k
+        ON k.id = l.claim_id WHERE l.case_id = c.id AND l.relation <> 'related'
+        AND k.notice_id IS NOT NULL AND k.withdrawn_at IS NULL)))
+    AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.state <> 'void'
+        AND (c.state <> 'decided' OR n.verdict_id =
+            (SELECT max(id) FROM verdicts v WHERE v.case_id = c.id)))
+    ORDER BY priority DESC LIMIT 100"""  # noqa: S608  (states of ours)

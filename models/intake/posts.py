@@ -155,11 +155,9 @@ def _identity(post: Post) -> str:
 
 
 def _stamp(at: datetime | None) -> str | None:
-    """A time from outside as stored; None for none, and for one at the edge of the calendar."""
-    try:
-        return stamp(at)
-    except OverflowError:
-        return None
+    """A time from outside as stored; None for none, and for one at the edge of the calendar, from
+    which nobody could count a day on or back."""
+    return stamp(at) if at and 1 < at.year < 9999 else None
 
 
 def _verbatim(raw: str, stored: str) -> bytes | None:

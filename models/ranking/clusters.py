@@ -44,13 +44,13 @@ def holders(db: Store, keys: Collection[int]) -> dict[int, list[int]]:
     Of each key only the ``NEWEST_OF_KEY`` are looked at: a slogan in 20,000 wordings must not make
     each further one cost 20,000 rows while the store is locked.
     """
-    found = db.conn.execute(_HOLDERS, [dump(list(keys))])
+    found = db.conn.execute(_HOLDERS, [dump(list(keys)), NEWEST_OF_KEY])
     return {key: json.loads(ids) for key, ids in found}
 
 
-_HOLDERS = f"""SELECT value, (SELECT json_group_array(wording_id) FROM
-    (SELECT wording_id FROM bands WHERE key = value ORDER BY wording_id DESC LIMIT {NEWEST_OF_KEY}))
-    FROM json_each(?) WHERE EXISTS (SELECT 1 FROM bands WHERE key = value)"""  # noqa: S608
+_HOLDERS = """SELECT value, (SELECT json_group_array(wording_id) FROM
+    (SELECT wording_id FROM bands WHERE key = value ORDER BY wording_id DESC LIMIT ?2))
+    FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM bands WHERE key = value)"""
 
 
 def filed(db: Store, wording_ids: Collection[int]) -> dict[int, tuple[int, str]]:
@@ -67,13 +67,13 @@ FEW = 8
 
 def first_forms(db: Store, cluster_ids: Collection[int]) -> dict[int, list[str]]:
     """The forms of the first wordings of each of these clusters, ``FEW`` and one more."""
-    found = db.conn.execute(_FIRST_FORMS, [dump(list(cluster_ids))])
+    found = db.conn.execute(_FIRST_FORMS, [dump(list(cluster_ids)), FEW + 1])
     return {cluster_id: json.loads(forms) for cluster_id, forms in found}
 
 
-_FIRST_FORMS = f"""SELECT value, (SELECT json_group_array(form) FROM
-    (SELECT form FROM wordings WHERE cluster_id = value ORDER BY id LIMIT {FEW + 1}))
-    FROM json_each(?)"""  # noqa: S608
+_FIRST_FORMS = """SELECT value, (SELECT json_group_array(form) FROM
+    (SELECT form FROM wordings WHERE cluster_id = value ORDER BY id LIMIT ?2))
+    FROM json_each(?1)"""
 
 
 @dataclass(frozen=True)

@@ -49,4 +49,4 @@ class Score:
     dubious: float | None = None  # 0..1: worded like claims later judged not true; None: not known
     unfamiliar: bool = False  # too unlike anything the weights have seen
     strange: float = 0.0  # 0..1: share of its character pairs that the weights have never seen
-    witness: float = 0.0  # 0..1: told at first hand, with a place and a time
+    first_hand: float = 0.0  # 0..1: told at first hand, with a place and a time

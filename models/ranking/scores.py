@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 from typing import Any
 
-from models.harm import Topic
+from models import china_time
 from models.ranking.records import Entity, Reason, Score
-from models.store import Store, dump, now, stamp, time
+from models.store import Store, dump, stamp
 
 BANDS = 10  # of equal width, in which score_days counts risks
 
@@ -41,7 +40,7 @@ def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: fl
             | {"sampled": int(score.risk < line and _draw(db, score.post_id) < sample_share)}
             for score in given
         ]
-        db.conn.executemany(_SAVE, rows)
+        db.upsert_many("scores", rows, key="post_id", keep=["sampled"])
         db.conn.executemany(_COUNT, [_counted(score, line) for score in new])
         db.conn.executemany(
             "UPDATE posts SET scored_at = ? WHERE id = ?",
@@ -49,26 +48,6 @@ def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: fl
         )
 
 
-_COLUMNS = (
-    "post_id",
-    "risk",
-    "reasons",
-    "topic",
-    "entities",
-    "doubts",
-    "model",
-    "at",
-    "checkable",
-    "dubious",
-    "unfamiliar",
-    "witness",
-    "sampled",
-)
-_SAVE = (
-    f"INSERT INTO scores ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{c}' for c in _COLUMNS)})"  # noqa: S608
-    " ON CONFLICT (post_id) DO UPDATE SET "
-    + ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS if column != "sampled")
-)
 _COUNT = (
     "INSERT INTO score_days VALUES (?, ?, ?, 1, ?, ?, ?)"
     " ON CONFLICT (day, model, band) DO UPDATE SET posts = posts + 1,"
@@ -90,24 +69,19 @@ def _row(score: Score) -> dict[str, Any]:
         "checkable": score.checkable,
         "dubious": score.dubious,
         "unfamiliar": int(score.unfamiliar),
-        "witness": score.witness,
+        "witness": score.first_hand,
     }
 
 
 def _counted(score: Score, line: float) -> tuple[Any, ...]:
     return (
-        day(score.at),
+        china_time.day(score.at),  # what score_days counts under
         score.model,
         min(int(score.risk * BANDS), BANDS - 1),
         int(score.risk < line),
         score.strange,
         int(score.unfamiliar),
     )
-
-
-def day(at: datetime) -> str:
-    """The day in China that ``score_days`` counts a moment under, ISO."""
-    return (at + timedelta(hours=8)).date().isoformat()
 
 
 def _draw(db: Store, post_id: int) -> float:
@@ -121,29 +95,3 @@ def reasons(text: str) -> tuple[Reason, ...]:
 
 def entities(text: str) -> tuple[Entity, ...]:
     return tuple(Entity(**item) for item in json.loads(text))
-
-
-def for_posts(db: Store, ids: Sequence[int]) -> dict[int, Score]:
-    """Scores by post id; posts not scored yet are absent."""
-    marks = ", ".join("?" * len(ids))
-    return {
-        row["post_id"]: _score(row)
-        for row in db.query(f"SELECT * FROM scores WHERE post_id IN ({marks})", list(ids))  # noqa: S608
-    }
-
-
-def _score(row: dict[str, Any]) -> Score:
-    return Score(
-        row["post_id"],
-        row["risk"],
-        reasons(row["reasons"]),
-        Topic(row["topic"]),
-        entities(row["entities"]),
-        row["doubts"],
-        row["model"],
-        time(row["at"]) or now(),
-        checkable=row["checkable"],
-        dubious=row["dubious"],
-        unfamiliar=bool(row["unfamiliar"]),
-        witness=row["witness"],
-    )

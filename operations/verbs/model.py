@@ -50,12 +50,12 @@ def model_use(version: str, path: Path) -> None:
 @with_config
 def model_renew(path: Path) -> None:
     """Renew now: try what waits for its trial, and learn from every verdict so far."""
-    from classifier.learning import editions as model_editions
+    from classifier.learning import night
     from classifier.ranking import model as weights
     from models import store
     from operations import tables
 
     config = configuration.load(path)
     with store.using(config.store) as db:
-        night = model_editions.renew(db, weights.load(), config.queue.sample_share)
-    click.echo(tables.night(night))
+        done = night.renew(db, weights.load(), config.queue.sample_share)
+    click.echo(tables.night(done))

@@ -14,7 +14,7 @@ from crawler.spiders.feed import FeedSpider
 ENTRY_POINTS = "\n".join(
     ["[piyao.sources]"]
     + [f"{kind.lower()} = tests.contract.hostile_spiders:{kind}" for kind in
-       ("Crash", "Stuck", "Killed", "Greedy")]
+       ("Crash", "Stuck", "Killed", "Greedy", "Chatty")]
 )  # fmt: skip
 
 
@@ -47,3 +47,10 @@ class Killed(FeedSpider):
 class Greedy(FeedSpider):
     def parse(self, response: Any, **kwargs: Any) -> Any:
         return [bytearray(1 << 30)]
+
+
+class Chatty(FeedSpider):
+    def parse(self, response: Any, **kwargs: Any) -> Any:
+        for number in range(1000):
+            self.logger.error("line %d of many", number)
+        return []

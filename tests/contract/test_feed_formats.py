@@ -37,7 +37,7 @@ def plain(post: Post) -> dict[str, Any]:
 @pytest.mark.parametrize("path", FEEDS, ids=lambda path: path.name)
 def test_a_feed_is_read_as_expected(path: Path) -> None:
     expected = json.loads(path.with_name(path.name + ".expected.json").read_text("utf-8"))
-    harvest = feeds.read(
+    harvest = feeds.read_feed(
         path.read_bytes(), source="fixture", url="https://feed.example/feed", now=NOW
     )
     nothing = plain(Post("fixture", "", ""))
@@ -49,7 +49,7 @@ def test_a_feed_is_read_as_expected(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FEEDS, ids=lambda path: path.name)
 def test_every_trouble_says_what_to_do_and_keeps_the_input(path: Path) -> None:
-    harvest = feeds.read(
+    harvest = feeds.read_feed(
         path.read_bytes(), source="fixture", url="https://feed.example/feed", now=NOW
     )
     for trouble in harvest.troubles:

@@ -179,25 +179,37 @@ def test_a_server_that_dies_with_a_request_in_hand_is_replaced_and_nobody_is_bla
     assert len(runs.recent(crawls.db, "forum")) == 2
 
 
-def test_a_server_that_is_stuck_costs_one_visit_and_is_replaced(
-    crawls: Crawls, server: Server
-) -> None:
-    server.answers["/feed"] = FEED
-    crawls.add("forum", f"{server.url}/feed")
-    assert visit(crawls, "forum").code == 0
-    stuck = crawls.visits.server
-    assert stuck is not None
-    stuck.send_signal(signal.SIGSTOP)
-    assert visit(crawls, "forum", seconds=1).end is End.LATE
-    assert visit(crawls, "forum").code == 0
-    assert stuck.poll() is not None, "it is left behind"
-
-
 def test_no_server_at_all_is_said(crawls: Crawls, server: Server) -> None:
     crawls.add("forum", f"{server.url}/feed")
     broken = Visits(crawls.path, [sys.executable, "-c", "raise SystemExit('no')"])
     assert broken.visit("forum", threading.Event(), 60).end is End.UNBEGUN
     broken.close()
+
+
+def test_an_interpreter_that_is_gone_is_said(crawls: Crawls, server: Server) -> None:
+    crawls.add("forum", f"{server.url}/feed")
+    moved = Visits(crawls.path, [str(crawls.path.parent / "no-python")])
+    found = moved.visit("forum", threading.Event(), 60)
+    assert found.end is End.UNBEGUN and "no-python" in found.words
+
+
+def test_a_server_that_hangs_costs_one_visit(crawls: Crawls, server: Server) -> None:
+    server.answers["/feed"] = FEED
+    crawls.add("forum", f"{server.url}/feed")
+    assert visit(crawls, "forum").code == 0
+    assert crawls.visits.server is not None
+    hanging = crawls.visits.server
+    hanging.send_signal(signal.SIGSTOP)
+    assert visit(crawls, "forum", seconds=1).end is End.LATE
+    assert crawls.visits.server is not hanging and gone(hanging.pid)
+    assert visit(crawls, "forum").code == 0
+
+
+def test_the_words_of_a_visit_are_its_last(hostile: Crawls, server: Server) -> None:
+    server.answers["/feed"] = FEED
+    hostile.add("chatty", f"{server.url}/feed", kind="chatty")
+    words = visit(hostile, "chatty").words
+    assert "line 999" in words and "line 1 " not in words
 
 
 CLOCK = """

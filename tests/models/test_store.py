@@ -366,3 +366,18 @@ def test_an_upsert_changes_the_row_of_its_key_and_no_other(db: Store) -> None:
         {"name": "a", "state": "closed"},
         {"name": "b", "state": "open"},
     ]
+
+
+def test_many_upserts_keep_what_they_are_told_to_keep(db: Store) -> None:
+    db.conn.execute("CREATE TABLE things (name PRIMARY KEY, state, drawn)")
+    with db.atomic():
+        for state, drawn in (("open", 0), ("closed", 1)):
+            rows = [{"name": name, "state": state, "drawn": drawn} for name in ("a", "b")]
+            db.upsert_many(
+                "things", [*rows, {"name": state, "state": "", "drawn": 1}], "name", ["drawn"]
+            )
+        db.upsert_many("things", [], "name")
+    assert db.rows("SELECT * FROM things WHERE name IN ('a', 'b')") == [
+        {"name": name, "state": "closed", "drawn": 0} for name in ("a", "b")
+    ]
+    assert db.value("SELECT drawn FROM things WHERE name = 'closed'") == 1

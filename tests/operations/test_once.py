@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from click.testing import CliRunner
 
 import piyao
 from tests.http_server import Answer, Server
 
+pytestmark = pytest.mark.slow  # each starts a crawl
 CLAIM = "网传一辆大货车拉了三十多个发热病人到江州，车牌浙BL1234，大家快转发"
 FEED = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>论坛</title>
 <item><guid>1</guid><title>网传</title><description>{CLAIM}</description></item>

@@ -32,7 +32,7 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def rows(labelled: Path) -> tuple[Example, ...]:
-    return examples.read([labelled]).examples
+    return examples.read_examples([labelled]).examples
 
 
 def test_halves_share_no_claim_and_the_first_holds_one_rumor_in_a_hundred(labelled: Path) -> None:

@@ -30,7 +30,7 @@ import apscheduler.triggers.interval
 import notices.channels
 import notices.sending
 import scheduler
-from classifier.learning import editions as model_editions
+from classifier.learning import night as model_night
 from classifier.ranking import model as weights
 from classifier.ranking import new_posts as intake_of_posts
 from crawler.harvest import Cursor, Harvest
@@ -135,11 +135,11 @@ def intake(folder: str, batches: int, pause: float = 0.05) -> None:
 def night(folder: str) -> None:
     """One renewal: the edition that waits is tried and used, and a new one is made."""
     with store.using(configured(Path(folder)).store) as db:
-        model_editions.renew(db, WEIGHTS, 0.05)
+        model_night.renew(db, WEIGHTS, 0.05)
 
 
 def turn(desk: Desk, db: Store) -> None:
-    for job in (rank.score, open_cases.queue, recognise.recognise, publish.draft):
+    for job in (rank.score, open_cases.open_cases, recognise.recognise, publish.draft):
         job(desk, db)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from classifier.learning import editions as model_editions
+from classifier.learning import night
 from models import audit, store
 from models.learning import editions
 from tests import desk_lessons
@@ -34,7 +35,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with store.using(process_roles.configured(folder).store) as db:
             team = desk_lessons.team(db)
             desk_lessons.decide(db, team, 0, 3)
-            model_editions.renew(db, process_roles.WEIGHTS, 0.05)
+            night.renew(db, process_roles.WEIGHTS, 0.05)
             gone = timedelta(days=-1)
             desk_lessons.decide(db, team, 3, 20)
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")

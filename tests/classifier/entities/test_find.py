@@ -14,7 +14,7 @@ MONDAY = datetime(2020, 1, 27, 18, tzinfo=UTC)  # in Beijing it is the 28th alre
 
 
 def values(text, kind, **more):
-    return [e.value for e in find.find(text, **more) if e.kind == kind]
+    return [e.value for e in find.entities_in(text, **more) if e.kind == kind]
 
 
 def test_the_story_names_a_plate_and_two_places():
@@ -51,7 +51,7 @@ def test_what_is_named_is_found(text, kind, expected):
     ],
 )
 def test_counts_come_with_their_number(text, number):
-    found = [e for e in find.find(text) if e.kind == "count"]
+    found = [e for e in find.entities_in(text) if e.kind == "count"]
     assert [e.facts["数"] for e in found] == [number]
 
 
@@ -87,7 +87,7 @@ def test_an_office_adds_its_own_names():
 def test_offsets_point_at_the_text_and_never_overlap(noise, tail):
     text = noise + tail
     end = 0
-    for entity in find.find(text):
+    for entity in find.entities_in(text):
         assert clean(text)[entity.start : entity.end] == entity.text
         assert entity.start >= end
         end = entity.end
@@ -114,6 +114,14 @@ def test_doubts_lift_and_never_lower():
 
 def test_a_city_that_the_dictionary_takes_for_a_person_is_a_place_and_a_common_word_is_none():
     found = [
-        place.text for place in places.find("从石家庄、张家口和合肥来的来宾，日照充足，大同小异")
+        place.text
+        for place in places.places_in("从石家庄、张家口和合肥来的来宾，日照充足，大同小异")
     ]
     assert found == ["石家庄", "张家口", "合肥"]
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_time_at_the_edge_of_the_calendar_leaves_the_day_unsaid(year):
+    at = datetime(year, 12 if year > 1 else 1, 31 if year > 1 else 1, 23, tzinfo=UTC)
+    found = find.find("昨天下午3点，明天上午，1月26日晚上", at)
+    assert [entity.value for entity in found if entity.kind == "time"]

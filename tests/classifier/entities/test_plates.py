@@ -7,7 +7,7 @@ from classifier.entities.plate_offices import OFFICES, PROVINCES
 
 
 def only(text):
-    found = list(plates.find(text))
+    found = list(plates.plates_in(text))
     assert len(found) == 1, found
     return found[0]
 
@@ -74,7 +74,7 @@ def test_a_wrong_plate_says_which_character(written, named):
 
 @pytest.mark.parametrize("text", ["新A股大涨", "京Apple", "川A2012年", "云服务", "没有车牌"])
 def test_what_is_no_plate_is_left_alone(text):
-    assert list(plates.find(text)) == []
+    assert list(plates.plates_in(text)) == []
 
 
 def test_every_province_has_offices_and_none_uses_i():

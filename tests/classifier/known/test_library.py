@@ -7,18 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.known import (
-    chance,
-    index,
-    index_files,
-)
+from classifier.known import chance, index, index_files
 from classifier.known import (
     library as known,
 )
-from classifier.known import (
-    terms as known_terms,
-)
+from classifier.known import terms as known_terms
 from classifier.known.library import Library
+from classifier.learning import chance as known_lessons
 from models.known.likeness import Relation
 
 CLAIMS = [
@@ -173,20 +168,20 @@ def test_the_search_is_the_exact_cosine_as_long_as_it_may_read_enough():
     draw = np.random.default_rng(1)
     words = [text for _, claim in CLAIMS for text in claim]
     texts = ["".join(draw.choice(words, 20)) for _ in range(200)]
-    stock = index.of([*enumerate(texts)])
-    _, query = known_terms.of([CLAIMS[3][1]])
+    stock = index.index_of([*enumerate(texts)])
+    _, query = known_terms.terms_of([CLAIMS[3][1]])
     rows, shared = stock.nearest(query)
     rarity = known_terms.rarity()
     for i, text in enumerate(texts):
-        terms = known_terms.of([text])[1]
+        terms = known_terms.terms_of([text])[1]
         common = rarity[np.intersect1d(terms, query)].sum()
         assert common == shared[rows == i].sum()
         assert stock.weight[i] == rarity[terms].sum()
 
 
 def test_a_search_that_may_read_little_still_finds_what_shares_rare_words():
-    stock = index.of([(i, f"{text}{i}") for i, (_, text) in enumerate(CLAIMS * 50)])
-    _, query = known_terms.of(["扫码领鸡蛋会被盗走银行卡里的钱"])
+    stock = index.index_of([(i, f"{text}{i}") for i, (_, text) in enumerate(CLAIMS * 50)])
+    _, query = known_terms.terms_of(["扫码领鸡蛋会被盗走银行卡里的钱"])
     rows, shared = stock.nearest(query, most=60)
     assert stock.text(rows[np.argmax(shared)]).startswith("扫码领鸡蛋")
 
@@ -202,7 +197,7 @@ def large(monkeypatch):
 def test_a_kept_index_is_opened_again_without_cutting_anything_up(tmp_path, large, monkeypatch):
     folder = tmp_path / "store.known"
     before = Library.kept(CLAIMS, folder)
-    monkeypatch.setattr(index, "of", None)  # would fail if it were built anew
+    monkeypatch.setattr(index, "index_of", None)  # would fail if it were built anew
     again = Library.kept(CLAIMS, folder)
     assert again.find([SAID[1]]) == before.find([SAID[1]])
     again.remove([1])
@@ -253,7 +248,7 @@ def test_what_is_learned_means_what_it_says():
     claims, query = draw.uniform(200, 900, 4000), draw.uniform(200, 2000, 4000)
     rows = chance.measures(np.minimum(claims, query) * draw.uniform(0, 1, 4000), claims, query)
     same = draw.uniform(size=4000) < 1 / (1 + np.exp(8 - 14 * rows[:, 0]))
-    told = chance.expected(rows, chance.learn(rows, same))
+    told = chance.expected(rows, known_lessons.learn(rows, same))
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
         inside = (told >= low) & (told < low + 0.2)
         assert told[inside].mean() == pytest.approx(same[inside].mean(), abs=0.06)
@@ -261,7 +256,9 @@ def test_what_is_learned_means_what_it_says():
 
 def test_the_table_of_rarity_holds_only_what_five_posts_share():
     table = known_terms.learn(["白酒杀毒"] * 4 + ["微波炉"] * 5)
-    assert np.count_nonzero(table["rarity"]) == len(set(known_terms.of(["微波炉"])[1].tolist()))
+    assert np.count_nonzero(table["rarity"]) == len(
+        set(known_terms.terms_of(["微波炉"])[1].tolist())
+    )
     assert known_terms.TABLE.stat().st_size < 500_000
 
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import piyao
 from classifier.learning import editions as model_editions
-from classifier.learning import renewal
+from classifier.learning import night, renewal
 from classifier.ranking import model, new_posts
 from classifier.ranking.model import Model
 from jobs import learn, rank
@@ -28,7 +28,6 @@ from models.intake.records import Post
 from models.learning import editions, withdrawals
 from models.learning.editions import Edition
 from models.people import officers
-from models.ranking import scores
 from models.store import Store
 from tests import case_steps, desk_lessons
 from tests.conftest import People
@@ -57,10 +56,14 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 def kept(db: Store, shipped: Model, version: str, shift: float = 1.0) -> Edition:
-    learner = renewal.copy.copy(shipped.classifier)
-    learner.intercept_ += shift
+    learner = replace(shipped.classifier, intercept=shipped.classifier.intercept + shift)
     about = Edition(version, shipped.version, store.now(), store.now(), "", 1, 1, 1, 0, 0.01)
     return model_editions.keep(db, replace(shipped, classifier=learner, version=version), about)
+
+
+def scored_by(db: Store, post_id: int) -> str:
+    """The version of the weights that scored the post."""
+    return str(db.value("SELECT model FROM scores WHERE post_id = ?", post_id))
 
 
 def test_an_edition_comes_back_as_it_was_made(db: Store, shipped: Model) -> None:
@@ -112,31 +115,31 @@ def test_a_model_is_not_used_before_it_stood_its_trial_on_later_verdicts(
     db: Store, shipped: Model, later: Callable[[float], None]
 ) -> None:
     team = desk_lessons.team(db)
-    assert model_editions.renew(db, shipped, SHARE) == model_editions.Night(None, None)
+    assert night.renew(db, shipped, SHARE) == night.Night(None, None)
     desk_lessons.decide(db, team, 0, 20)
     later(1)
-    first = model_editions.renew(db, shipped, SHARE)
+    first = night.renew(db, shipped, SHARE)
     assert first.made and first.made.lessons == 40 and first.made.accounts == 4
     assert first.trial is None and editions.current(db) == ""
     later(1)
     case_steps.cluster_of(db, ["一件小事"], risk=0.1)
     later(1)
-    assert model_editions.renew(db, shipped, SHARE).made is None, "nothing new was taught"
+    assert night.renew(db, shipped, SHARE).made is None, "nothing new was taught"
     assert len(list(model_editions.folder(db).iterdir())) == 1
     model_editions.folder(db).rename(db.path.with_name("lost"))
-    again = model_editions.renew(db, shipped, SHARE).made
+    again = night.renew(db, shipped, SHARE).made
     assert again and again.lessons == 40, "what is lost is made anew"
     desk_lessons.decide(db, team, 20, 24)
     later(1)
-    assert model_editions.renew(db, shipped, SHARE).trial is None, "eight verdicts tell nothing"
+    assert night.renew(db, shipped, SHARE).trial is None, "eight verdicts tell nothing"
     desk_lessons.decide(db, team, 24, 45)
     later(1)
-    night = model_editions.renew(db, shipped, SHARE)
-    assert night.trial and night.trial.not_worse
-    assert night.trial.against == shipped.version and night.trial.lessons >= renewal.LATER
-    assert editions.current(db) == night.trial.version
-    assert night.made and night.made.lessons == 90
-    said = audit.of_object(db, f"model:{night.trial.version}")
+    done = night.renew(db, shipped, SHARE)
+    assert done.trial and done.trial.not_worse
+    assert done.trial.against == shipped.version and done.trial.lessons >= renewal.LATER
+    assert editions.current(db) == done.trial.version
+    assert done.made and done.made.lessons == 90
+    said = audit.of_object(db, f"model:{done.trial.version}")
     assert [entry.action for entry in said] == ["model.use", "model.renew"]
     assert audit.verify(db).ok
 
@@ -167,12 +170,12 @@ def test_a_worse_model_is_not_swapped_in(
     team = desk_lessons.team(db, 20)
     desk_lessons.decide(db, team, 0, 30, turned_round=True)
     later(1)
-    bad = model_editions.renew(db, shipped, SHARE).made
+    bad = night.renew(db, shipped, SHARE).made
     desk_lessons.decide(db, team, 30, 46)
     later(1)
-    night = model_editions.renew(db, shipped, SHARE)
-    assert bad and night.trial and night.trial.version == bad.version
-    assert night.trial.result == "worse" and editions.current(db) == ""
+    done = night.renew(db, shipped, SHARE)
+    assert bad and done.trial and done.trial.version == bad.version
+    assert done.trial.result == "worse" and editions.current(db) == ""
 
 
 def test_verdicts_of_one_account_try_nothing(
@@ -181,10 +184,10 @@ def test_verdicts_of_one_account_try_nothing(
     team = desk_lessons.team(db)
     desk_lessons.decide(db, team, 0, 4)
     later(1)
-    model_editions.renew(db, shipped, SHARE)
+    night.renew(db, shipped, SHARE)
     desk_lessons.decide(db, team[:1], 4, 24)
     later(1)
-    assert model_editions.renew(db, shipped, SHARE).trial is None
+    assert night.renew(db, shipped, SHARE).trial is None
 
 
 def test_a_withdrawn_lesson_is_not_learned(
@@ -193,7 +196,7 @@ def test_a_withdrawn_lesson_is_not_learned(
     case_steps.teach(db, "河堤渗水，快搬走", 1, people.verifier)
     wrong = case_steps.teach(db, "今晚吃面", 1, people.verifier)
     withdrawals.withdraw(db, wrong.id, reason="误判", by=people.verifier)
-    made = model_editions.renew(db, shipped, SHARE).made
+    made = night.renew(db, shipped, SHARE).made
     assert made and made.lessons == 1
 
 
@@ -210,12 +213,7 @@ def test_a_running_clock_takes_up_the_model_in_use_and_old_scores_stay(
     posts.add(db, Post("forum", "new", "刚到家，煮了一锅粥"))
     rank.score(desk, db)
     assert desk.model.version == "one" and desk.shipped is shipped
-    by = {
-        post.text: score.model
-        for post in posts.newest(db)
-        for score in scores.for_posts(db, [post.id]).values()
-    }
-    assert by == {
+    assert {post.text: scored_by(db, post.id) for post in posts.newest(db)} == {
         "今晚月亮好圆，江边好多人拍照": shipped.version,
         "刚到家，煮了一锅粥": "one",
         waiting.claim: "one",
@@ -246,14 +244,14 @@ def test_what_a_swap_lets_be_read_again_is_read_by_the_new_model_in_the_midst_of
     monkeypatch.setattr(new_posts, "score_new", swapped_meanwhile)
     rank.score(desk, db)
     (post,) = posts.of_cluster(db, waiting.cluster_id)
-    assert scores.for_posts(db, [post.id])[post.id].model == "one"
+    assert scored_by(db, post.id) == "one"
 
 
 def test_a_night_is_renewed_once_and_one_slept_through_is_caught_up_once(
     db: Store, tmp_path: Path, shipped: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nights: list[str] = []
-    monkeypatch.setattr(model_editions, "renew", lambda *_: nights.append(store.now().isoformat()))
+    monkeypatch.setattr(night, "renew", lambda *_: nights.append(store.now().isoformat()))
     desk = Desk(Config(tmp_path, tmp_path), model=shipped)
 
     def at(moment: str) -> int:
@@ -278,7 +276,7 @@ def test_a_renewal_that_fails_is_said_and_waits_for_the_next_night(
     def refused(*_: object) -> None:
         raise InputError("no room")
 
-    monkeypatch.setattr(model_editions, "renew", refused)
+    monkeypatch.setattr(night, "renew", refused)
     desk = Desk(Config(tmp_path, tmp_path), model=shipped)
     with pytest.raises(InputError):
         learn.renew(desk, db)

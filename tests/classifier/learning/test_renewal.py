@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.metrics import roc_auc_score
 
-from classifier.learning import renewal
+from classifier.learning import matrix, renewal
 from classifier.learning.renewal import RECIPE
 from classifier.ranking import model
 from classifier.ranking.model import Model
@@ -88,11 +88,11 @@ def test_nothing_learned_leaves_the_shipped_model(shipped: Model) -> None:
 def test_the_same_lessons_make_the_same_weights_and_leave_the_shipped_ones(
     shipped: Model,
 ) -> None:
-    before = shipped.classifier.coef_.copy()
+    before = shipped.classifier.coef.copy()
     told = [lesson(1, "河堤渗水，快搬走", 1), lesson(2, "今晚吃面", 0)]
     a, b = (renewal.renew(shipped, told, ["早安"]) for _ in range(2))
-    assert np.array_equal(a.classifier.coef_, b.classifier.coef_)
-    assert np.array_equal(shipped.classifier.coef_, before)
+    assert np.array_equal(a.classifier.coef, b.classifier.coef)
+    assert np.array_equal(shipped.classifier.coef, before)
 
 
 def test_a_lesson_moves_what_is_worded_like_it_most(shipped: Model) -> None:
@@ -106,7 +106,9 @@ def test_a_lesson_moves_what_is_worded_like_it_most(shipped: Model) -> None:
     hit = lesson(9, "隔壁县养鱼塘冒泡，说是要地震", 1)
 
     def margins(judge: Model) -> np.ndarray:
-        return judge.classifier.margins(judge.classifier.features_.transform(texts))
+        features = judge.classifier.features
+        rows = matrix.typed(features, features.typed(texts))
+        return matrix.margins(rows, judge.classifier)
 
     water, _, cat = margins(renewal.renew(shipped, misses, [])) - margins(shipped)
     assert water < -abs(cat)
@@ -170,11 +172,36 @@ def test_no_account_weighs_more_than_its_bound(
     told = [lesson(n, chr(0x4E00 + 40 * n) * 9, label, by) for n, (by, label) in enumerate(decided)]
     weights = renewal.influence(told, recipe)
     assert (weights >= 0).all()
-    accounts = {by for by, _ in decided}
-    part = max(share, 1 / len(accounts))  # of too few accounts none can weigh less than its part
-    for account in accounts:
+    for account in {by for by, _ in decided}:
         own = sum(w for w, x in zip(weights, told, strict=True) if x.by == account)
-        assert own <= min(max(part * weights.sum(), floor), 1500.0) * 1.01 + 1e-9
+        whole = sum(RECIPE.hit if x.label else RECIPE.miss for x in told if x.by == account)
+        bound = min(max(share * weights.sum(), floor), 1500.0)
+        assert own <= bound * 1.001 + 1e-9
+        assert own == pytest.approx(min(whole, bound), rel=1e-6, abs=1e-9)  # and is held no lower
+
+
+@pytest.mark.parametrize(
+    ("share", "floor", "told_by", "weighed"),
+    [
+        (0.2, 0.0, [9, 4, 4, 1], [0, 0, 0, 0]),  # of four somebody makes up more than a fifth
+        (0.249, 0.0, [9, 4, 4, 1], [0, 0, 0, 0]),  # and more than a little under a quarter
+        (0.2, 60.0, [9, 4, 4, 1], [60, 60, 60, 20]),
+        (0.2, 0.0, [9, 4, 4, 3, 2], [40, 40, 40, 40, 40]),  # of five all must weigh the same
+        (0.2, 0.0, [9, 1, 1, 1, 1, 1], [25, 20, 20, 20, 20, 20]),  # 25 is a fifth of 125
+    ],
+    ids=["too few, no floor", "one nearly too few", "too few", "just enough", "one does most"],
+)
+def test_what_each_account_weighs_where_few_decide(
+    share: float, floor: float, told_by: list[int], weighed: list[float]
+) -> None:
+    told = [
+        lesson(10 * by + n, chr(0x4E00 + 40 * (10 * by + n)) * 9, 0, by)
+        for by, many in enumerate(told_by)
+        for n in range(many)
+    ]
+    weights = renewal.influence(told, replace(RECIPE, share=share, floor=floor))
+    found = np.bincount([x.by for x in told], weights)
+    assert found == pytest.approx(weighed)
 
 
 def test_five_who_share_the_work_are_not_held_back() -> None:

@@ -111,8 +111,8 @@ def test_the_shipped_weights_keep_only_what_five_posts_share_and_stay_small():
     assert CARD["features"]["author_features"] == 0
     assert sum(path.stat().st_size for path in model.WEIGHTS.iterdir()) < 6_000_000
     learner = model.load().classifier
-    assert max(map(len, learner.features_.characters_)) <= 3
-    assert len(learner.coef_) == len(learner.features_.get_feature_names_out())
+    assert max(map(len, learner.features.characters)) <= 3
+    assert len(learner.coef) == len(learner.features.names)
 
 
 def test_the_card_names_every_set_its_terms_its_scores_and_its_limits():
@@ -135,7 +135,7 @@ def test_one_claim_told_often_teaches_once_and_sources_of_negatives_weigh_the_sa
     rows += [{"text": f"日常{i}", "source": "small"} for i in range(2)]
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    kept = examples.one_a_cluster(examples.read([path]).examples)
+    kept = examples.one_a_cluster(examples.read_examples([path]).examples)
     assert sum(e.label for e in kept) == 1 and len(kept) == 11
     weights = examples.weights(kept)
     by = {
@@ -153,7 +153,7 @@ def test_too_few_of_a_label_is_told(tmp_path):
 def test_bad_rows_are_left_out_and_counted(tmp_path):
     path = labelled(tmp_path / "a.jsonl")
     path.write_text(path.read_text() + '\nnot json\n{"label": 1}\n{"text": "x", "label": 7}\n')
-    reading = examples.read([path])
+    reading = examples.read_examples([path])
     assert len(reading.examples) == 60 and len(reading.left_out) == 3
 
 

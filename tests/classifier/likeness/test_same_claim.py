@@ -105,7 +105,7 @@ def test_sameness_is_symmetric_bounded_and_certain_of_itself(a, b):
 @settings(max_examples=150, deadline=None)
 def test_keys_fit_sqlite_and_do_not_change(text):
     first = fingerprint(text)
-    nearness.wording.of.cache_clear()
+    nearness.wording.of_text.cache_clear()
     assert fingerprint(text) == first
     assert len(first.keys) <= 30 and all(0 <= key < 2**47 for key in (*first.keys, first.digest))
 
@@ -113,7 +113,7 @@ def test_keys_fit_sqlite_and_do_not_change(text):
 @given(st.text(max_size=200), st.text(max_size=200))
 @settings(max_examples=150, deadline=None)
 def test_a_stored_wording_compares_as_its_text_does(a, b):
-    stored = [wording.read(fingerprint(text).form) for text in (a, b)]
+    stored = [wording.of_form(fingerprint(text).form) for text in (a, b)]
     assert nearness.likeness(*stored) == same_claim(a, b)
 
 

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from classifier.learning import matrix
+from classifier.learning.features import characters_of, learn
 from classifier.ranking import cues, familiarity
-from classifier.ranking.features import LEFT, RIGHT, Features, characters_of
+from classifier.ranking.features import LEFT, RIGHT
 from classifier.ranking.runs import NONE, Vocabulary, lay
 from classifier.text import marks
 from tests.classifier.texts import ANYTHING, BODIES, HOSTILE
@@ -18,19 +20,18 @@ from tests.classifier.texts import ANYTHING, BODIES, HOSTILE
 
 @pytest.fixture(scope="module")
 def fitted():
-    features = Features(min_df=1).fit(BODIES)
-    width = features.transform(BODIES[:1]).shape[1]
-    return features, np.random.default_rng(0).normal(size=width)
+    features = learn(marks.plain(BODIES), min_df=1)
+    return features, np.random.default_rng(0).normal(size=features.width)
 
 
 def defined(typed, features):
-    """The rows of ``features.transform_typed`` by scikit-learn's own vectorizer and ``re``."""
+    """The rows of ``matrix.typed`` by scikit-learn's own vectorizer and ``re``."""
     vectorizer = TfidfVectorizer(
         analyzer=lambda text: characters_of(text, features.longest),
-        vocabulary=features.characters_,
+        vocabulary=features.characters,
         sublinear_tf=True,
     )
-    vectorizer.idf_ = features.idf_
+    vectorizer.idf_ = features.idf
     rows = cues.of_counts(np.array([counted(text) for text in typed], dtype=float))
     return sparse.hstack([vectorizer.transform(typed), features.cue_block(rows)], format="csr")
 
@@ -59,7 +60,7 @@ def test_any_text_gets_the_margin_that_scikit_learn_gives_it(fitted, texts):
     features, coef = fitted
     typed = features.typed(texts)
     wanted = defined(typed, features)
-    assert abs(features.transform_typed(typed) - wanted).max() < 1e-12
+    assert abs(matrix.typed(features, typed) - wanted).max() < 1e-12
     assert np.abs(features.describe(typed).dot(coef) - wanted @ coef).max() < 1e-9
 
 
@@ -81,9 +82,9 @@ def test_a_margin_depends_on_its_own_text_only(fitted):
 
 @pytest.mark.parametrize("longest", [1, 2, 4])
 def test_runs_of_any_length_are_found(longest):
-    features = Features(longest=longest, min_df=1).fit(BODIES)
-    typed = features.typed(BODIES)
-    assert abs(features.transform_typed(typed) - defined(typed, features)).max() < 1e-12
+    typed = marks.plain(BODIES)
+    features = learn(typed, longest=longest, min_df=1)
+    assert abs(matrix.typed(features, typed) - defined(typed, features)).max() < 1e-12
 
 
 @given(
@@ -112,14 +113,14 @@ def test_what_is_strange_is_the_share_of_pairs_never_seen(fitted, texts):
     typed = features.typed(texts)
     for text, strange in zip(typed, familiarity.strange(features.describe(typed)), strict=True):
         pairs = [text[i : i + 2] for i in range(len(text) - 1)]
-        unseen = sum(pair not in features.characters_ for pair in pairs)
+        unseen = sum(pair not in features.characters for pair in pairs)
         assert strange == pytest.approx(unseen / len(pairs) if pairs else 0.0)
 
 
 def test_a_column_of_cues_is_made_of_its_two_cues(fitted):
     features, _ = fitted
     one, other = features.cues_of_columns
-    names = features.get_feature_names_out()[len(features.characters_) :]
+    names = features.names[len(features.characters) :]
     assert len(one) == len(other) == len(names)
     first = len(cues.NAMES)
     assert (one[first : first + len(LEFT)] == LEFT).all()

@@ -20,7 +20,7 @@ from models.ranking import need
 
 
 def read(text: str) -> first_hand.Witness:
-    return first_hand.read(Document(text), find.find(text))
+    return first_hand.signs_in(Document(text), find.entities_in(text))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_nothing_makes_it_raise_and_strength_stays_in_its_range(text: str) -> No
 
 
 def test_a_text_of_another_script_is_unfamiliar_and_plain_chinese_is_not() -> None:
-    weights = model.load().classifier.features_
+    weights = model.load().classifier.features
     odd, plain, nothing = weights.typed(
         ["мама мыла раму и пошла домой спать", "今天天气不错，我和同学去公园玩了一下午", ""]
     )

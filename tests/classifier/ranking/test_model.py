@@ -1,5 +1,4 @@
 import math
-import warnings
 from collections import Counter
 from dataclasses import replace
 
@@ -7,13 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.base import clone
-from sklearn.utils import estimator_checks
 
-from classifier.ranking import cuttings, model, reasons
+from classifier.learning import matrix
+from classifier.ranking import model, reasons
 from classifier.ranking.cues import NAMES
-from classifier.ranking.estimator import RumorClassifier
-from classifier.ranking.features import Features
 from classifier.ranking.judge import judge
 from classifier.text import marks, spelling
 from models.harm import Topic
@@ -88,9 +84,9 @@ def test_a_score_does_not_depend_on_its_company(shipped):
 
 def test_reasons_and_intercept_add_up_to_the_log_odds(shipped):
     learner = shipped.classifier
-    matrix = learner.features_.transform([STORY])
-    shares = learner.slope_ * matrix.data * learner.coef_[matrix.indices]
-    rest = learner.slope_ * learner.intercept_ + learner.offset_
+    row = matrix.typed(learner.features, learner.features.typed([STORY]))
+    shares = learner.slope * row.data * learner.coef[row.indices]
+    rest = learner.slope * learner.intercept + learner.offset
     assert math.isclose(shares.sum() + rest, learner.decision_function([STORY])[0], abs_tol=1e-9)
 
 
@@ -118,12 +114,12 @@ def test_the_score_knows_no_words_so_both_engines_agree_on_it_and_nearly_on_the_
 
 def _explained(shipped, texts, engine="rjieba", chosen=None):
     learner = shipped.classifier
-    typed = learner.features_.typed(texts)
+    typed = learner.features.typed(texts)
     chosen = range(len(texts)) if chosen is None else chosen
     words = [spelling.cut(typed[i], engine) for i in chosen]
-    described = learner.features_.describe(typed)
-    weights = learner.slope_ * learner.coef_
-    return list(reasons.explain(described, chosen, words, weights, learner.features_))
+    described = learner.features.describe(typed)
+    weights = learner.slope * learner.coef
+    return list(reasons.explain(described, chosen, words, weights, learner.features))
 
 
 @given(st.lists(ANYTHING, min_size=1, max_size=5))
@@ -131,13 +127,13 @@ def _explained(shipped, texts, engine="rjieba", chosen=None):
 def test_a_reason_is_what_lies_on_the_characters_of_its_word(shipped, texts):
     """As the definition says it, one run and one word at a time."""
     learner, texts = shipped.classifier, [*texts, STORY]
-    features, typed = learner.features_, learner.features_.typed(texts)
+    features, typed = learner.features, learner.features.typed(texts)
     found = _explained(shipped, texts)
-    for text, row, why in zip(typed, features.transform_typed(typed), found, strict=True):
+    for text, row, why in zip(typed, matrix.typed(features, typed), found, strict=True):
         shares = dict(
             zip(
                 row.indices.tolist(),
-                (learner.slope_ * row.data * learner.coef_[row.indices]).tolist(),
+                (learner.slope * row.data * learner.coef[row.indices]).tolist(),
                 strict=True,
             )
         )
@@ -145,14 +141,14 @@ def test_a_reason_is_what_lies_on_the_characters_of_its_word(shipped, texts):
         for size in range(1, features.longest + 1):
             runs = [text[i : i + size] for i in range(len(text) - size + 1)]
             for i, run in enumerate(runs):
-                share = shares.get(features.characters_.get(run, -1), 0.0)
+                share = shares.get(features.characters.get(run, -1), 0.0)
                 for j in range(i, i + size):
                     heat[j] += share / size / runs.count(run)
         totals, at = Counter(), 0
         for word in spelling.cut(text):
             totals[marks.readable(word)] += sum(heat[at : at + len(word)])
             at += len(word)
-        first, (one, other) = len(features.characters_), features.cues_of_columns
+        first, (one, other) = len(features.characters), features.cues_of_columns
         for column, share in shares.items():
             if column >= first:
                 totals[NAMES[one[column - first]]] += share / 2
@@ -168,67 +164,3 @@ def test_reasons_do_not_depend_on_what_is_asked_beside(shipped):
     assert _explained(shipped, texts, chosen=[0, 2]) == [together[0], together[2]]
     assert [_explained(shipped, [text])[0] for text in texts] == together
     assert _explained(shipped, texts, chosen=[]) == []
-
-
-@given(st.lists(st.text(max_size=200), min_size=120, max_size=120))
-@settings(max_examples=3, deadline=None)
-def test_cuttings_are_pieces_of_their_text_and_always_the_same(texts):
-    long = [text * 2 for text in texts]
-    pieces, origin = cuttings.cut(long)
-    assert all(piece in long[i] for piece, i in zip(pieces, origin, strict=True))
-    assert all(cuttings.SHORTEST <= len(piece) <= cuttings.LONGEST for piece in pieces)
-    assert (pieces, origin) == cuttings.cut(long)
-
-
-def test_parameters_are_only_stored_and_a_clone_is_unfitted():
-    learner = RumorClassifier(C=3.0, min_df=1)
-    assert learner.get_params()["C"] == 3.0
-    texts, labels = ["紧急扩散 有毒", "今天吃面"] * 6, ["rumor", "plain"] * 6
-    learner.fit(texts, labels)
-    assert list(learner.classes_) == ["plain", "rumor"]
-    assert list(learner.predict(["紧急扩散"])) == ["rumor"]
-    assert not hasattr(clone(learner), "coef_")
-    probability = learner.predict_proba(texts)
-    assert probability.shape == (12, 2) and np.allclose(probability.sum(axis=1), 1)
-
-
-def test_learning_twice_gives_the_same_weights():
-    texts, labels = ["紧急扩散 有毒", "今天吃面", "天气不错", "求证 谣言"] * 5, [1, 0, 0, 1] * 5
-    a, b = (RumorClassifier(min_df=1).fit(texts, labels) for _ in range(2))
-    assert np.array_equal(a.coef_, b.coef_)
-
-
-@pytest.mark.parametrize(
-    ("texts", "labels", "says"),
-    [
-        ("one", [1], "sequence"),
-        (["a", 3], [0, 1], "texts"),
-        (["a", "b"], [1], "labels"),
-        (["a", "b"], [1, 1], "class"),
-    ],
-)
-def test_wrong_input_is_refused_with_a_clear_word(texts, labels, says):
-    with pytest.raises(ValueError, match=says):
-        RumorClassifier(min_df=1).fit(texts, labels)
-
-
-CONTRACT = """do_not_raise_errors_in_init_or_set_params estimator_cloneable estimator_repr
-estimator_tags_renamed get_params_invariance mixin_order no_attributes_set_in_init
-parameters_default_constructible set_params"""
-
-
-@pytest.mark.parametrize("estimator", [RumorClassifier(min_df=1), Features(min_df=1)])
-def test_scikit_learns_checks_that_apply_to_texts_pass(estimator):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for found in estimator_checks.check_estimator(estimator, on_fail=None, on_skip=None):
-            assert found["status"] != "failed", found
-        for name in CONTRACT.split():
-            getattr(estimator_checks, f"check_{name}")(type(estimator).__name__, estimator)
-
-
-def test_feature_names_are_as_many_as_columns():
-    features = Features(min_df=1).fit(["紧急扩散", "今天吃面"])
-    matrix = features.transform(["紧急扩散", ""])
-    assert matrix.shape == (2, len(features.get_feature_names_out()))
-    assert np.isfinite(matrix.data).all()

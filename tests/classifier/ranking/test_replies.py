@@ -137,8 +137,8 @@ def test_training_reads_files_with_replies_and_passes_over_the_rest(tmp_path):
     file = tmp_path / "a.jsonl"
     file.write_text("\n".join([*map(json.dumps, rows + bare), "{broken"]), "utf-8")
     odds = {row["text"]: 0.0 for row in rows}
-    assert len(reply_lessons.read([file], odds)) == 40
-    assert len(reply_lessons.read([file], dict(list(odds.items())[:10]))) == 10
+    assert len(reply_lessons.read_answered([file], odds)) == 40
+    assert len(reply_lessons.read_answered([file], dict(list(odds.items())[:10]))) == 10
     found = reply_lessons.train([file], odds)
     assert found and found.terms["太假"] > 0 > found.terms["开心"]
     assert reply_lessons.train([file], {}) is None

@@ -25,12 +25,12 @@ PIECES = [
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_post_of_one_piece_over_and_over_is_read_to_its_end(piece: str) -> None:
     text = piece * (MAX_CHARS // len(piece))
-    found = find.find(text)
+    found = find.entities_in(text)
     assert all(text[entity.start : entity.end] == entity.text for entity in found)
     assert len({(entity.kind, entity.value) for entity in found}) == len(found)
     assert filing.fingerprint(text) == filing.fingerprint(text[:5000])  # a claim stands early
 
 
 def test_a_long_number_in_words_is_read_whole() -> None:
-    (found,) = find.find("八百二十六万三千五百六十三人")
+    (found,) = find.entities_in("八百二十六万三千五百六十三人")
     assert found.facts["数"] == "8263563"

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.entities import counts, places, plates, times
+from classifier.entities import (
+    counts,
+    places,
+    plates,
+    times,
+)
 from classifier.likeness import wording  # noqa: F401  (looks for places in every text)
 from classifier.ranking import judge  # noqa: F401  (all that is asked of a post)
 from classifier.text.document import PLAIN, TYPED

@@ -42,7 +42,7 @@ CSV = """编号,说法,其他说法,结论,真相,类别,来源,链接,日期
 
 def read(body: bytes | str, content_type: str = "") -> list[Found]:
     body = body.encode() if isinstance(body, str) else body
-    return list(crawler.claims.read(io.BytesIO(body), content_type))
+    return list(crawler.claims.read_claims(io.BytesIO(body), content_type))
 
 
 def good(found: list[Found]) -> list[Given]:

@@ -24,7 +24,7 @@ NS = 'xmlns:p="https://piyao.invalid/ns/replies"'
 
 def read(body: str | bytes, content_type: str = "") -> Harvest:
     data = body.encode() if isinstance(body, str) else body
-    return feeds.read(
+    return feeds.read_feed(
         data, source="s", url="https://feed.example/feed", content_type=content_type, now=NOW
     )
 
@@ -60,8 +60,8 @@ def test_a_reply_outside_an_entry_is_nobodys() -> None:
 
 def test_the_id_of_a_post_does_not_change_when_the_feed_moves_or_its_order_changes() -> None:
     items = [item(n, more="") for n in range(3)] + ["<item><title>没有编号</title></item>"]
-    here = feeds.read(rss(*items).encode(), source="s", url="http://a.example/x", now=NOW)
-    there = feeds.read(
+    here = feeds.read_feed(rss(*items).encode(), source="s", url="http://a.example/x", now=NOW)
+    there = feeds.read_feed(
         rss(*reversed(items)).encode(), source="s", url="http://b.example:81/y", now=NOW
     )
     assert {post.native_id for post in here.posts} == {post.native_id for post in there.posts}

@@ -40,6 +40,10 @@ ODD = """<title>题 &amp; 目</title>
 <p:likes>12</p:likes><p:reply id="r" at="2020-01-26T12:40:00+08:00">真的吗</p:reply>
 <item><title>里面还有一条</title></item>
 <unknown>不认识<b>的</b></unknown>
+<summary xml:base="https://elsewhere.example/">甲</summary>
+<author xml:base="https://elsewhere.example/"/>
+<fb:browserFriendly><rights/></fb:browserFriendly>
+<g:pos/>
 <title xmlns:p="https://other.example/ns">自己声明</title>
 <description>没转义 & 的</description>
 <description>没关""".splitlines()
@@ -47,13 +51,13 @@ ODD = """<title>题 &amp; 目</title>
 
 def read(body: str, at_once: int, monkeypatch: pytest.MonkeyPatch) -> Harvest:
     monkeypatch.setattr(xmlfeed, "AT_ONCE", at_once)
-    return feeds.read(body.encode(), source="s", url="https://feed.example/feed", now=NOW)
+    return feeds.read_feed(body.encode(), source="s", url="https://feed.example/feed", now=NOW)
 
 
 def alone(body: str, monkeypatch: pytest.MonkeyPatch) -> Harvest:
     with monkeypatch.context() as patch:
         patch.setattr(xmlfeed, "_together", lambda *_: [])
-        return feeds.read(body.encode(), source="s", url="https://feed.example/feed", now=NOW)
+        return feeds.read_feed(body.encode(), source="s", url="https://feed.example/feed", now=NOW)
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
@@ -74,7 +78,10 @@ def test_entries_of_any_shape_are_read_alike(
     entries: list[list[str]], at_once: int, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside = "".join(f"<{kind}>{''.join(parts)}</{kind}>" for parts in entries)
-    root = 'xmlns:p="https://piyao.invalid/ns/replies"'
+    root = (
+        'xmlns:p="https://piyao.invalid/ns/replies" xmlns:g="http://www.opengis.net/gml"'
+        ' xmlns:fb="http://rssnamespace.org/feedburner/ext/1.0"'
+    )
     body = (
         f'<rss version="2.0" {root}><channel><title>t</title>{inside}</channel></rss>'
         if kind == "item"
@@ -91,3 +98,22 @@ def test_an_honest_feed_asks_the_parser_once_for_many(monkeypatch: pytest.Monkey
     body = f'<rss version="2.0"><channel>{items}</channel></rss>'
     assert len(read(body, 20, monkeypatch).posts) == 100
     assert len(asked) == 5
+
+
+def test_what_an_entry_says_of_its_base_moves_no_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = '<item><author xml:base="https://elsewhere.example/"/><title>甲</title></item>'
+    body = f'<rss version="2.0"><channel>{first}<item><guid>7</guid><title>乙</title></item></channel></rss>'
+    assert [post.native_id for post in read(body, 20, monkeypatch).posts][1] == "7"
+    assert read(body, 20, monkeypatch) == alone(body, monkeypatch)
+
+
+def test_an_entry_that_trips_the_parser_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """feedparser looks for the place that a position belongs to, and raises where there is none."""
+    items = [f"<item><guid>{n}</guid><title>第{n}条</title></item>" for n in range(1, 46)]
+    items[12] = "<item><guid>13</guid><g:pos/><title>第13条</title></item>"
+    root = 'xmlns:g="http://www.opengis.net/gml"'
+    body = f'<rss version="2.0" {root}><channel>{"".join(items)}</channel></rss>'
+    found = read(body, 20, monkeypatch)
+    assert [post.native_id for post in found.posts] == [str(n) for n in range(1, 46) if n != 13]
+    assert [(trouble.where, trouble.lost) for trouble in found.troubles] == [("第 13 条", True)]
+    assert "<guid>13</guid>" in found.troubles[0].raw.decode() and found.whole

@@ -27,9 +27,9 @@ WARNING = "我家住河边，今早看到堤脚渗水比昨天大了"
 
 
 def low(
-    desk: Desk, text: str, witness: float, topic: Topic = Topic.OTHER, risk: float = 0.1
+    desk: Desk, text: str, first_hand: float, topic: Topic = Topic.OTHER, risk: float = 0.1
 ) -> int:
-    return score_history.low(desk.db, desk.moment, text, witness, topic, risk)
+    return score_history.low(desk.db, desk.moment, text, first_hand, topic, risk)
 
 
 def get(desk: Desk, address: str, name: str = "monitor") -> str:

@@ -101,9 +101,9 @@ def test_an_import_has_a_name_of_its_own(db: Store, name: str) -> None:
 
 
 def test_the_starter_set_enters_once_for_each_version(db: Store) -> None:
-    recognise.stock(db)
+    recognise.enter_starter_claims(db)
     first, edition = len(claims.search(db, limit=9999)), claims.edition(db)
-    recognise.stock(db)
+    recognise.enter_starter_claims(db)
     assert first >= 150 and claims.edition(db) == edition
     assert imports.put_starter(db, "next version", [RICE]) == Tally(new=1)
     assert len(claims.search(db, limit=9999)) == first + 1

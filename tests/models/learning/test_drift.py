@@ -16,7 +16,7 @@ from models.harm import Topic
 from models.learning import drift, editions, lessons
 from models.outcome import Outcome
 from models.ranking import scores
-from tests import seeded_night
+from tests import case_steps, seeded_night
 from tests.django_desk import Desk
 from tests.score_history import CALM, CHANGED, weeks
 
@@ -30,7 +30,7 @@ def page(desk: Desk, address: str = "/model/", name: str = "viewer") -> str:
 def test_a_post_is_counted_once_by_its_first_score(desk: Desk) -> None:
     first, last = seeded_night.NIGHT.date(), seeded_night.NIGHT.date() + timedelta(days=1)
     before = drift.score_counts(desk.db, first, last)
-    score = scores.for_posts(desk.db, [1])[1]
+    score = case_steps.score(1)
     desk.db.conn.execute("DELETE FROM scores WHERE post_id = 1")
     late = replace(
         score, risk=1.0, model="new", at=seeded_night.NIGHT, strange=0.5, unfamiliar=True

@@ -119,10 +119,10 @@ def test_few_wordings_need_nobody_to_stand_for_them_and_many_have_their_first(db
     cluster = None
     for n in range(1, clusters.FEW + 1):
         cluster = case_steps.assign(db, stored(db, n, "甲"), cluster, filed(n, form=str(n)))
-    assert new_posts.standing(clusters.first_forms(db, [cluster or 0])[cluster or 0]) == ()
+    assert new_posts.speaking_for(clusters.first_forms(db, [cluster or 0])[cluster or 0]) == ()
     case_steps.assign(db, stored(db, 90, "甲"), cluster, filed(90, form="last"))
     first = clusters.first_forms(db, [cluster or 0])[cluster or 0]
-    assert new_posts.standing(first) == tuple(str(n) for n in range(1, clusters.FEW + 1))
+    assert new_posts.speaking_for(first) == tuple(str(n) for n in range(1, clusters.FEW + 1))
 
 
 # ---- the window ---------------------------------------------------------------------------------

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.svm import LinearSVC
 from sklearn.utils.validation import check_is_fitted
 
-from classifier.ranking import cuttings
-from classifier.ranking.features import Described, Features
+from classifier.learning import cuttings, features, matrix
+from classifier.ranking.features import Features
+from classifier.ranking.linear import LinearClassifier, Parameters, expit
 
-DEFAULT_C = 0.1
-BATCH = 512  # texts described together, so that any number is judged in constant memory
+DEFAULT = Parameters()
 
 
 class RumorClassifier(ClassifierMixin, BaseEstimator):
     """Texts to the probability of needing a check, by a squared hinge (Chang et al. 2008) whose
-    margins are calibrated (Platt 1999).
+    margins are calibrated (Platt 1999). What it learns is a ``LinearClassifier``, which scores
+    without it.
 
     Parameters
     ----------
-    C : float, inverse regularisation
-    pieces : int, cuttings of a long text that teach beside it (``cuttings``)
-    longest, min_df, cue_scale, detail_scale : see ``features.Features``
+    C, pieces, longest, min_df, cue_scale, detail_scale : see ``ranking.linear.Parameters``
 
     Attributes
     ----------
     classes_ : ndarray of the two labels, sorted
-    features_ : fitted ``Features``
-    coef_ : ndarray (n_features,), margin a unit of each column
-    intercept_ : float
-    slope_, offset_ : float, Platt's calibration; 1 and 0 until ``calibrate`` is called
+    learned_ : ``LinearClassifier``; its calibration is 1 and 0 until ``calibrate`` is called
 
     Examples
     --------
@@ -47,12 +43,12 @@ class RumorClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        C: float = DEFAULT_C,
-        pieces: int = cuttings.EACH,
-        longest: int = 3,
-        min_df: int = 5,
-        cue_scale: float = 0.2,
-        detail_scale: float = 0.1,
+        C: float = DEFAULT.C,
+        pieces: int = DEFAULT.pieces,
+        longest: int = DEFAULT.longest,
+        min_df: int = DEFAULT.min_df,
+        cue_scale: float = DEFAULT.cue_scale,
+        detail_scale: float = DEFAULT.detail_scale,
     ) -> None:
         self.C = C
         self.pieces = pieces
@@ -63,11 +59,10 @@ class RumorClassifier(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: Sequence[str], y: Any, sample_weight: Any = None) -> RumorClassifier:
         """Learn from texts (n_texts,) and two labels; ``sample_weight`` (n_texts,) is optional."""
-        features = self._features()
-        return self.fit_typed(features.typed(_texts(X)), y, sample_weight)
+        return self.fit_typed(Features.typed(_texts(X)), y, sample_weight)
 
     def fit_typed(self, typed: Sequence[str], y: Any, sample_weight: Any = None) -> RumorClassifier:
-        """``fit`` on texts already typed by ``features.Features.typed``."""
+        """``fit`` on texts already typed by ``Features.typed``."""
         labels = np.asarray(y)
         if len(labels) != len(typed):
             raise ValueError(f"{len(typed)} texts but {len(labels)} labels")
@@ -78,34 +73,23 @@ class RumorClassifier(ClassifierMixin, BaseEstimator):
         pieces, origin = cuttings.cut(typed, self.pieces)
         rows = np.r_[np.arange(len(typed)), np.array(origin, dtype=int)]
         each = np.r_[weights, weights[rows[len(typed) :]] / max(self.pieces, 1)]
-        self.features_ = self._features().fit_typed(typed)
-        matrix = self.features_.transform_typed([*typed, *pieces])
-        self.coef_, self.intercept_ = separate(
-            matrix, labels[rows] == self.classes_[1], each, self.C
+        found = features.learn(typed, self.longest, self.min_df, self.cue_scale, self.detail_scale)
+        coef, intercept = separate(
+            matrix.typed(found, [*typed, *pieces]), labels[rows] == self.classes_[1], each, self.C
         )
-        self.slope_, self.offset_ = 1.0, 0.0
+        parameters = Parameters(**self.get_params())
+        self.learned_ = LinearClassifier(coef, intercept, features=found, parameters=parameters)
         return self
 
     def calibrate(self, slope: float, offset: float) -> RumorClassifier:
         """Set Platt's calibration: probability = expit(slope x margin + offset)."""
-        self.slope_, self.offset_ = slope, offset
+        self.learned_ = replace(self.learned_, slope=slope, offset=offset)
         return self
-
-    def margins(self, matrix: sparse.csr_matrix) -> np.ndarray:
-        """Uncalibrated margins of feature rows (n_texts, n_features)."""
-        return matrix @ self.coef_ + self.intercept_
-
-    def log_odds(self, described: Described) -> np.ndarray:
-        """Calibrated log-odds (n_texts,) of texts as ``features_.describe`` gives them."""
-        return self.slope_ * (described.dot(self.coef_) + self.intercept_) + self.offset_
 
     def decision_function(self, X: Sequence[str]) -> np.ndarray:
         """Calibrated log-odds (n_texts,)."""
         check_is_fitted(self)
-        texts = _texts(X)
-        parts = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
-        described = (self.features_.describe(self.features_.typed(part)) for part in parts)
-        return np.concatenate([np.zeros(0), *map(self.log_odds, described)])
+        return self.learned_.decision_function(_texts(X))
 
     def predict_proba(self, X: Sequence[str]) -> np.ndarray:
         """Probabilities (n_texts, 2) in the order of ``classes_``."""
@@ -116,11 +100,8 @@ class RumorClassifier(ClassifierMixin, BaseEstimator):
         """The likelier label of each text (n_texts,)."""
         return self.classes_[(self.decision_function(X) > 0).astype(int)]
 
-    def _features(self) -> Features:
-        return Features(self.longest, self.min_df, self.cue_scale, self.detail_scale)
-
     def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "coef_")
+        return hasattr(self, "learned_")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -131,7 +112,7 @@ class RumorClassifier(ClassifierMixin, BaseEstimator):
 
 
 def separate(
-    matrix: sparse.csr_matrix, labels: np.ndarray, weights: np.ndarray, C: float = DEFAULT_C
+    matrix: sparse.csr_matrix, labels: np.ndarray, weights: np.ndarray, C: float = DEFAULT.C
 ) -> tuple[np.ndarray, float]:
     """Coefficients (n_features,) and intercept that part rows of two labels (n_rows,), weighted."""
     learner = LinearSVC(C=C, tol=1e-3, random_state=0).fit(matrix, labels, weights)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 TENTHS = tuple(n / 10 for n in range(11))
 EDGES = (0.0, 0.15, 0.40, 0.70, 0.90, 1.0)  # the words of the queue: 低 较低 中 较高 很高
@@ -21,6 +20,8 @@ def even(labels: np.ndarray, weights: Sequence[float]) -> np.ndarray:
 
 def platt(margins: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     """Slope and offset of probability = expit(slope x margin + offset), on unseen margins."""
+    from sklearn.linear_model import LogisticRegression  # a renewal calibrates without it
+
     learner = LogisticRegression(C=1e6).fit(margins[:, None], labels, sample_weight=weights)
     return float(learner.coef_[0, 0]), float(learner.intercept_[0])
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-EACH = 6  # of one post; together they weigh as much as the whole
+from classifier.ranking.linear import Parameters
+
+EACH = Parameters.pieces  # of one post; together they weigh as much as the whole
 SHORTEST, LONGEST = 15, 70  # characters
 SEED = 20200126
 
