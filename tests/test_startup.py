@@ -45,7 +45,7 @@ with store.using(desk.config.store) as db:
     posts.add(db, Post("forum", "1", "紧急扩散：石桥水厂今晚停水，请转告家人"))
     recognise.enter_starter_claims(db)
     learn.renew(desk, db)
-    for job in (rank.score, open_cases.queue, recognise.recognise, publish.draft, upkeep.watch):
+    for job in (rank.score, open_cases.open_cases, recognise.recognise, publish.draft, upkeep.watch):
         job(desk, db)
 """
 

@@ -164,10 +164,12 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule()
     def all_goes_well_for_a_while(self) -> None:
-        """Whatever was before: a lease and two heartbeats later one works, if any is awake."""
+        """Whatever was before: a lease and three heartbeats later one works, if any is awake. At the
+        first heartbeat it may learn that it holds the lease no longer, at the second it sees whose it
+        is, and the third asks after a whole lease has passed since."""
         if self.busy:
             self.and_lets_it_go()
-        for _ in range(int(SECONDS / HEARTBEAT) + 2):
+        for _ in range(int(SECONDS / HEARTBEAT) + 3):
             self.time_goes_on(HEARTBEAT)
             for number in range(len(self.workers)):
                 self.turn(number)
