@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
@@ -15,7 +16,7 @@ from jobs.shared import Desk
 from models import store
 from models.casework import queue
 from models.config import Config, Source
-from models.errors import PiyaoError
+from models.errors import InputError, PiyaoError
 from models.intake import runs, sources
 from operations import tables
 
@@ -25,8 +26,12 @@ Say = Callable[[str], object]
 def crawl(url: str, allow_private: bool, top: int, say: Say) -> None:
     """Print the claims of a feed that reach the line, the most urgent ``top`` of them.
 
-    Raises ``PiyaoError`` where the feed cannot be had.
+    Raises ``InputError`` where ``url`` is no web address, ``PiyaoError`` where the feed cannot be had.
     """
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise InputError(
+            "is no web address", url or "--source", "write it with https:// or http:// in front"
+        )
     with tempfile.TemporaryDirectory(prefix="piyao-") as folder:
         desk = Desk(Config(Path(folder), Path(folder)))
         with store.using(desk.config.store) as db:

@@ -37,3 +37,10 @@ def test_a_feed_that_is_not_there_is_one_sentence() -> None:
     with Server() as server:
         code, said = once(f"{server.url}/none.xml")
     assert code == 1 and said.startswith("Error: ") and "/none.xml" in said
+
+
+@pytest.mark.parametrize("address", ["notaurl", "example.cn/rss.xml", "file:///etc/hostname", ""])
+def test_what_is_no_web_address_is_one_sentence_and_nothing_is_started(address: str) -> None:
+    code, said = once(address)
+    assert code == 1 and said.startswith("Error: ") and "https://" in said
+    assert "Traceback" not in said and "scrapy" not in said
