@@ -62,9 +62,6 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
     plan(clock, desk, "renew", 60, renew)
 
 
-# ---- the clock ----------------------------------------------------------------------------------
-
-
 def plan(
     clock: BackgroundScheduler,
     desk: Desk,

@@ -29,7 +29,6 @@ _SUFFIX = {
     "澳": "澳门入出内地车辆",
     "领": "领事馆汽车",
 }
-NUMBER = re.compile(r"(?<=车牌号)码?[为是:： ]*(?P<serial>[A-Z0-9*]{5,7})(?![A-Z0-9*])")
 
 
 @dataclass(frozen=True)
