@@ -116,3 +116,4 @@ class Publication:
     settled_at: datetime | None
     receipt: str
     message: str
+    place: str | None = None  # of the claim when it was queued; None: not kept then

@@ -45,6 +45,8 @@ class Site:
         slug = self._slug(page.notice.number)
         with self.folder.lock():
             before = self._record(slug)
+            if before is not None and before.identity != page.identity:
+                raise Rejected(*held_by_another(before))
             fresh = record.of_page(page, before)
             if before is not None and fresh.order < before.order:
                 raise Rejected(
@@ -99,9 +101,9 @@ class Site:
         for name in self.folder.names("all*.html"):
             if name not in files:
                 self.folder.remove(name)
-        closed = {found.case for found in records if found.kind is not NoticeKind.VERIFYING}
+        closed = {found.story for found in records if found.kind is not NoticeKind.VERIFYING}
         for found in records:  # a result ends 正在核实 on that page too
-            if found.kind is NoticeKind.VERIFYING and found.case in closed:
+            if found.kind is NoticeKind.VERIFYING and found.story in closed:
                 self._write_notice(found, records)
 
     def _pictures(self, found: Record) -> dict[str, bytes]:
@@ -143,4 +145,16 @@ class Site:
             at=datetime.now(UTC),
             revision=found.revision,
             kind=found.action,
+            identity=found.identity,
+            hash=found.hash,
+            title=found.title,
         )
+
+
+def held_by_another(held: Record) -> tuple[str, str, str]:
+    """What is wrong, where, and what to do, where a number belongs to another notice."""
+    return (
+        f"编号{held.number}在网站上已经是另一条通告（{held.case}“{held.title}”），没有发出，网站没有改动",
+        f"site: {held.slug}",
+        "撤回这一条，重新起草送审，批准时会给新的编号",
+    )
