@@ -10,7 +10,7 @@ from __future__ import annotations
 from jobs.collect import collect
 from jobs.learn import renew
 from jobs.open_cases import open_cases
-from jobs.publish import draft, publish
+from jobs.publish import draft, publish, take_numbers
 from jobs.rank import score
 from jobs.recognise import enter_starter_claims, recognise
 from jobs.shared import Desk, log
@@ -56,6 +56,7 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
     plan(clock, desk, "recognise", desk.config.queue.score_every, recognise)
     plan(clock, desk, "draft", 2, draft)
     plan(clock, desk, "publish", 2, publish)
+    plan(clock, desk, "numbers", 3600, take_numbers)
     plan(clock, desk, "expire", 3600, expire)
     plan(clock, desk, "verify", 3600, verify)
     plan(clock, desk, "watch", 15, watch)

@@ -58,7 +58,9 @@ def next_serial(db: Store, year: int, hash: str) -> int:
         )
     serial = 1 + highest(db).get(year, 0)
     if serial > MOST:
-        raise RuleBroken("number-given", f"{year} 年的编号用完了（已知最大 {serial - 1} 号）", "找管理员")
+        raise RuleBroken(
+            "number-given", f"{year} 年的编号用完了（已知最大 {serial - 1} 号）", "找管理员"
+        )
     return serial
 
 

@@ -85,6 +85,7 @@ class Notice:
     basis: tuple[int, ...] = ()  # ids of evidence named under 依据
     published_at: datetime | None = None
     retracted_for: str = ""
+    verdict_id: int | None = None
 
 
 @dataclass(frozen=True)
