@@ -7,6 +7,7 @@ and a lease with a fence); a second one waits. A missed run is caught up once. R
 
 from __future__ import annotations
 
+from jobs.backup import back_up
 from jobs.collect import collect
 from jobs.learn import renew
 from jobs.open_cases import open_cases
@@ -61,6 +62,8 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
     plan(clock, desk, "verify", 3600, verify)
     plan(clock, desk, "watch", 15, watch)
     plan(clock, desk, "renew", 60, renew)
+    if desk.config.backup.folder:
+        plan(clock, desk, "backup", min(desk.config.backup.every, 60), back_up)
 
 
 def plan(
