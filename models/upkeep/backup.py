@@ -23,7 +23,7 @@ from models.store import Store, now, stamp
 from models.upkeep import backup_folder as folders
 from models.upkeep import manifest as manifests
 from models.upkeep import restored
-from models.upkeep.manifest import Manifest, Part
+from models.upkeep.manifest import Manifest
 from models.upkeep.restored import Complete, Places
 
 MARGIN = 16 << 20  # bytes that stay free at least
@@ -127,6 +127,7 @@ def _snapshot(db: Store, target: Path) -> Manifest:
     try:
         db.conn.execute("BEGIN")
         try:
+            moment = stamp(now()) or ""
             last = db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
             highest = {str(year): serial for year, serial in numbers.highest(db).items()}
             counts, schema = restored.counts(db), restored.schema(db)
@@ -138,7 +139,7 @@ def _snapshot(db: Store, target: Path) -> Manifest:
     finally:
         copy.close()
     return Manifest(
-        made_at=stamp(now()) or "",
+        made_at=moment,
         parts={},
         schema=schema,
         entries=last["seq"] if last else 0,
