@@ -39,13 +39,14 @@ def into_folder(source: Path, to: Path, key: Path | None, last_number: str, say:
     """Restore into a new folder with a piyao.toml of its own; whether its site is complete."""
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise StoreError("is not empty", str(to), "name a new folder with --to")
+    given = _given(last_number)
     backup, manifest = _checked(source, say)
     secret = _key(backup, manifest, key, None)
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = to / "piyao.toml"
     path.write_bytes((backup / manifests.CONFIG).read_bytes())
     config = _moved_in(path, to, say)
-    return _restore(backup, manifest, secret, config, last_number, say)
+    return _restore(backup, manifest, secret, config, given, say)
 
 
 def into_place(
@@ -62,10 +63,11 @@ def into_place(
             str(config.store),
             "restore into a new folder with --to, or say --replace: the old store is put aside",
         )
+    given = _given(last_number)
     backup, manifest = _checked(source, say)
     secret = _key(backup, manifest, key, config)
     with _no_desk(config):
-        return _restore(backup, manifest, secret, config, last_number, say)
+        return _restore(backup, manifest, secret, config, given, say)
 
 
 def _checked(source: Path, say: Say) -> tuple[Path, Manifest]:
@@ -143,7 +145,12 @@ def _no_desk(config: Config) -> Generator[None, None, None]:
 
 
 def _restore(
-    backup: Path, manifest: Manifest, secret: bytes, config: Config, last_number: str, say: Say
+    backup: Path,
+    manifest: Manifest,
+    secret: bytes,
+    config: Config,
+    given: list[Elsewhere],
+    say: Say,
 ) -> bool:
     config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     held = sum(part.size for part in manifest.parts.values())
@@ -166,7 +173,7 @@ def _restore(
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     with store.using(config.store) as db:
-        return _awake(db, manifest, config, last_number, say)
+        return _awake(db, manifest, config, given, say)
 
 
 def _put_in_place(fresh: Places, place: Places, say: Say) -> None:
@@ -194,7 +201,7 @@ def _put_in_place(fresh: Places, place: Places, say: Say) -> None:
     backup_folder.sync(place.store.parent)
 
 
-def _awake(db: Store, manifest: Manifest, config: Config, last_number: str, say: Say) -> bool:
+def _awake(db: Store, manifest: Manifest, config: Config, given: list[Elsewhere], say: Say) -> bool:
     woken = restored.wake(db, manifest)
     say(
         f"The store is back as of {manifest.made_at}: {manifest.entries} entries in the log, whole. "
@@ -206,13 +213,12 @@ def _awake(db: Store, manifest: Manifest, config: Config, last_number: str, say:
             "up in the channel; what it cannot find out waits for a person (结果不明)."
         )
     numbering.look(db, config)
-    if last_number:
-        numbers.note(db, [_given(last_number)])
+    numbers.note(db, given)
     done = republishing.rebuild(db, public_site.site_of(config), config.office)
     public_site.tell(done, say)
     for year, serial in sorted(numbers.highest(db).items()):
         say(f"The next number of {year} is {serial + 1}.")
-    if not last_number:
+    if not given:
         say(
             "If a notice went out after the backup and is not on this site, say so before anything is "
             "approved: piyao restore … --last-number 2026-22, or put the newer site folder in its place."
@@ -220,6 +226,9 @@ def _awake(db: Store, manifest: Manifest, config: Config, last_number: str, say:
     return done.ok
 
 
-def _given(number: str) -> Elsewhere:
+def _given(number: str) -> list[Elsewhere]:
+    """The last number that an operator knows of. Raises ``InputError`` where it is none."""
+    if not number:
+        return []
     year, serial = words.slug(number).split("-")
-    return Elsewhere("operator", int(year), int(serial))
+    return [Elsewhere("operator", int(year), int(serial))]

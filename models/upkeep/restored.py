@@ -181,6 +181,11 @@ def _flush(out: BinaryIO) -> None:
 def _extract(archive: Path, folder: Path, mode: int) -> None:
     """Regular files below ``folder`` and nothing else: an archive may have been made by anybody."""
     folder.mkdir(parents=True, exist_ok=True, mode=mode)
-    with tarfile.open(archive, "r:") as packed:
-        packed.extractall(folder, filter="data")
+    try:
+        with tarfile.open(archive, "r:") as packed:
+            packed.extractall(folder, filter="data")
+    except tarfile.TarError as error:
+        raise InputError(
+            f"cannot be unpacked ({error})", str(archive), "take another backup"
+        ) from error
     os.sync()

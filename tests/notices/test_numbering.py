@@ -95,8 +95,8 @@ def test_a_known_number_takes_no_other_notice_and_the_desk_says_so(
     retractions.retract(back, other.id, reason="编号已被占用", by=who.publisher)
     assert refusals.pending(back) == []
     numbering.look(back, config)
-    case_steps.draft(back, cases.get(back, other.case_id))
-    again = notices.of_case(back, other.case_id)[0]
+    words = case_steps.words(back, cases.get(back, other.case_id))
+    again = notices.start(back, other.case_id, words, by=who.verifier)
     case_steps.submit(back, again, who.verifier)
     assert case_steps.approve(back, again, who.publisher).number == "〔2026〕2 号"
     back.close()
