@@ -108,7 +108,7 @@ def test_data_that_stood_elsewhere_moves_into_the_new_folder(desk: Desk, tmp_pat
     far = tmp_path / "far"
     shutil.move(desk.config.data_dir, far / "data")
     desk.config.path.write_text(
-        f'data_dir = "{far / "data"}"\n[office]\n# dir = "x"\n[public]\ndir = "{far / "www"}"\n'
+        f'data_dir = "{far / "data"}"\n[desk]\nport = 1\n[office]\n# dir = "x"\n[public]\ndir = "{far / "www"}"\n'
     )
     desk.config = configuration.load(desk.config.path)
     shutil.move(far / "data" / "site", far / "www")
