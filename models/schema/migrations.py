@@ -7,6 +7,8 @@ functions meets the same wall.
 
 from __future__ import annotations
 
+from typing import Any
+
 from models import driver
 
 from sqlite_utils import Database, Migrations  # isort: skip
@@ -21,6 +23,7 @@ from models.schema import (
     m0003_known,
     m0004_learning,
     m0005_ranking,
+    m0009_record,
 )
 
 migrations = Migrations("piyao")
@@ -51,6 +54,13 @@ def questions(db: Database) -> None:
 @migrations(name="0004_lessons")
 def lessons(db: Database) -> None:
     _run(db, m0004_learning.SQL)
+
+
+@migrations(name="0009_record")
+def record(db: Any) -> None:
+    """``db`` is the Store: every row that is there by now is bound in one entry of the log."""
+    _run(db, m0009_record.SQL)
+    db.bind_all()
 
 
 def _run(db: Database, script: str) -> None:
