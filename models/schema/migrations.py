@@ -21,6 +21,7 @@ from models.schema import (
     m0003_known,
     m0004_learning,
     m0005_ranking,
+    m0006_evidence,
 )
 
 migrations = Migrations("piyao")
@@ -51,6 +52,13 @@ def questions(db: Database) -> None:
 @migrations(name="0004_lessons")
 def lessons(db: Database) -> None:
     _run(db, m0004_learning.SQL)
+
+
+@migrations(name="0006_evidence")
+def evidence(db: Database) -> None:
+    _run(db, m0006_evidence.COLUMNS)
+    m0006_evidence.fill(db)
+    _run(db, m0006_evidence.RULES)
 
 
 def _run(db: Database, script: str) -> None:
