@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models import audit
-from models.casework import priority, workflow
+from models.casework import acts, priority, workflow
 from models.casework.records import Case, CaseState
 from models.errors import Conflict, NotFound, RuleBroken
 from models.harm import Topic
@@ -93,12 +93,22 @@ _COUNT = {
 }
 
 
-def write(db: Store, case_id: int, changed: Mapping[str, Any], counter: str = "version") -> None:
+def write(
+    db: Store,
+    case_id: int,
+    changed: Mapping[str, Any],
+    counter: str = "version",
+    *,
+    by: Officer | None = None,
+) -> None:
     """Change columns of a case inside the caller's transaction, and count the change.
 
     ``version`` counts what people did: a page drawn before is stale. ``ticks`` counts the machine's
-    updates of numbers, which must never make an officer's step fail.
+    updates of numbers, which must never make an officer's step fail. ``by`` signs for the columns
+    that the store changes for nobody else (``acts.SIGNED``).
     """
+    if by is not None:
+        acts.sign(db, case_id, changed, by)
     db.update("cases", case_id, {**changed, "updated_at": stamp(now())})
     db.conn.execute(_COUNT[counter], [case_id])
 
@@ -156,7 +166,9 @@ def step(
         after = workflow.move(case, action)
         row = {"state": after.value, **(changed or {})}
         row["closed_at"] = None if after.open else stamp(now())
-        write(db, case_id, row)
+        write(db, case_id, row, by=by)
+        if action in acts.MOVES:
+            acts.add(db, case_id, action, by)
         audit.append(db, by, f"case.{action}", f"case:{case_id}", detail)
         return get(db, case_id)
 
@@ -226,8 +238,8 @@ def reword(db: Store, case_id: int, version: int | None = None, *, claim: str, b
         case = fresh(db, case_id, version)
         if case.state not in workflow.UNDECIDED:
             raise RuleBroken("closed", "已核定的案件不能改写说法", "先重新核查")
-        write(db, case_id, {"claim": claim, "reworded": 1})
-        audit.append(db, by, "case.reword", f"case:{case_id}", {})
+        write(db, case_id, {"claim": claim, "reworded": 1}, by=by)
+        audit.append(db, by, "case.reword", f"case:{case_id}", {"old": case.claim, "new": claim})
         return get(db, case_id)
 
 
@@ -240,14 +252,17 @@ def set_topic(
         case = fresh(db, case_id, version)
         if case.hazard and not topic.hazard:
             raise RuleBroken("hazard-stays", f"“{case.topic.label}”不能改成一般类", "按危害类办理")
-        write(db, case_id, {"topic": topic.value, "hazard": int(topic.hazard), "topic_set": 1})
-        audit.append(db, by, "case.topic", f"case:{case_id}", {"topic": topic.value})
+        row = {"topic": topic.value, "hazard": int(topic.hazard), "topic_set": 1}
+        write(db, case_id, row, by=by)
+        said = {"old": case.topic.value, "new": topic.value}
+        audit.append(db, by, "case.topic", f"case:{case_id}", said)
         return get(db, case_id)
 
 
-def _still_open(case: Case) -> None:
+def _still_open(case: Case) -> Case:
     if not case.state.open:
         raise RuleBroken("closed", f"案件{case.number}是“{case.state.label}”", "先重新核查")
+    return case
 
 
 def send_lead(db: Store, case_id: int, version: int | None = None, *, to: str, by: Officer) -> Case:
@@ -257,9 +272,10 @@ def send_lead(db: Store, case_id: int, version: int | None = None, *, to: str, b
         raise RuleBroken("lead", "没有写转给哪个部门", "写明主管部门")
     with db.atomic():
         officers.require(db, by, "lead")
-        _still_open(fresh(db, case_id, version))
-        write(db, case_id, {"lead_sent_at": stamp(now()), "lead_sent_to": to})
-        audit.append(db, by, "case.lead", f"case:{case_id}", {"to": to})
+        case = _still_open(fresh(db, case_id, version))
+        write(db, case_id, {"lead_sent_at": stamp(now()), "lead_sent_to": to}, by=by)
+        said = {"old": case.lead_sent_to, "to": to}
+        audit.append(db, by, "case.lead", f"case:{case_id}", said)
         return get(db, case_id)
 
 
@@ -271,7 +287,8 @@ def set_sample_status(
         raise RuleBroken("sample", "没有选留样状态", "选一项：" + "、".join(SAMPLE_STATUS))
     with db.atomic():
         officers.require(db, by, "lead")
-        _still_open(fresh(db, case_id, version))
-        write(db, case_id, {"sample_status": status})
-        audit.append(db, by, "case.sample", f"case:{case_id}", {"status": status})
+        case = _still_open(fresh(db, case_id, version))
+        write(db, case_id, {"sample_status": status}, by=by)
+        said = {"old": case.sample_status, "status": status}
+        audit.append(db, by, "case.sample", f"case:{case_id}", said)
         return get(db, case_id)
