@@ -25,6 +25,7 @@ SIGNED = {  # a column of a case -> the act that changes it
 MOVES = ("wait", "reopen", "pick")  # acts without words; a bare claim and release are none
 HANDS = {  # what is said of a hand; of several, the first
     "verdict": "核定了本案",
+    "closing": "提过按“非事实主张”结案",
     "evidence": "添加了证据",
     "withdrawal": "撤下过证据",
     "text": "写过本案的通告",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from models import audit
-from models.casework import acts, priority, workflow
+from models import audit, sameness
+from models.casework import acts, holding, priority, workflow
 from models.casework.records import Case, CaseState
 from models.errors import Conflict, NotFound, RuleBroken
 from models.harm import Topic
@@ -113,6 +113,11 @@ def write(
     db.conn.execute(_COUNT[counter], [case_id])
 
 
+def worded(claim: str) -> dict[str, str]:
+    """The columns of a claim: its words, and those that a quotation of evidence is looked up in."""
+    return {"claim": claim, "quotable": sameness.quoted(claim), "quotable_of": claim}
+
+
 def write_state(db: Store, case_id: int, state: CaseState) -> None:
     """Move the case because its notice moved. The step on the notice has checked role and rules."""
     write(db, case_id, {"state": state.value, "closed_at": None if state.open else stamp(now())})
@@ -186,25 +191,34 @@ def claim(db: Store, case_id: int, version: int | None = None, *, by: Officer) -
 
 
 def release(db: Store, case_id: int, version: int | None = None, *, by: Officer) -> Case:
-    """Put the case back. Only its holder, or anybody where nobody holds it."""
+    """Put the case back. Only its holder, or anybody where nobody holds it or the holder is gone."""
     with db.atomic():
-        if get(db, case_id).holder_id not in (0, by.id):
-            raise RuleBroken("not-holder", "只有领取人能放回", "请领取人放回")
+        holding.check_hands(db, get(db, case_id), by)
         return step(db, case_id, version, "release", by, {"holder_id": 0})
 
 
 def wait_for_evidence(db: Store, case_id: int, version: int | None = None, *, by: Officer) -> Case:
-    return step(db, case_id, version, "wait", by)
+    """待补证, by the holder: whoever takes it then may decide it."""
+    with db.atomic():
+        holding.check_hands(db, fresh(db, case_id, version), by)
+        return step(db, case_id, version, "wait", by)
 
 
 def dismiss(
     db: Store, case_id: int, version: int | None = None, *, reason: str, by: Officer
 ) -> Case:
-    """不立案, with one of ``DISMISS_REASONS``. Undone by ``restore``."""
+    """不立案, with one of ``DISMISS_REASONS``. Undone by ``restore``.
+
+    Raises ``Conflict`` and ``RuleBroken`` as ``holding.check_dismissal`` says.
+    """
     if reason not in DISMISS_REASONS:
         raise RuleBroken("dismiss-reason", "不立案要选一个理由", "在六个理由里选一个")
     with db.atomic():
-        left = {"dismissed_for": reason, "dismissed_posts": get(db, case_id).posts, "holder_id": 0}
+        officers.require(db, by, "dismiss")
+        case = fresh(db, case_id, version)
+        holding.check_dismissal(db, case, reason, by)
+        left = {"dismissed_for": reason, "dismissed_by": by.id, "dismissed_posts": case.posts}
+        left["holder_id"] = 0
         case = step(db, case_id, version, "dismiss", by, left, {"reason": reason})
         void_drafts(db, case_id, by)
         return case
@@ -238,7 +252,7 @@ def reword(db: Store, case_id: int, version: int | None = None, *, claim: str, b
         case = fresh(db, case_id, version)
         if case.state not in workflow.UNDECIDED:
             raise RuleBroken("closed", "已核定的案件不能改写说法", "先重新核查")
-        write(db, case_id, {"claim": claim, "reworded": 1}, by=by)
+        write(db, case_id, worded(claim) | {"reworded": 1}, by=by)
         audit.append(db, by, "case.reword", f"case:{case_id}", {"old": case.claim, "new": claim})
         return get(db, case_id)
 

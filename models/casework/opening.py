@@ -128,7 +128,7 @@ def _waiting(each: Members, row: Mapping[str, Any]) -> dict[str, Any]:
     moment = now()
     return {
         "cluster_id": each.cluster_id,
-        "claim": _claim(each.text),
+        **cases.worded(_claim(each.text)),
         "state": CaseState.WAITING.value,
         "opened_at": stamp(moment),
         "updated_at": stamp(moment),
@@ -140,7 +140,7 @@ def _update(db: Store, each: Members, row: dict[str, Any], old: Mapping[str, Any
     """Bring a case up to date with ``row``; whether anything changed. Where the case comes back,
     ``row`` gets its new state."""
     if not old["reworded"] and old["state"] == CaseState.WAITING.value:
-        row["claim"] = _claim(each.text)
+        row |= cases.worded(_claim(each.text))
     limit = priority.time_limit(priority.level(row["priority"]))
     if CaseState(old["state"]).open:
         by = stamp((time(old["opened_at"]) or now()) + limit) or ""

@@ -99,6 +99,7 @@ CREATE TRIGGER the_machine_only_drafts BEFORE INSERT ON revisions
 CREATE VIEW hands AS
     SELECT case_id, by, how, NULL AS notice_id, at FROM case_acts WHERE by <> 0
     UNION ALL SELECT case_id, by, 'verdict', NULL, at FROM verdicts
+    UNION ALL SELECT case_id, by, 'closing', NULL, at FROM closings
     UNION ALL SELECT case_id, added_by, 'evidence', NULL, added_at FROM evidence
     UNION ALL SELECT case_id, withdrawn_by, 'withdrawal', NULL, withdrawn_at FROM evidence
         WHERE withdrawn_by <> 0
@@ -157,9 +158,8 @@ CREATE VIEW sound_approvals AS SELECT a.notice_id, a.revision, a.hash
             AND r.id < a.id AND r.by <> a.by))
     AND (n.verdict_id IS NULL OR EXISTS (SELECT 1 FROM verdicts v WHERE v.id = n.verdict_id
         AND v.id = (SELECT max(id) FROM verdicts w WHERE w.case_id = c.id)
-        AND (v.outcome NOT IN ('false', 'misleading', 'outdated') OR (
-            SELECT count(*) >= 2 AND sum(is_primary) >= 1 AND sum(independent) >= 1
-            FROM evidence e WHERE e.case_id = c.id AND e.counts = 1))));
+        AND (v.outcome NOT IN ('false', 'misleading', 'outdated')
+            OR c.id IN (SELECT case_id FROM evidence_suffices WHERE case_id = c.id))));
 CREATE TRIGGER nothing_is_sent_unapproved BEFORE UPDATE OF state ON outbox  -- nor what was undone since
     WHEN NEW.state = 'in_flight' AND OLD.state <> 'in_flight' AND NEW.kind = 'publish'
     AND NOT EXISTS (SELECT 1 FROM sound_approvals a WHERE
