@@ -151,7 +151,7 @@ def _update(db: Store, each: Members, row: dict[str, Any], old: Mapping[str, Any
         row["due_at"] = stamp(now() + limit)
     changed = {key: value for key, value in row.items() if old[key] != value}
     if changed:
-        cases.write(db, old["id"], changed, counter="ticks", by=officers.MACHINE)
+        cases.write(db, old["id"], changed, officers.MACHINE)
     return bool(changed)
 
 
