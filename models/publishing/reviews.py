@@ -40,23 +40,31 @@ def approvals(db: Store, notice_id: int) -> list[Approval]:
     ]
 
 
-def unreviewed(db: Store, notice: Notice) -> tuple[Topic, ...]:
-    """The fields in which nobody has agreed to exactly this text yet: of all hazards that were ever
-    named for its case, those without a review that counts (docs/decisions/0015-hands-and-fields.md).
+def agreed(db: Store, notice: Notice) -> dict[Topic, int]:
+    """The fields in which a colleague has agreed to exactly this text, each with that officer's id.
 
-    A review no longer counts where somebody refused since, where its officer acted on the case
-    since (evidence added and taken back), or was switched off.
+    A review no longer counts where somebody refused since, or where its officer acted on the case
+    since (evidence added and taken back) or was switched off.
     """
     steps = approvals(db, notice.id)
     refused = max((step.id for step in steps if step.step == "refuse"), default=0)
     touched = hands(db, notice)
-    agreed: set[Topic] = set()
+    found: dict[Topic, int] = {}
     for step in steps:
         if step.step == "review" and step.hash == notice.hash and step.id > refused:
             by = officers.get(db, step.by)
             if officers.may(by, "review") and by.id not in touched:
-                agreed.update(by.fields)
-    return tuple(topic for topic in acts.fields(db, notice.case_id) if topic not in agreed)
+                found.update(dict.fromkeys(by.fields, by.id))
+    return found
+
+
+def unreviewed(db: Store, notice: Notice) -> tuple[Topic, ...]:
+    """The fields that nobody has agreed in yet, of all hazards ever named for the case of a notice.
+
+    Colleagues may cover them together (docs/decisions/0015-hands-and-fields.md).
+    """
+    covered = agreed(db, notice)
+    return tuple(topic for topic in acts.fields(db, notice.case_id) if topic not in covered)
 
 
 def reviewed(db: Store, notice: Notice) -> bool:
