@@ -24,6 +24,7 @@ from models.schema import (
     m0004_learning,
     m0005_ranking,
     m0006_evidence,
+    m0007_hands,
     m0009_record,
 )
 
@@ -62,6 +63,11 @@ def evidence(db: Database) -> None:
     _run(db, m0006_evidence.COLUMNS)
     m0006_evidence.fill(db)
     _run(db, m0006_evidence.RULES)
+
+
+@migrations(name="0007_hands")
+def hands(db: Database) -> None:
+    _run(db, m0007_hands.SQL)
 
 
 @migrations(name="0009_record")
