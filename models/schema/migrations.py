@@ -7,6 +7,8 @@ functions meets the same wall.
 
 from __future__ import annotations
 
+from typing import Any
+
 from models import driver
 
 from sqlite_utils import Database, Migrations  # isort: skip
@@ -21,6 +23,9 @@ from models.schema import (
     m0003_known,
     m0004_learning,
     m0005_ranking,
+    m0006_evidence,
+    m0007_hands,
+    m0009_record,
     m0010_numbers,
 )
 
@@ -54,9 +59,29 @@ def lessons(db: Database) -> None:
     _run(db, m0004_learning.SQL)
 
 
+@migrations(name="0006_evidence")
+def evidence(db: Database) -> None:
+    _run(db, m0006_evidence.COLUMNS)
+    m0006_evidence.fill(db)
+    _run(db, m0006_evidence.RULES)
+
+
+@migrations(name="0007_hands")
+def hands(db: Database) -> None:
+    _run(db, m0007_hands.SQL)
+
+
+# before 0009, which binds the rows of all tables as they stand
 @migrations(name="0010_numbers")
 def numbers(db: Database) -> None:
     _run(db, m0010_numbers.SQL)
+
+
+@migrations(name="0009_record")
+def record(db: Any) -> None:
+    """``db`` is the Store: every row that is there by now is bound in one entry of the log."""
+    _run(db, m0009_record.SQL)
+    db.bind_all()
 
 
 def _run(db: Database, script: str) -> None:

@@ -125,15 +125,12 @@ def _snapshot(db: Store, target: Path) -> Manifest:
     restored.private(target).close()
     copy = driver.library.connect(str(target))
     try:
-        db.conn.execute("BEGIN")
-        try:
+        with db.reading():
             moment = stamp(now()) or ""
             last = db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
             highest = {str(year): serial for year, serial in numbers.highest(db).items()}
             counts, schema = restored.counts(db), restored.schema(db)
             db.conn.backup(copy)
-        finally:
-            db.conn.execute("ROLLBACK")
         # no -wal beside it: a backup can be read where nothing may be written
         copy.execute("PRAGMA journal_mode=DELETE")
     finally:
