@@ -87,7 +87,7 @@ def test_into_another_folder_it_is_the_same_desk(desk: Desk) -> None:
     with store.using(config.store) as db:
         chain = audit.verify(db)
         assert chain.ok and chain.entries == made.manifest.entries + 1  # the restoring itself
-        (entry,) = audit.of_object(db, "store")
+        entry, *_ = audit.of_object(db, "store")
         assert entry.action == "store.restore" and entry.detail["head"] == made.manifest.head
         assert notices.get(db, desk.first.id) == desk.first
         assert db.secret == made.key.read_bytes()
