@@ -7,6 +7,8 @@ functions meets the same wall.
 
 from __future__ import annotations
 
+from typing import Any
+
 from models import driver
 
 from sqlite_utils import Database, Migrations  # isort: skip
@@ -23,6 +25,7 @@ from models.schema import (
     m0005_ranking,
     m0006_evidence,
     m0007_hands,
+    m0009_record,
 )
 
 migrations = Migrations("piyao")
@@ -65,6 +68,13 @@ def evidence(db: Database) -> None:
 @migrations(name="0007_hands")
 def hands(db: Database) -> None:
     _run(db, m0007_hands.SQL)
+
+
+@migrations(name="0009_record")
+def record(db: Any) -> None:
+    """``db`` is the Store: every row that is there by now is bound in one entry of the log."""
+    _run(db, m0009_record.SQL)
+    db.bind_all()
 
 
 def _run(db: Database, script: str) -> None:
