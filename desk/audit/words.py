@@ -22,6 +22,7 @@ ACTIONS = {
     "case.submit": "送审",
     "case.publish": "发出通告",
     "case.reopen": "重新核查",
+    "case.propose": "提议按非事实主张结案",
     "case.topic": "改危害类",
     "case.lead": "转主管部门",
     "case.sample": "写明留样状态",

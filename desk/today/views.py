@@ -10,12 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from desk import clock
 from desk.model import views as drift
 from desk.queue.rows import rows
 from desk.sources import health
 from desk.web import DeskRequest, allow
 from models import audit
-from models.casework import queue
+from models.casework import corrections, queue
 from models.intake import posts
 from models.publishing import notices, outbox
 from models.publishing.records import Delivery, NoticeState
@@ -55,6 +56,10 @@ def page(request: DeskRequest) -> HttpResponse:
         "topics": [(topic, count, round(count / most * WIDTH)) for topic, count in topics],
         "published": out[:5],
         "published_count": len(out),
+        "owed": [
+            (each, clock.left(each.due_at, request.now, each.since))
+            for each in corrections.owed(request.db)
+        ],
         "unknown": outbox.in_state(request.db, Delivery.UNKNOWN),
         "bad_sources": [each for each in sources if each.tone == "due"],
         "sources": sources,
