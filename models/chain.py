@@ -36,10 +36,12 @@ def bind_rest(connection: Any, at: str) -> None:
         _write(connection, at, "machine", [(UNSAID, "store", {"rows": len(rows)})], rows)
 
 
-def bind_all(connection: Any, at: str) -> None:
-    """One entry that carries every guarded row as it stands; none where there is no row."""
+def bind_all(connection: Any, at: str, mended: Sequence[str]) -> None:
+    """One entry that carries every guarded row as it stands, and names the rules that were ``mended``;
+    none in an empty store."""
     if rows := guarded.everything(connection):
-        _write(connection, at, "machine", [(SNAPSHOT, "store", {"rows": len(rows)})], rows)
+        detail = {"rows": len(rows), **({"mended": "; ".join(mended)} if mended else {})}
+        _write(connection, at, "machine", [(SNAPSHOT, "store", detail)], rows)
 
 
 def _write(
