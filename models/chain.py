@@ -57,10 +57,9 @@ def _write(
     rows = []
     for (action, thing, detail), share in zip(entries, shares, strict=True):
         seq += 1
-        row = (seq, at, actor, action, thing, dump(detail), dump(share) if share else "")
-        digest = link(prev, *row)
-        rows.append((*row, prev, digest))
-        prev = digest
+        said = (seq, at, actor, action, thing, dump(detail), dump(share) if share else "")
+        rows.append((*said, prev, link(prev, *said)))
+        prev = rows[-1][-1]
     connection.executemany(
         "INSERT INTO audit (seq, at, actor, action, object, detail, bound, prev, hash)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

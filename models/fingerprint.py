@@ -44,7 +44,11 @@ def differences(found: Schema, wanted: Schema) -> list[str]:
     """What is missing, changed or more than the migrations make, in words."""
     return [
         *(f"{name} is missing" for name in sorted(wanted.keys() - found.keys())),
-        *(f"{name} is another" for name in sorted(wanted) if found.get(name, wanted[name]) != wanted[name]),
+        *(
+            f"{name} is another"
+            for name in sorted(wanted)
+            if found.get(name, wanted[name]) != wanted[name]
+        ),
         *(f"{name} is not of piyao" for name in sorted(found.keys() - wanted.keys())),
     ]
 

@@ -71,7 +71,9 @@ class Store(Database):
             with super().atomic():
                 yield self
             return
-        if self.watching is None:  # here and not at opening: whoever only reads need not wait for it
+        if (
+            self.watching is None
+        ):  # here and not at opening: whoever only reads need not wait for it
             self.watching = guarded.watch(self.conn)
         try:
             self.conn.execute("BEGIN IMMEDIATE")
@@ -271,4 +273,3 @@ def stamp(at: datetime | None) -> str | None:
 def time(text: str | None) -> datetime | None:
     """The inverse of ``stamp``."""
     return datetime.fromisoformat(text) if text else None
-

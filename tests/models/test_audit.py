@@ -156,6 +156,7 @@ def test_a_file_rolled_back_to_yesterday_shows_only_to_who_noted_the_head(
     (tmp_path / "old").mkdir()
     yesterday = tmp_path / "old" / "piyao.db"
     shutil.copy(db.path, yesterday)
+    shutil.copy(db.path.with_suffix(".key"), yesterday.with_suffix(".key"))
     officers.add(db, "b", Role.VERIFIER)
     head = (2, audit.verify(db).head)
     back = store.open(yesterday)
