@@ -58,14 +58,17 @@ GUARDED = (
     Guarded(  # not what the machine counts anew with each post
         "cases",
         "number; cluster_id; claim; reworded; topic; topic_set; hazard; state; holder_id;"
-        " opened_at; closed_at; picked; dismissed_for; dismissed_posts; lead_sent_at;"
-        " lead_sent_to; sample_status",
+        " opened_at; closed_at; picked; dismissed_for; dismissed_by; dismissed_posts;"
+        " lead_sent_at; lead_sent_to; sample_status; quotable; quotable_of",
     ),
+    Guarded("case_acts", "case_id; how; was; became; by; at"),
+    Guarded("closings", "case_id; claim; evidence_hash; ground; by; at"),
+    Guarded("owed_corrections", "notice_id; why; since; ended_at"),
     Guarded(
         "evidence",
         "case_id; title; finding; url; is_primary; independent; adverse; nature; refutes;"
         " captured_at; sha256; media_type; original; added_by; added_at; withdrawn_at;"
-        " withdrawn_by",
+        " withdrawn_by; withdrawn_for; name; gist; address; document; quoted; own",
     ),
     Guarded(
         "verdicts",
@@ -90,7 +93,7 @@ GUARDED = (
     Guarded(
         "claims",
         "native_id; claim; wordings; standing; before; truth; topic; source; url; dated;"
-        " notice_id; withdrawn_at; withdrawn_by; gone",
+        " notice_id; withdrawn_at; withdrawn_by; gone; suspended",
         where="{row}.origin = 'own'",
     ),
     Guarded("withdrawn_lessons", "by; at; reason", key="case_id"),

@@ -23,6 +23,8 @@ from models.schema import (
     m0003_known,
     m0004_learning,
     m0005_ranking,
+    m0006_evidence,
+    m0007_hands,
     m0009_record,
 )
 
@@ -54,6 +56,18 @@ def questions(db: Database) -> None:
 @migrations(name="0004_lessons")
 def lessons(db: Database) -> None:
     _run(db, m0004_learning.SQL)
+
+
+@migrations(name="0006_evidence")
+def evidence(db: Database) -> None:
+    _run(db, m0006_evidence.COLUMNS)
+    m0006_evidence.fill(db)
+    _run(db, m0006_evidence.RULES)
+
+
+@migrations(name="0007_hands")
+def hands(db: Database) -> None:
+    _run(db, m0007_hands.SQL)
 
 
 @migrations(name="0009_record")
