@@ -14,7 +14,7 @@ def quick(db: Store) -> None:
     """At start: raise ``StoreError`` where the pages of the store do not fit together."""
     try:
         found = db.value("PRAGMA quick_check(1)")
-    except driver.library.DatabaseError as error:
+    except (driver.library.DatabaseError, UnicodeDecodeError) as error:
         found = str(error)
     if found != "ok":
         raise StoreError(

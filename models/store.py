@@ -211,7 +211,7 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
             keys.refuse_another(db.conn, path, db.secret)
             _refuse_another_schema(db)
         return db
-    except (driver.library.DatabaseError, OSError) as error:
+    except (driver.library.DatabaseError, OSError, UnicodeDecodeError) as error:
         raise errors.StoreError(
             f"cannot be opened as a piyao store ({error})",
             str(path),

@@ -233,7 +233,9 @@ ADVERSE_REASON_CHARS = 8  # where another's adverse item goes, which the approve
 def _check_reason(db: Store, item: Evidence, reason: str, by: Officer) -> None:
     others = item.added_by != by.id
     out = db.value("SELECT 1 FROM notices_out WHERE case_id = ?", item.case_id)
-    least = ADVERSE_REASON_CHARS if others and item.adverse else REASON_CHARS if others or out else 0
+    least = (
+        ADVERSE_REASON_CHARS if others and item.adverse else REASON_CHARS if others or out else 0
+    )
     if len(sameness.words(reason)) >= least:
         return
     if others:
