@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models import audit
 from models.casework import cases, evidence, verdicts
 from models.config import Config, OfficeConfig
 from models.errors import PiyaoError
@@ -141,6 +142,7 @@ def _page(db: Store, publication: Publication, notice: Notice, office: OfficeCon
             evidence.of_case(db, notice.case_id),
             office,
             result,
+            audit.wrote(db, f"case:{notice.case_id}", f"outbox:{publication.id}"),
         )
     except Rejected:
         raise

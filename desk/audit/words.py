@@ -43,6 +43,8 @@ ACTIONS = {
     "lesson.withdraw": "撤下样例",
     "model.renew": "生成新版模型",
     "model.use": "改用模型",
+    "record.bound": "开始逐行核对",
+    "record.rows": "存下改动",
     "source.pause": "暂停来源",
     "source.resume": "恢复来源",
 }

@@ -35,6 +35,8 @@ JOBS = {  # by the names that the clock gives them
     "renew": "模型学习",
     "expire": "清理旧帖",
     "verify": "核对操作记录",
+    "heads": "留存记录指纹",
+    "check_file": "检查数据文件",
     "watch": "接续中断的发布",
 }
 

@@ -72,9 +72,9 @@ def hands(db: Database) -> None:
 
 @migrations(name="0009_record")
 def record(db: Any) -> None:
-    """``db`` is the Store: every row that is there by now is bound in one entry of the log."""
+    """``db`` is the Store. What the log vouches for begins here (``Store.begin_record``)."""
     _run(db, m0009_record.SQL)
-    db.bind_all()
+    db.begin_record()
 
 
 def _run(db: Database, script: str) -> None:
