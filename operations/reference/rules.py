@@ -64,6 +64,8 @@ SENTENCES = {
     "notice-title": "a notice has a title",
     "number": "two accounts of one role have different numbers",
     "only-verifiers-decide": "a verdict is given by an account that is a verifier's",
+    "number-given": "a number is given once, after every number that the store or a channel knows, and "
+    "never to a text that is out already",
     "own-account": "nobody switches off the own account",
     "reason": "the step needs a reason in words; taking away what another found needs one too",
     "refutes": "evidence quotes words that stand in the claim",

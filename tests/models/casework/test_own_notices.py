@@ -24,7 +24,7 @@ def test_a_copy_of_our_notice_does_not_count(db: Store, people: People) -> None:
         {"title": "截图", "finding": f"见〔{old.number[1:5]}〕 1 号通告"},
         {"title": "网页存档", "original": f"江州辟谣\n{title}。\n".encode()},
         {"title": "转述", "finding": "该车没有来过"},  # a finding of that notice
-        {"title": "网页", "url": f"http://www.piyao.example/site/n/1.html", "own_site": SITE},
+        {"title": "网页", "url": "http://www.piyao.example/site/n/1.html", "own_site": SITE},
     ]
     for n, copy in enumerate(copies):
         item = case_steps.prove(
