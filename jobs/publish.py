@@ -26,8 +26,10 @@ def draft(desk: Desk, db: Store) -> None:
 
 def publish(desk: Desk, db: Store) -> None:
     """Send what officers approved, each at most once."""
-    if desk.lease.holds(db):
-        notices.sending.deliver(db, channels.opened(desk.config), desk.config, desk.lease.holder)
+    if not desk.lease.holds(db):
+        return
+    if notices.sending.deliver(db, channels.opened(desk.config), desk.config, desk.lease.holder):
+        desk.wake("heads")  # what went out is bound to a head that stands elsewhere too
 
 
 def take_numbers(desk: Desk, db: Store) -> None:

@@ -82,6 +82,11 @@ class PublicConfig:
 
 
 @dataclass(frozen=True)
+class AuditConfig:
+    heads: str = ""  # a file outside the data folder, or an address; "": kept nowhere else
+
+
+@dataclass(frozen=True)
 class Source:
     """One place where posts come from, as piyao.toml names it, and what its last visit left."""
 
@@ -107,6 +112,7 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     public: PublicConfig = field(default_factory=PublicConfig)
+    audit: AuditConfig = field(default_factory=AuditConfig)
     backup: BackupConfig = field(default_factory=BackupConfig)
     sources: tuple[Source, ...] = ()
 
@@ -119,6 +125,12 @@ class Config:
     def store(self) -> Path:
         return self.data_dir / "piyao.db"
 
+    @property
+    def heads(self) -> Path | None:
+        """The file that keeps the heads of the audit log; None: an address does, or nothing."""
+        kept = self.audit.heads
+        return self.path.parent / kept if kept and not is_address(kept) else None
+
 
 SECTIONS: dict[str, type] = {
     "desk": DeskConfig,
@@ -128,6 +140,7 @@ SECTIONS: dict[str, type] = {
     "model": ModelConfig,
     "retention": RetentionConfig,
     "public": PublicConfig,
+    "audit": AuditConfig,
     "backup": BackupConfig,
 }
 SOURCE_KEYS: dict[str, type] = {
@@ -155,6 +168,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "keep_days": (0, 3_650),
     "alarm_after": (60, 2_592_000),
 }
+
+
+def is_address(text: str) -> bool:
+    return urlsplit(text).scheme in ("http", "https")
 
 
 def load(path: Path | str) -> Config:
@@ -220,12 +237,24 @@ class _Reader(TomlText):
                 'write a folder of its own: "site"',
                 "public",
             )
-        if public.base_url and urlsplit(public.base_url).scheme not in ("http", "https"):
+        if public.base_url and not is_address(public.base_url):
             raise self.wrong(
                 "base_url", "must begin with https:// or http://", "write the address", "public"
             )
         if not re.fullmatch(r"(?:([01]\d|2[0-3]):[0-5]\d)?", parts["model"].renew_at):
             raise self.wrong("renew_at", "is no time of day", 'write it like "03:30"', "model")
+        heads = parts["audit"].heads
+        if "://" in heads and not is_address(heads):
+            raise self.wrong("heads", "is neither https:// nor http://", "or name a file", "audit")
+        if heads and not is_address(heads):
+            kept = (self.path.parent / heads).resolve()
+            if any(kept.is_relative_to(each.resolve()) for each in (folder, site)):
+                raise self.wrong(
+                    "heads",
+                    "lies inside the data folder, whose loss or rollback it is to show",
+                    "name a file elsewhere, best on another disk or machine",
+                    "audit",
+                )
         raw = table.get("source", [])
         if not isinstance(raw, list):
             raise self.wrong("source", "must be a list", "write each source under [[source]]")
@@ -273,7 +302,7 @@ class _Reader(TomlText):
                 "use letters, digits, - and _",
                 where,
             )
-        if urlsplit(values["url"]).scheme not in ("http", "https"):
+        if not is_address(values["url"]):
             raise self.wrong(
                 "url", "must begin with https:// or http://", "write the address", where
             )

@@ -132,7 +132,7 @@ def _triggers(guarded: Guarded) -> Iterator[str]:
     def noted(row: str) -> str:
         return (
             "INSERT OR IGNORE INTO unbound"
-            f" SELECT '{guarded.table}', cast({guarded.key_of(row)} AS TEXT)"  # noqa: S608
+            f" SELECT '{guarded.table}', cast({guarded.key_of(row)} AS TEXT)"
             f" WHERE {guarded.where.format(row=row)};"
         )
 

@@ -42,6 +42,8 @@ class Page:
     review_on: datetime | None = None
     reason: str = ""  # of a retraction or a correction
     result: str = ""  # supersede: number of the notice that gives the result
+    log_seq: int = 0  # the entry of the audit log that let this row go out …
+    log_hash: str = ""  # … and its hash, all 64 digits
 
     @property
     def key(self) -> str:
@@ -71,6 +73,7 @@ def build(
     evidence: Sequence[Evidence],
     office: OfficeConfig,
     result: str = "",
+    log: tuple[int, str] = (0, ""),
 ) -> Page:
     """The page of one outbox row from the records it rests on."""
     retract = publication.kind == RETRACT
@@ -95,6 +98,8 @@ def build(
         review_on=verdict.review_on if verdict is not None and not retract else None,
         reason=words.said(notice, notice.retracted_for) if retract else "",
         result=result,
+        log_seq=log[0],
+        log_hash=log[1],
     )
 
 

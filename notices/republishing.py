@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from models import audit
 from models.casework import cases, evidence, verdicts
 from models.config import OfficeConfig
 from models.publishing import notices, outbox, revisions
@@ -65,6 +66,7 @@ def page_of(db: Store, publication: Publication, notice: Notice, office: OfficeC
         evidence.of_case(db, notice.case_id),
         office,
         result,
+        audit.wrote(db, f"case:{notice.case_id}", f"outbox:{publication.id}"),
     )
 
 

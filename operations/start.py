@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from desk import serve
-from models import store
+from models import beginning, damage, store
 from models.config import Config
 from models.errors import ConfigError
 from models.harm import Topic
@@ -27,6 +27,9 @@ def up(config: Config, say: Say) -> None:
     if not config.desk.port:
         raise ConfigError("port 0 cannot be kept over a restart", str(config.path), "name a port")
     _free(config)
+    beginning.refuse_new_desk(config)
+    with store.using(config.store) as db:
+        damage.quick(db)
     first_account(config, say)
     address = f"http://{serve.reachable(config.desk.host)}:{config.desk.port}"
     keeper = processes.Keeper(processes.commands(config), say)
@@ -88,6 +91,7 @@ def add_officer(config: Config, username: str, role: str, fields: Sequence[str],
             raise ConfigError(
                 f"“{name}” is no hazard topic", "--field", "choose from " + ", ".join(known)
             )
+    beginning.refuse_new_desk(config)
     serve.prepare(config)
     from desk.accounts import service
 
@@ -105,4 +109,5 @@ def pages(config: Config, child: bool) -> None:
     if child:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         processes.end_with_parent(lambda: os._exit(0))
+    beginning.refuse_new_desk(config)
     serve.serve(config)

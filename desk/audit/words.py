@@ -22,6 +22,7 @@ ACTIONS = {
     "case.submit": "送审",
     "case.publish": "发出通告",
     "case.reopen": "重新核查",
+    "case.propose": "提议按非事实主张结案",
     "case.topic": "改危害类",
     "case.lead": "转主管部门",
     "case.sample": "写明留样状态",
@@ -44,6 +45,8 @@ ACTIONS = {
     "lesson.withdraw": "撤下样例",
     "model.renew": "生成新版模型",
     "model.use": "改用模型",
+    "record.bound": "开始逐行核对",
+    "record.rows": "存下改动",
     "source.pause": "暂停来源",
     "source.resume": "恢复来源",
 }

@@ -11,13 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from desk import clock
 from desk.model import views as drift
 from desk.queue.rows import rows
 from desk.sources import health
 from desk.today import upkeep
 from desk.web import DeskRequest, allow
 from models import audit
-from models.casework import queue
+from models.casework import corrections, queue
 from models.intake import posts
 from models.publishing import notices, outbox
 from models.publishing.records import Delivery, NoticeState
@@ -38,6 +39,8 @@ JOBS = {  # by the names that the clock gives them
     "renew": "模型学习",
     "expire": "清理旧帖",
     "verify": "核对操作记录",
+    "heads": "留存记录指纹",
+    "check_file": "检查数据文件",
     "watch": "接续中断的发布",
 }
 
@@ -59,6 +62,10 @@ def page(request: DeskRequest) -> HttpResponse:
         "topics": [(topic, count, round(count / most * WIDTH)) for topic, count in topics],
         "published": out[:5],
         "published_count": len(out),
+        "owed": [
+            (each, clock.left(each.due_at, request.now, each.since))
+            for each in corrections.owed(request.db)
+        ],
         "unknown": outbox.in_state(request.db, Delivery.UNKNOWN),
         "bad_sources": [each for each in sources if each.tone == "due"],
         "sources": sources,

@@ -71,17 +71,17 @@ def hands(db: Database) -> None:
     _run(db, m0007_hands.SQL)
 
 
-# before 0009, which binds the rows of all tables as they stand
 @migrations(name="0010_numbers")
 def numbers(db: Database) -> None:
     _run(db, m0010_numbers.SQL)
 
 
+# the last: it binds the rows of all tables as they stand
 @migrations(name="0009_record")
 def record(db: Any) -> None:
-    """``db`` is the Store: every row that is there by now is bound in one entry of the log."""
+    """``db`` is the Store. What the log vouches for begins here (``Store.begin_record``)."""
     _run(db, m0009_record.SQL)
-    db.bind_all()
+    db.begin_record()
 
 
 def _run(db: Database, script: str) -> None:

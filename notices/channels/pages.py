@@ -54,7 +54,7 @@ def of_notice(
         changes=changes(item),
         basis_marks=_marks(item),
         qr=qr(verify_url),
-        json_ld=render.script_json(render.json_ld(item.notice, office, page_url)),
+        json_ld=render.script_json(render.json_ld(item.notice, office, page_url, item.log)),
         alt=render.text(item.notice, office),
         page_url=page_url,
         base=base,
