@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_type_hints
-from urllib.parse import urlsplit
 
+from models import address, folders
 from models.errors import ConfigError
 from models.toml_text import TomlText
 
@@ -24,7 +24,8 @@ class DeskConfig:
     host: str = "127.0.0.1"
     port: int = 8400  # 0: any free port
     hosts: tuple[str, ...] = ()  # names the desk is reached by, behind a proxy
-    https: bool = False  # True behind a TLS proxy: secure cookies
+    https: bool = False  # True behind a TLS proxy: secure cookies, HSTS
+    proxy: str = ""  # address of the proxy in front, whose X-Forwarded-For is believed
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,21 @@ class RetentionConfig:
 
 
 @dataclass(frozen=True)
+class UploadsConfig:
+    """What one person may upload in a day (of China)."""
+
+    files_a_day: int = 200
+    mb_a_day: int = 500
+    keep_free_mb: int = 500  # of the disk: below it nothing is uploaded, and casework goes on
+
+
+@dataclass(frozen=True)
 class PublicConfig:
-    base_url: str = ""  # "": the desk serves the site itself under /site
-    dir: Path = Path("site")
+    base_url: str = ""  # "": where the process of the site listens
+    dir: Path = Path()  # Path(): see ``models.folders``
+    serve: bool = True  # False: a web server of the operator's serves ``dir``
+    host: str = ""  # "": the desk's
+    port: int = 0  # 0: the one after the desk's
 
 
 @dataclass(frozen=True)
@@ -97,10 +110,16 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     public: PublicConfig = field(default_factory=PublicConfig)
+    uploads: UploadsConfig = field(default_factory=UploadsConfig)
     sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
-        public = dataclasses.replace(self.public, dir=self.data_dir / self.public.dir)
+        public = dataclasses.replace(
+            self.public,
+            dir=folders.site_of(self.data_dir, self.public.dir),
+            host=self.public.host or self.desk.host,
+            port=self.public.port or (self.desk.port + 1 if self.desk.port else 0),
+        )
         # the class is frozen; and no folder depends on where the command was started
         object.__setattr__(self, "public", public)
 
@@ -117,6 +136,7 @@ SECTIONS: dict[str, type] = {
     "model": ModelConfig,
     "retention": RetentionConfig,
     "public": PublicConfig,
+    "uploads": UploadsConfig,
 }
 SOURCE_KEYS: dict[str, type] = {
     "name": str,
@@ -139,6 +159,9 @@ RANGES: dict[str, tuple[float, float]] = {
     "posts_days": (1, 3_650),
     "closed_days": (1, 3_650),
     "sign_ins_days": (200, 3_650),
+    "files_a_day": (1, 100_000),
+    "mb_a_day": (1, 1_000_000),
+    "keep_free_mb": (0, 1_000_000),
 }
 
 
@@ -197,7 +220,7 @@ class _Reader(TomlText):
             name: self.record(name, kind, table.get(name, {})) for name, kind in SECTIONS.items()
         }
         public = parts["public"]
-        site = folder / public.dir
+        site = folders.site_of(folder, public.dir)
         if folder.resolve().is_relative_to(site.resolve()):  # the store and its key are in there
             raise self.wrong(
                 "dir",
@@ -205,10 +228,11 @@ class _Reader(TomlText):
                 'write a folder of its own: "site"',
                 "public",
             )
-        if public.base_url and urlsplit(public.base_url).scheme not in ("http", "https"):
-            raise self.wrong(
-                "base_url", "must begin with https:// or http://", "write the address", "public"
-            )
+        desk = parts["desk"]
+        if public.serve and desk.port and public.port == desk.port:
+            raise self.wrong("port", "is the desk's own", "name another, or none", "public")
+        if public.base_url:
+            self.address("base_url", public.base_url, "public")
         if not re.fullmatch(r"(?:([01]\d|2[0-3]):[0-5]\d)?", parts["model"].renew_at):
             raise self.wrong("renew_at", "is no time of day", 'write it like "03:30"', "model")
         raw = table.get("source", [])
@@ -258,13 +282,15 @@ class _Reader(TomlText):
                 "use letters, digits, - and _",
                 where,
             )
-        if urlsplit(values["url"]).scheme not in ("http", "https"):
-            raise self.wrong(
-                "url", "must begin with https:// or http://", "write the address", where
-            )
+        self.address("url", values["url"], where)
         return Source(
             **{"kind": "feed", "every": queue.collect_every, "label": values["name"], **values}
         )
+
+    def address(self, key: str, url: str, where: str) -> None:
+        what, mend = address.fault(url)
+        if what:
+            raise self.wrong(key, what, mend, where)
 
     def value(self, key: str, value: Any, kind: Any, where: str) -> Any:
         low, high = RANGES.get(key, (float("-inf"), float("inf")))

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models import driver, errors
+from models import driver, errors, folders
 from models.schema import migrations
 
 from sqlite_utils import Database  # isort: skip  (after the driver)
@@ -168,7 +168,8 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
     """
     path = Path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders.make_closed(path.parent)
+        folders.make_file(path)
         db = Store(path)
         if migrate and migrations.migrations.pending(db):
             with _one_migration(db):
