@@ -43,6 +43,9 @@ class TooLarge(Error):
 class Request(HTTPRequestParser):
     """A request on its way in; how large it may be depends on who sends it."""
 
+    adj: Adjustments
+    error: Error | None
+
     def __init__(self, adj: Adjustments, connection: Connection) -> None:
         super().__init__(adj)
         self.connection = connection
@@ -79,7 +82,8 @@ class Connection(HTTPChannel):
         return self.caller_of(self.requests[0].headers if self.requests else {})
 
     def caller_of(self, headers: Mapping[str, str]) -> Caller:
-        return self.server.caller(headers, self.addr[0])  # type: ignore[no-any-return]
+        found: Caller = self.server.caller(headers, self.addr[0])
+        return found
 
     def received(self, data: bytes) -> bool:
         before = self.request

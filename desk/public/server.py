@@ -53,7 +53,8 @@ def application(root: Path, headers: Mapping[str, str]) -> Callable[..., Iterabl
         start("200 OK", [*headers.items(), *known, ("Content-Type", files.kind(found)), size])
         if environ["REQUEST_METHOD"] == "HEAD":
             return []
-        return environ["wsgi.file_wrapper"](found.open("rb"))  # type: ignore[no-any-return]
+        sent: Iterable[bytes] = environ["wsgi.file_wrapper"](found.open("rb"))
+        return sent
 
     return answer
 
