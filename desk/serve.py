@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable
 
 from desk.doors import server as doors
+from models import store
+from models.casework import uploads
 from models.config import Config
 
 THREADS = 8
@@ -33,6 +35,8 @@ def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
     from desk import passes
     from desk.wsgi import application
 
+    with store.using(config.store) as db:
+        uploads.set_limits(db, config.uploads)
     server = doors.create(
         application,
         config.desk.host,

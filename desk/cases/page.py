@@ -15,7 +15,7 @@ from desk.cases.forms import EvidenceForm
 from desk.library import beside
 from desk.web import DeskRequest
 from models import audit
-from models.casework import cases, evidence, queue, verdicts, workflow
+from models.casework import cases, evidence, queue, uploads, verdicts, workflow
 from models.casework.records import Case, CaseState, Evidence, NoticeKind
 from models.errors import NotFound
 from models.harm import Topic
@@ -101,6 +101,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "drafts": [draft for draft in drafts if draft.state is not NoticeState.VOID],
         "can": abilities(case, drafts),
         "evidence_form": EvidenceForm(),
+        "uploads_left": uploads.left(db, request.officer),
         "dismiss_reasons": cases.DISMISS_REASONS.items(),
         "sample_choices": cases.SAMPLE_STATUS,
         "hidden": hidden_count(case.claim),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from models import audit
-from models.casework import cases
+from models.casework import cases, uploads
 from models.casework.records import CaseState, Evidence
 from models.errors import NotFound, RuleBroken, StoreError
 from models.people import officers
@@ -50,7 +50,7 @@ def add(
 
     The item counts for a debunk only with an original or an address, the words of the claim that
     it refutes, and a nature that can contradict anything ("no record" cannot).
-    Raises ``RuleBroken`` on missing words or an original over 16 MB.
+    Raises ``RuleBroken`` on missing words, an original over 16 MB, or more than ``uploads`` allows.
     """
     title, finding = clean(title, 80), clean(finding, 500)
     url, refutes = clean(url, 2000), clean(refutes, 200)
@@ -64,11 +64,14 @@ def add(
         raise RuleBroken(
             "evidence-original", "没有原件，也没有出处", "上传原件（照片、文件），或写出处地址"
         )
+    uploaded = len(original)
     if not original:
         # the written record of what was found at the address, as the officer saw it
         original, media_type = f"{title}\n{finding}\n{url}\n".encode(), "text/plain"
     with db.atomic():
         officers.require(db, by, "evidence")
+        if uploaded:
+            uploads.check(db, by, uploaded)
         case = cases.get(db, case_id)
         if not case.state.open:
             raise RuleBroken(

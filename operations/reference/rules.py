@@ -70,6 +70,8 @@ SENTENCES = {
     "transition": "the case is not in a state from which this step leads on",
     "unverified-is-not-false": "a notice of this kind does not follow from the verdict; no verdict "
     "allows only 正在核实",
+    "upload-disk": "a file is stored only while the disk keeps some room for casework",
+    "upload-quota": "one person uploads so many files and bytes in a day of China, as `[uploads]` says",
     "username": "account names are unique and plain",
     "verdict-immutable": "a verdict is written once; another follows it",
 }

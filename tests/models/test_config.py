@@ -36,7 +36,7 @@ def test_an_empty_file_is_a_whole_configuration(tmp_path: Path) -> None:
     assert found.desk == config.DeskConfig()
     assert found.queue.risk_line == 0.8
     assert found.store == tmp_path / "piyao-data" / "piyao.db"
-    assert found.public.dir == tmp_path / "piyao-data" / "site"
+    assert found.public.dir == tmp_path / "piyao-site"
     assert found.sources == ()
 
 
