@@ -220,7 +220,8 @@ class _Reader(TomlText):
             name: self.record(name, kind, table.get(name, {})) for name, kind in SECTIONS.items()
         }
         public = parts["public"]
-        site = folders.site_of(folder, public.dir)
+        named = table.get("public", {}).get("dir", "")  # "." is a name, and "" is none
+        site = folder / named if named else folders.site_of(folder, Path())
         if folder.resolve().is_relative_to(site.resolve()):  # the store and its key are in there
             raise self.wrong(
                 "dir",
