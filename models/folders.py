@@ -83,9 +83,10 @@ def make_open(folder: Path, root: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for part in (folder, *folder.parents):
         mode = part.stat().st_mode & 0o777
-        if mode & 0o555 != 0o555:
+        wanted = (mode | OPEN_FOLDER) & ~0o002  # all may read, a group of the operator's may write
+        if mode != wanted:
             with contextlib.suppress(PermissionError):  # another account's: it decides
-                part.chmod(mode | OPEN_FOLDER)
+                part.chmod(wanted)
         if part == root:
             return
 

@@ -24,7 +24,7 @@ CREATE TRIGGER evidence_is_counted AFTER INSERT ON evidence
     BEGIN INSERT INTO uploads (evidence_id, officer_id, day, bytes)
         VALUES (NEW.id, NEW.added_by, date(NEW.added_at, '+8 hours'), length(NEW.original)); END;
 CREATE TRIGGER uploads_have_a_limit BEFORE INSERT ON uploads
-    WHEN (SELECT count(*) + 1 > l.files OR coalesce(sum(u.bytes), 0) + NEW.bytes > l.bytes
+    WHEN (SELECT count(u.id) + 1 > l.files OR coalesce(sum(u.bytes), 0) + NEW.bytes > l.bytes
         FROM upload_limits l LEFT JOIN uploads u
             ON u.officer_id = NEW.officer_id AND u.day = NEW.day)
     BEGIN SELECT RAISE(ABORT, 'rule:upload-quota'); END;
