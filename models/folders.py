@@ -80,7 +80,7 @@ def _kept(store: Path) -> Iterator[Path]:
 
 def make_open(folder: Path, root: Path) -> None:
     """Make a folder of the public site, from ``root`` down, and open it to every reader."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=OPEN_FOLDER, parents=True, exist_ok=True)
     for part in (folder, *folder.parents):
         mode = part.stat().st_mode & 0o777
         wanted = (mode | OPEN_FOLDER) & ~0o002  # all may read, a group of the operator's may write

@@ -82,17 +82,23 @@ class Drawings:
                 self.size -= len(self.kept.popitem(last=False)[1])
 
     def _draw(self, order: bytes) -> bytes:
-        try:
-            process = self._running()
-            assert process.stdin is not None and process.stdout is not None  # noqa: S101  (pipes)
-            draughtsman.send(process.stdin, order)
-            if not select.select([process.stdout], [], [], PATIENCE)[0]:
-                raise EOFError("no picture in time")
-            letter = process.stdout.read(1)
-            content = draughtsman.receive(process.stdout)
-        except (OSError, EOFError) as error:
-            self._end()
-            raise InputError("画图的进程没有画出来", mend="刷新再试") from error
+        for _ in range(2):  # one that died between two drawings is followed by another
+            try:
+                return self._ask(self._running(), order)
+            except TimeoutError:
+                self._end()
+                break
+            except (OSError, EOFError):
+                self._end()
+        raise InputError("画图的进程没有画出来", mend="刷新再试")
+
+    def _ask(self, process: subprocess.Popen[bytes], order: bytes) -> bytes:
+        assert process.stdin is not None and process.stdout is not None  # noqa: S101  (pipes)
+        draughtsman.send(process.stdin, order)
+        if not select.select([process.stdout], [], [], PATIENCE)[0]:
+            raise TimeoutError("no picture in time")
+        letter = process.stdout.read(1)
+        content = draughtsman.receive(process.stdout)
         if letter == draughtsman.ERROR:
             raise InputError(*json.loads(content))
         return content
@@ -110,7 +116,8 @@ class Drawings:
     def _end(self) -> None:
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
+            with contextlib.suppress(OSError):  # the rest of an order that nobody reads
+                self.process.communicate()
             self.process = None
 
 
