@@ -177,7 +177,7 @@ def audit_verify(seq: int | None, digest: str | None, path: Path) -> None:
     from models import store
 
     with store.using(configuration.load(path).store) as db:
-        found = chain.verify(db, None if seq is None or digest is None else (seq, digest))
+        found = chain.verify(db, *([] if seq is None or digest is None else [(seq, digest)]))
     click.echo(f"{found.message}; head {found.head}")
     sys.exit(0 if found.ok else 1)
 

@@ -8,7 +8,6 @@ connection: without the latter INSERT OR REPLACE walks around append-only trigge
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 from collections.abc import Collection, Generator, Mapping, Sequence
@@ -16,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models import driver, errors, folders
+from models import chain, driver, errors, folders, guarded
+from models.canonical import dump as dump
 from models.schema import migrations
 
 from sqlite_utils import Database  # isort: skip  (after the driver)
@@ -64,6 +64,7 @@ class Store(Database):
         for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={WAL_PAGES}"):
             self.conn.execute(f"PRAGMA {pragma}")
         self.secret = _secret(path)
+        self.watching = guarded.watch(self.conn)
 
     @contextlib.contextmanager
     def atomic(self) -> Generator[Database, None, None]:
@@ -80,7 +81,11 @@ class Store(Database):
                 "close other programs that hold it, or free disk space, and try again",
             ) from error
         try:
+            if self.watching:
+                guarded.forget(self.conn)
             yield self
+            if self.watching:
+                chain.bind_rest(self.conn, stamp(now()) or "")
             self.conn.execute("COMMIT")
         except BaseException as error:
             if self.conn.in_transaction:
@@ -92,6 +97,23 @@ class Store(Database):
                     "free disk space or mend the disk; the last committed state is whole",
                 ) from error
             raise
+
+    @contextlib.contextmanager
+    def reading(self) -> Generator[None, None, None]:
+        """All that is read inside is of one moment, whoever writes meanwhile."""
+        if self.conn.in_transaction:
+            yield
+            return
+        self.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.conn.execute("ROLLBACK")
+
+    def bind_all(self) -> None:
+        """Bind every guarded row to the log as it stands, and from now on each that is written."""
+        chain.bind_all(self.conn, stamp(now()) or "")
+        self.watching = guarded.watch(self.conn)
 
     def others(self) -> int:
         """A number that changes with each commit of another connection, and of no other thing."""
@@ -174,6 +196,7 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
         if migrate and migrations.migrations.pending(db):
             with _one_migration(db):
                 migrations.migrations.apply(db)
+                db.watching = guarded.watch(db.conn)
         return db
     except (driver.library.DatabaseError, OSError) as error:
         raise errors.StoreError(
@@ -232,11 +255,3 @@ def stamp(at: datetime | None) -> str | None:
 def time(text: str | None) -> datetime | None:
     """The inverse of ``stamp``."""
     return datetime.fromisoformat(text) if text else None
-
-
-def dump(value: object) -> str:
-    """Canonical JSON: sorted keys, no spaces, UTF-8 (the parts of RFC 8785 that our values need)."""
-    return _CANONICAL.encode(value)
-
-
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

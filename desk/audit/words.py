@@ -84,8 +84,15 @@ def line(entry: AuditEntry, labels: Mapping[int, str]) -> Line:
         verb=ACTIONS.get(entry.action, entry.action),
         thing=f"{KINDS.get(kind, kind)} {name}",
         href=f"/cases/{name}/" if kind == "case" else "",
-        detail="，".join(said(value) for value in entry.detail.values() if isinstance(value, str)),
+        detail=told(entry.detail),
     )
+
+
+def told(detail: Mapping[str, object]) -> str:
+    """What a detail says: of a change the words before and after, else its words one by one."""
+    if detail.get("old") and detail.get("new"):
+        return f"“{said(str(detail['old']))}”改为“{said(str(detail['new']))}”"
+    return "，".join(said(value) for value in detail.values() if isinstance(value, str) and value)
 
 
 def said(value: str) -> str:

@@ -14,6 +14,7 @@ from desk.cases.page import rated
 from desk.review import sheet
 from desk.review.drawings import DRAWINGS, Busy
 from desk.review.forms import DraftForm, RefuseForm, RetractForm
+from desk.review.history import history
 from desk.review.sentences import sentences
 from desk.web import DeskRequest, allow
 from models import audit
@@ -54,6 +55,8 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         for step in ("submit", "review", "approve")
     }
     adverse = [card for card in cards if card.item.adverse and card.item.withdrawn_at is None]
+    changed = history(db, case.id, cards, labels)
+    touched = reviews.hands(db, notice)
     widest = spread.wordings(db, case.cluster_id, 1)
     entries = [
         entry
@@ -73,16 +76,20 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         else None,
         "adverse": adverse,
         "spread": widest[0] if widest else None,
-        "must_see": sheet.must_see(notice.revision, len(adverse)),
+        "changed": changed,
+        "must_see": sheet.must_see(notice.revision, len(adverse), changed.summary),
         "channels": sheet.channels(),
         "sendings": sheet.sendings(db, notice),
-        "hands": sheet.hands(notice, verdict, items, [each.edited_by for each in written], labels),
+        "hands": sheet.hands(
+            notice, verdict, items, [each.edited_by for each in written], touched, labels
+        ),
         "seats": sheet.seats(
-            case,
             notice,
             steps,
             officer,
             labels,
+            fields=changed.fields,
+            agreed=reviews.agreed(db, notice),
             may_approve=can["approve"],
             may_review=can["review"],
         ),
@@ -98,7 +105,7 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         "draft_form": DraftForm.of(notice, cards),
         "refuse_form": RefuseForm(),
         "retract_form": RetractForm(),
-        "touched": reviews.hands(db, notice).get(officer.id, ""),
+        "touched": touched.get(officer.id, ""),
         **more,
     }
 
@@ -123,7 +130,7 @@ def whose(notice: Notice, hazard: bool) -> str:
     if notice.state is NoticeState.DRAFT:
         return "改稿：核查员、发布员；送审：核查员"
     if notice.state is NoticeState.IN_REVIEW:
-        return "批准：没有碰过本稿的发布员" + ("；先要同专业的核查员复核" if hazard else "")
+        return "批准：没有经手本案的发布员" + ("；先要同专业的核查员复核" if hazard else "")
     return "撤回：核查员、发布员，一个人就够" if notice.state.issued else ""
 
 

@@ -7,6 +7,8 @@ functions meets the same wall.
 
 from __future__ import annotations
 
+from typing import Any
+
 from models import driver
 
 from sqlite_utils import Database, Migrations  # isort: skip
@@ -21,6 +23,9 @@ from models.schema import (
     m0003_known,
     m0004_learning,
     m0005_ranking,
+    m0006_evidence,
+    m0007_hands,
+    m0009_record,
     m0011_doors,
 )
 
@@ -52,6 +57,25 @@ def questions(db: Database) -> None:
 @migrations(name="0004_lessons")
 def lessons(db: Database) -> None:
     _run(db, m0004_learning.SQL)
+
+
+@migrations(name="0006_evidence")
+def evidence(db: Database) -> None:
+    _run(db, m0006_evidence.COLUMNS)
+    m0006_evidence.fill(db)
+    _run(db, m0006_evidence.RULES)
+
+
+@migrations(name="0007_hands")
+def hands(db: Database) -> None:
+    _run(db, m0007_hands.SQL)
+
+
+@migrations(name="0009_record")
+def record(db: Any) -> None:
+    """``db`` is the Store: every row that is there by now is bound in one entry of the log."""
+    _run(db, m0009_record.SQL)
+    db.bind_all()
 
 
 @migrations(name="0011_doors")
