@@ -22,6 +22,7 @@ from desk.doors.lanes import Caller
 
 HEADER_SECONDS = 10.0  # from the first byte of a request to the end of its header
 IDLE_SECONDS = 60.0  # without a request
+YOUNG = 2.0  # since it came, or since it began to wait for something else
 GRACE = 20.0  # seconds before a body or an answer has to show its pace
 PACE = 16 * 2**10  # bytes a second, at least; on average since it began
 STRANGERS_BODY = 64 * 2**10  # a sign-in; only an officer sends more
@@ -109,12 +110,19 @@ class Connection(HTTPChannel):
         """Whether it waits for its client, with no request in service."""
         return not self.requests and not self.total_outbufs_len
 
-    @property
-    def goes(self) -> tuple[int, float]:
-        """The order in which connections make room: half a header first, half an answer last."""
-        begun = self.request is not None
-        what = 3 if self.total_outbufs_len else 2 if begun and self.request.headers_finished else 1
-        return (what if not begun or what > 1 else 0), self.since
+    def goes(self, moment: float) -> tuple[bool, int, float]:
+        """The order in which connections make room: half a header that is no longer young first.
+
+        One that has just come may have its request on the way; it is the last to go.
+        """
+        request, what = self.request, 2
+        if self.total_outbufs_len:
+            what = 3
+        elif request is not None and not request.headers_finished:
+            what = 0
+        elif request is not None:
+            what = 3 if self.caller_of(request.headers).officer else 1
+        return moment - self.since < YOUNG, what, self.since
 
     def overdue(self, moment: float) -> bool:
         """Whether its client had its time. Asked by the loop once a second."""

@@ -61,7 +61,8 @@ class Server(TcpWSGIServer):
             return
         idle = [each for each in held if each.addr[0] == address and not each.requests]
         if idle:
-            min(idle, key=lambda each: each.goes).end()
+            moment = time.monotonic()
+            min(idle, key=lambda each: each.goes(moment)).end()
 
     def maintenance(self, now: float) -> None:
         """Let go of who had their time; called by the loop, once in ``cleanup_interval``."""
