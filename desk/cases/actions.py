@@ -176,9 +176,7 @@ def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
         return redraw(request, case, "evidence", form)
     try:
         site = settings.PIYAO.public.base_url
-        item = evidence.add(
-            request.db, case.id, **form.item(), own_site=site, by=request.officer
-        )
+        item = evidence.add(request.db, case.id, **form.item(), own_site=site, by=request.officer)
     except RuleBroken as error:
         field = {"refutes": "refutes", "evidence-original": "original"}.get(error.rule)
         form.add_error(field, error.in_words)

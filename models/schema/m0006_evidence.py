@@ -76,9 +76,8 @@ CREATE VIEW evidence_suffices AS SELECT e.case_id FROM evidence_carries e
 DROP TRIGGER verdicts_need_evidence;
 CREATE TRIGGER verdicts_need_evidence BEFORE INSERT ON verdicts
     WHEN NEW.outcome IN ('false', 'misleading', 'outdated')
-    AND NEW.case_id NOT IN (SELECT case_id FROM evidence_suffices WHERE case_id = NEW.case_id)
+    AND NEW.case_id NOT IN (SELECT case_id FROM evidence_carries WHERE case_id = NEW.case_id)
     BEGIN SELECT RAISE(ABORT, 'rule:evidence-before-verdict'); END;
-DROP TRIGGER hazards_need_a_lead;  -- evidence_suffices asks for it
 DROP TRIGGER evidence_is_only_withdrawn;
 CREATE TRIGGER evidence_is_only_withdrawn BEFORE UPDATE OF
     title, finding, url, is_primary, independent, adverse, nature, refutes, captured_at, sha256,
@@ -253,7 +252,7 @@ _LOOK = f"""
         AND withdrawn_at IS NULL AND {_ON_NOTHING};
     UPDATE claims SET suspended = 0, withdrawn_at = NULL, withdrawn_by = NULL
         WHERE origin = 'own' AND native_id = cast({{case}} AS TEXT) AND gone = 0 AND suspended = 1
-        AND notice_id IN (SELECT id FROM notices WHERE state = 'published') AND NOT {_ON_NOTHING};"""
+        AND notice_id IN (SELECT id FROM notices WHERE state = 'published') AND NOT {_ON_NOTHING};"""  # noqa: S608  (names of this file)
 _MOMENTS = {  # whatever can take the ground away, or give it back
     "evidence_is_looked_at": ("AFTER INSERT ON evidence", "NEW.case_id", "NEW.added_at"),
     "withdrawals_are_looked_at": (
