@@ -65,6 +65,8 @@ def configure(
         f"""data_dir = "data"
 [desk]
 port = {port}
+[public]
+port = {free_port()}
 [queue]
 score_every = 1
 risk_line = {risk_line}

@@ -74,7 +74,8 @@ def what(entry: AuditEntry, titles: Mapping[int, str]) -> str:
     said = {
         "case.dismiss": lambda: f"不立案：{DISMISS_REASONS.get(reason, reason)}",
         "case.reopen": lambda: f"重新核查：{reason}",
-        "case.topic": lambda: f"改为{Topic(detail['topic']).label}类",
+        "case.reword": lambda: _reworded(detail),
+        "case.topic": lambda: _topic(detail),
         "case.propose": lambda: f"提议按非事实主张结案：{reason}",
         "case.lead": lambda: f"预警线索转{detail.get('to', '主管部门')}",
         "case.sample": lambda: f"留样状态：{detail.get('status', '')}",
@@ -95,6 +96,19 @@ def what(entry: AuditEntry, titles: Mapping[int, str]) -> str:
         "outbox.sent": lambda: f"{_sent(str(detail.get('kind', '')))}：{channel(detail)}",
     }.get(action)
     return said() if said else WORDS.get(action, action)
+
+
+def _reworded(detail: Mapping[str, object]) -> str:
+    """The words before and after; the log of before did not keep them."""
+    old, new = detail.get("old"), detail.get("new")
+    return f"说法由“{old}”改为“{new}”" if new else WORDS["case.reword"]
+
+
+def _topic(detail: Mapping[str, object]) -> str:
+    new = Topic(str(detail.get("new") or detail["topic"])).label
+    return (
+        f"由{Topic(str(detail['old'])).label}类改为{new}类" if "old" in detail else f"改为{new}类"
+    )
 
 
 def _sent(kind: str) -> str:

@@ -83,6 +83,10 @@ def refresh_many(
                 indexed.append((case_id, tokens[each.cluster_id]))
             elif _update(db, each, row, old):
                 indexed.append((old["id"], tokens[each.cluster_id]))
+                for column, action in (("claim", "case.reword"), ("topic", "case.topic")):
+                    if row.get(column, old[column]) != old[column]:
+                        said = {"old": old[column], "new": row[column]}
+                        entries.append((action, f"case:{old['id']}", said))
                 if row.get("state"):
                     said = {"posts": each.posts, "at_dismissal": old["dismissed_posts"]}
                     entries.append(("case.resurface", f"case:{old['id']}", said))
@@ -147,7 +151,7 @@ def _update(db: Store, each: Members, row: dict[str, Any], old: Mapping[str, Any
         row["due_at"] = stamp(now() + limit)
     changed = {key: value for key, value in row.items() if old[key] != value}
     if changed:
-        cases.write(db, old["id"], changed, counter="ticks")
+        cases.write(db, old["id"], changed, officers.MACHINE)
     return bool(changed)
 
 
