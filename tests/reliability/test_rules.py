@@ -440,8 +440,11 @@ QUICK = settings(
 )
 
 
+WHOLE = settings(QUICK, max_examples=500, stateful_step_count=50)
+
+
 def test_no_order_of_steps_breaks_a_rule() -> None:
-    run_state_machine_as_test(Desk, settings=QUICK)
+    run_state_machine_as_test(Desk, settings=WHOLE)
 
 
 def test_the_desk_of_this_test_does_publish_and_its_rows_are_seen(
@@ -674,6 +677,7 @@ def no_eyes(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
         "blockers",
         lambda db, n, by, step: [w for w in real(db, n, by, step) if not w.startswith("你")],
     )
+    monkeypatch.setattr(outbox, "_soundly", lambda *_: True)
     if db:
         drop(db, *EYES, "verdicts_need_a_verifier")
 
@@ -686,6 +690,7 @@ def no_binding(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
 
 def no_evidence(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
     monkeypatch.setattr(gating, "shortfall", lambda *_: [])
+    monkeypatch.setattr(outbox, "_soundly", lambda *_: True)
     if db:
         drop(
             db,
