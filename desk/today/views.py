@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,6 +15,7 @@ from desk import clock
 from desk.model import views as drift
 from desk.queue.rows import rows
 from desk.sources import health
+from desk.today import upkeep
 from desk.web import DeskRequest, allow
 from models import audit
 from models.casework import corrections, queue
@@ -32,9 +34,13 @@ JOBS = {  # by the names that the clock gives them
     "recognise": "认出旧说法",
     "draft": "起草",
     "publish": "发布",
+    "numbers": "核对编号",
+    "backup": "备份",
     "renew": "模型学习",
     "expire": "清理旧帖",
     "verify": "核对操作记录",
+    "heads": "留存记录指纹",
+    "check_file": "检查数据文件",
     "watch": "接续中断的发布",
 }
 
@@ -66,8 +72,10 @@ def page(request: DeskRequest) -> HttpResponse:
         "jobs": [pulse(job, request.now) for job in jobs.all(request.db)],
         "posts": posts.count(request.db),
         "drift": drift.state(request.db, request.now),
+        "upkeep": upkeep.lines(request.db, settings.PIYAO.backup, request.now),
         "head": head[0] if head else None,
     }
+    context["overdue"] = [line for line in context["upkeep"] if line.due]
     context["failing"] = [job for job in context["jobs"] if job["tone"] == "due"]
     return render(request, "today/page.html", context)
 

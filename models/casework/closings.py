@@ -47,9 +47,7 @@ def _open(db: Store, case: Case) -> list[Closing]:
 
 
 def _closing(row: dict[str, Any]) -> Closing:
-    return Closing(
-        row["id"], row["case_id"], row["ground"], row["by"], time(row["at"]) or now()
-    )
+    return Closing(row["id"], row["case_id"], row["ground"], row["by"], time(row["at"]) or now())
 
 
 def check(db: Store, case: Case, by: Officer) -> None:

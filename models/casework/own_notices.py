@@ -23,9 +23,7 @@ def repeats(
         return True
     told = unicodedata.normalize("NFKC", f"{title}\n{finding}\n{text}")
     for year, serial in _NUMBER.findall(told):
-        if db.value(
-            "SELECT 1 FROM notices WHERE year = ? AND serial = ?", int(year), int(serial)
-        ):
+        if db.value("SELECT 1 FROM notices WHERE year = ? AND serial = ?", int(year), int(serial)):
             return True
     held, found = sameness.words(text), sameness.words(finding)
     for row in db.query(_ISSUED):

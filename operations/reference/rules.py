@@ -64,6 +64,8 @@ SENTENCES = {
     "notice-title": "a notice has a title",
     "number": "two accounts of one role have different numbers",
     "only-verifiers-decide": "a verdict is given by an account that is a verifier's",
+    "number-given": "a number is given once, after every number that the store or a channel knows, and "
+    "never to a text that is out already",
     "own-account": "nobody switches off the own account",
     "reason": "the step needs a reason in words; taking away what another found needs one too",
     "refutes": "evidence quotes words that stand in the claim",
@@ -75,6 +77,8 @@ SENTENCES = {
     "two-people": "a hazard is ended as 非事实主张 by two verifiers: one proposes, another decides",
     "unverified-is-not-false": "a notice of this kind does not follow from the verdict; no verdict "
     "allows only 正在核实",
+    "upload-disk": "a file is stored only while the disk keeps some room for casework",
+    "upload-quota": "one person uploads so many files and bytes in a day of China, as `[uploads]` says",
     "username": "account names are unique and plain",
     "verdict-immutable": "a verdict is written once; another follows it",
 }

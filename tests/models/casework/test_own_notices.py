@@ -24,7 +24,7 @@ def test_a_copy_of_our_notice_does_not_count(db: Store, people: People) -> None:
         {"title": "截图", "finding": f"见〔{old.number[1:5]}〕 1 号通告"},
         {"title": "网页存档", "original": f"江州辟谣\n{title}。\n".encode()},
         {"title": "转述", "finding": "该车没有来过"},  # a finding of that notice
-        {"title": "网页", "url": f"http://www.piyao.example/site/n/1.html", "own_site": SITE},
+        {"title": "网页", "url": "http://www.piyao.example/site/n/1.html", "own_site": SITE},
     ]
     for n, copy in enumerate(copies):
         item = case_steps.prove(
@@ -33,7 +33,9 @@ def test_a_copy_of_our_notice_does_not_count(db: Store, people: People) -> None:
         assert (item.counts, item.uncounted) == (False, "是本中心通告的复本"), copy
 
 
-@pytest.mark.parametrize("url", ["https://gov.example/site/n/1.html", "https://piyao.example/other"])
+@pytest.mark.parametrize(
+    "url", ["https://gov.example/site/n/1.html", "https://piyao.example/other"]
+)
 def test_what_stands_elsewhere_is_no_copy(db: Store, people: People, url: str) -> None:
     case_steps.published(db, people)
     case = case_steps.claimed(db, people)
@@ -48,4 +50,6 @@ def test_the_case_of_a_notice_may_find_the_same_again(db: Store, people: People)
     notice = case_steps.published(db, people)
     cases.reopen(db, notice.case_id, reason="再问一次", by=people.verifier)
     case = cases.get(db, notice.case_id)
-    assert case_steps.prove(db, case, people.verifier, title="再答复", finding="该车没有来过").counts
+    assert case_steps.prove(
+        db, case, people.verifier, title="再答复", finding="该车没有来过"
+    ).counts
