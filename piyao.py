@@ -14,7 +14,7 @@ import click
 
 from models import config as configuration
 from models.errors import PiyaoError
-from operations.verbs import claims, model
+from operations.verbs import backup, claims, model, site
 from operations.verbs.options import a_file, with_config
 
 
@@ -179,24 +179,6 @@ def audit_verify(seq: int | None, digest: str | None, path: Path) -> None:
     sys.exit(record.verify(configuration.load(path), noted, click.echo))
 
 
-@main.group()
-def site() -> None:
-    """The public site."""
-
-
-@site.command("rebuild")
-@with_config
-def site_rebuild(path: Path) -> None:
-    """Draw every public page anew from what was published, after a change of office or design."""
-    from notices import channels
-    from notices.channels.site import Site
-
-    made = channels.opened(configuration.load(path))["site"]
-    assert isinstance(made, Site)  # noqa: S101  (the built-in channel of this name)
-    made.rebuild()
-    click.echo("The public site is drawn anew.")
-
-
 @main.command(hidden=True)
 @with_config
 @click.option("--child", is_flag=True, help="End when standard input closes.")
@@ -225,6 +207,9 @@ def schedule(path: Path, child: bool) -> None:
 
 main.add_command(model.group)
 main.add_command(claims.group)
+main.add_command(site.group)
+main.add_command(backup.backup)
+main.add_command(backup.restore)
 
 if __name__ == "__main__":
     main()

@@ -10,7 +10,7 @@ from models.errors import RuleBroken
 from models.people import officers
 from models.publishing import notices as papers
 from models.store import Store
-from notices import channels
+from notices import channels, numbering
 from notices.drafting import first_draft
 
 
@@ -30,3 +30,8 @@ def publish(desk: Desk, db: Store) -> None:
         return
     if notices.sending.deliver(db, channels.opened(desk.config), desk.config, desk.lease.holder):
         desk.wake("heads")  # what went out is bound to a head that stands elsewhere too
+
+
+def take_numbers(desk: Desk, db: Store) -> None:
+    """Take into account the numbers that channels hold: at start, and again every hour."""
+    numbering.look(db, desk.config)

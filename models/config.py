@@ -66,6 +66,16 @@ class RetentionConfig:
 
 
 @dataclass(frozen=True)
+class BackupConfig:
+    folder: str = ""  # "": the clock makes none
+    key_folder: str = ""  # "": beside the folder, with a word that it belongs elsewhere
+    every: float = 900.0  # seconds
+    keep: int = 24  # the newest ones …
+    keep_days: int = 14  # … and the last one of each of so many days
+    alarm_after: float = 3_600.0  # seconds without a good one
+
+
+@dataclass(frozen=True)
 class PublicConfig:
     base_url: str = ""  # "": the desk serves the site itself under /site
     dir: Path = Path("site")
@@ -103,6 +113,7 @@ class Config:
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     public: PublicConfig = field(default_factory=PublicConfig)
     audit: AuditConfig = field(default_factory=AuditConfig)
+    backup: BackupConfig = field(default_factory=BackupConfig)
     sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
@@ -130,6 +141,7 @@ SECTIONS: dict[str, type] = {
     "retention": RetentionConfig,
     "public": PublicConfig,
     "audit": AuditConfig,
+    "backup": BackupConfig,
 }
 SOURCE_KEYS: dict[str, type] = {
     "name": str,
@@ -152,6 +164,9 @@ RANGES: dict[str, tuple[float, float]] = {
     "posts_days": (1, 3_650),
     "closed_days": (1, 3_650),
     "sign_ins_days": (200, 3_650),
+    "keep": (1, 10_000),
+    "keep_days": (0, 3_650),
+    "alarm_after": (60, 2_592_000),
 }
 
 

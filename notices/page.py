@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from datetime import datetime
 from models.casework.records import Case, Evidence, Verdict
 from models.config import OfficeConfig
 from models.publishing.records import Notice, NoticeState, Publication
+from models.store import stamp
 from notices import words
 
 PUBLISH, SUPERSEDE, RETRACT = "publish", "supersede", "retract"  # in the order they can come
@@ -48,6 +50,20 @@ class Page:
         """The idempotency key: ASCII, at most 32 characters (some platforms take no more)."""
         return f"piyao-{self.notice.id}-{self.notice.revision}-{self.kind}"
 
+    @property
+    def identity(self) -> str:
+        """Which notice this is, whatever its number says (``identity``)."""
+        return identity(self.notice.number, self.case, self.notice.issued_on or self.at)
+
+
+def identity(number: str, case: str, issued: datetime) -> str:
+    """Which notice carries a number: of this case, numbered in this microsecond.
+
+    A store that was set back counts the same numbers again, and with them the ids of its rows; no
+    two approvals fall into one moment. A channel that knows a number with another identity refuses.
+    """
+    return hashlib.sha256(f"{number}\n{case}\n{stamp(issued)}".encode()).hexdigest()[:32]
+
 
 def build(
     publication: Publication,
@@ -70,7 +86,7 @@ def build(
         at=publication.queued_at,
         case=case.number,
         opened_at=case.opened_at,
-        place=place_of(case, office),
+        place=place_of(case.place if publication.place is None else publication.place, office),
         basis=tuple(
             Basis(
                 title=words.said(notice, item.title),
@@ -87,10 +103,9 @@ def build(
     )
 
 
-def place_of(case: Case, office: OfficeConfig) -> str:
-    """Where the claim is set, as lists say it: the first place it names, else the office's own."""
-    found = next((entity.text for entity in case.entities if entity.kind == "place"), "")
-    return words.neutral(words.outward(found)) or office.place
+def place_of(named: str, office: OfficeConfig) -> str:
+    """Where the claim is set, as lists say it: the place that it names, else the office's own."""
+    return words.neutral(words.outward(named)) or office.place
 
 
 def marks(finding: str, sentences: Sequence[str]) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from models.casework.records import NoticeKind
 from models.errors import Conflict, RuleBroken
 from models.harm import Topic
 from models.people import officers
-from models.publishing import notices, outbox
+from models.publishing import notices, numbers, outbox
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer
 from models.store import Store, now, stamp, time
@@ -184,7 +184,7 @@ def approve(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
         notice = _take_step(db, notice_id, seen, "approve", by)
         moment = now()
         year = china_time.year(moment)
-        serial = 1 + (db.value("SELECT max(serial) FROM notices WHERE year = ?", year) or 0)
+        serial = numbers.next_serial(db, year, notice.hash)
         db.update(
             "notices",
             notice_id,
@@ -193,7 +193,7 @@ def approve(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
                 "approved_hash": notice.hash,
                 "year": year,
                 "serial": serial,
-                "number": f"〔{year}〕{serial} 号",
+                "number": numbers.written(year, serial),
                 "issued_at": stamp(moment),
                 "updated_at": stamp(moment),
             },

@@ -26,6 +26,7 @@ from models.schema import (
     m0006_evidence,
     m0007_hands,
     m0009_record,
+    m0010_numbers,
 )
 
 migrations = Migrations("piyao")
@@ -70,6 +71,12 @@ def hands(db: Database) -> None:
     _run(db, m0007_hands.SQL)
 
 
+@migrations(name="0010_numbers")
+def numbers(db: Database) -> None:
+    _run(db, m0010_numbers.SQL)
+
+
+# the last: it binds the rows of all tables as they stand
 @migrations(name="0009_record")
 def record(db: Any) -> None:
     """``db`` is the Store. What the log vouches for begins here (``Store.begin_record``)."""

@@ -17,7 +17,7 @@ from models.outcome import Outcome
 from models.publishing.records import Notice, NoticeState
 from notices import words
 from notices.forms import render
-from notices.page import PUBLISH, RETRACT, SUPERSEDE, Page
+from notices.page import PUBLISH, RETRACT, SUPERSEDE, Page, identity
 
 FORMAT = 1
 
@@ -78,6 +78,15 @@ class Record:
     def log(self) -> str:
         """The head of the audit log, as ``piyao audit verify`` takes it; "" where there is none."""
         return f"{self.log_seq} {self.log_hash}" if self.log_hash else ""
+
+    @property
+    def identity(self) -> str:
+        return identity(self.number, self.case, self.issued_on)
+
+    @property
+    def story(self) -> tuple[str, datetime]:
+        """The case it is about; a store that was set back may give the case's number again."""
+        return self.case, self.opened_at
 
     @property
     def retracted(self) -> bool:

@@ -240,7 +240,7 @@ CHANGES: dict[str, tuple[str, Change, Change]] = {
     "evidence.withdraw": (
         "evidence.withdraw",
         lambda db, p: case_steps.ready(db, p),
-        lambda db, p: evidence.withdraw(db, 1, by=p.monitor),
+        lambda db, p: evidence.withdraw(db, 1, reason="抄错了车牌", by=p.monitor),
     ),
     "case.decide": (
         "case.decide",
