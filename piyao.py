@@ -192,6 +192,16 @@ def desk(path: Path, child: bool) -> None:
 @main.command(hidden=True)
 @with_config
 @click.option("--child", is_flag=True, help="End when standard input closes.")
+def public(path: Path, child: bool) -> None:
+    """The public site alone."""
+    from operations import start
+
+    start.site(configuration.load(path), child)
+
+
+@main.command(hidden=True)
+@with_config
+@click.option("--child", is_flag=True, help="End when standard input closes.")
 def schedule(path: Path, child: bool) -> None:
     """The clock alone."""
     import scheduler

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models import chain, driver, errors, fingerprint, guarded, keys
+from models import chain, driver, errors, fingerprint, folders, guarded, keys
 from models.canonical import dump as dump
 from models.schema import migrations
 
@@ -199,9 +199,10 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
     """
     path = Path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders.make_closed(path.parent)
         with contextlib.nullcontext() if keys.settled(path) else _alone(path):
             keys.refuse_lost_store(path)
+            folders.make_file(path)
             db = Store(path)
             begun = db.value("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'")
             db.secret = keys.of_store(path, bool(begun))

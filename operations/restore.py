@@ -16,7 +16,7 @@ import socket
 from collections.abc import Callable, Generator
 from pathlib import Path
 
-from desk import serve
+from desk.doors import server as doors
 from jobs import backup as making
 from models import config as configuration
 from models import store
@@ -131,7 +131,7 @@ def _no_desk(config: Config) -> Generator[None, None, None]:
     with (
         contextlib.suppress(OSError),
         socket.create_connection(
-            (serve.reachable(config.desk.host).strip("[]"), config.desk.port), 2
+            (doors.reachable(config.desk.host).strip("[]"), config.desk.port), 2
         ),
     ):
         raise StoreError(f"something answers on port {config.desk.port}", str(config.path), mend)

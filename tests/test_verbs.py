@@ -99,7 +99,7 @@ def test_claims_come_in_are_listed_and_go(config: Path, tmp_path: Path) -> None:
 def test_the_site_is_drawn_anew(config: Path) -> None:
     store.open(config.parent / "data" / "piyao.db").close()
     assert "drawn anew" in said(["site", "rebuild", "--config", str(config)])
-    assert (config.parent / "data" / "site" / "index.html").is_file()
+    assert (config.parent / "data-site" / "index.html").is_file()
 
 
 def test_a_desk_is_backed_up_and_restored(config: Path, tmp_path: Path) -> None:

@@ -164,6 +164,15 @@ sample = form_step(
 )
 
 
+FIELDS = {  # of the form: where a rule's words stand
+    "refutes": "refutes",
+    "evidence-original": "original",
+    "upload-quota": "original",
+    "upload-disk": "original",
+}
+TOO_MUCH = {"upload-quota": 429, "upload-disk": 507}
+
+
 @allow("evidence")
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
@@ -176,13 +185,10 @@ def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
         return redraw(request, case, "evidence", form)
     try:
         site = settings.PIYAO.public.base_url
-        item = evidence.add(
-            request.db, case.id, **form.item(), own_site=site, by=request.officer
-        )
+        item = evidence.add(request.db, case.id, **form.item(), own_site=site, by=request.officer)
     except RuleBroken as error:
-        field = {"refutes": "refutes", "evidence-original": "original"}.get(error.rule)
-        form.add_error(field, error.in_words)
-        return redraw(request, case, "evidence", form)
+        form.add_error(FIELDS.get(error.rule), error.in_words)
+        return redraw(request, case, "evidence", form, TOO_MUCH.get(error.rule, 422))
     beside = f"只作旁证：{item.uncounted}"
     weight = "计入" if item.counts else "对结论不利" if item.adverse else beside
     messages.success(request, f"已添加证据，{weight}。")

@@ -22,6 +22,7 @@ from models.casework import (
     evidence,
     holding,
     queue,
+    uploads,
     verdicts,
     workflow,
 )
@@ -115,6 +116,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "drafts": [draft for draft in drafts if draft.state is not NoticeState.VOID],
         "can": abilities(case, drafts) | {"put_back": holding.may_release(db, case, officer)},
         "evidence_form": EvidenceForm(),
+        "uploads_left": uploads.left(db, request.officer),
         "dismiss_reasons": cases.DISMISS_REASONS.items(),
         "sample_choices": cases.SAMPLE_STATUS,
         "hidden": hidden_count(case.claim),

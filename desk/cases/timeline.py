@@ -83,9 +83,11 @@ def what(entry: AuditEntry, titles: Mapping[int, str]) -> str:
         "case.close": lambda: f"核定为{Outcome(detail['outcome']).label}，不出通告",
         "evidence.add": lambda: f"添加证据：{titles.get(detail.get('evidence', 0), '')}",
         "evidence.read": lambda: f"看了原件：{titles.get(detail.get('evidence', 0), '')}",
-        "evidence.withdraw": lambda: f"撤下{'不利' if detail.get('adverse') else ''}证据："
-        + titles.get(detail.get("evidence", 0), "")
-        + (f"，理由：{reason}" if reason else ""),
+        "evidence.withdraw": lambda: (
+            f"撤下{'不利' if detail.get('adverse') else ''}证据："
+            + titles.get(detail.get("evidence", 0), "")
+            + (f"，理由：{reason}" if reason else "")
+        ),
         "lesson.withdraw": lambda: f"撤下样例：{reason}",
         "notice.draft": lambda: f"起草{NoticeKind(detail['kind']).label}",
         "notice.edit": lambda: f"改稿，存为第 {detail.get('revision')} 稿",

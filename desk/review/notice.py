@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -13,20 +12,19 @@ from django.views.decorators.http import require_safe
 from desk.cases import proof, timeline
 from desk.cases.page import rated
 from desk.review import sheet
+from desk.review.drawings import DRAWINGS, Busy
 from desk.review.forms import DraftForm, RefuseForm, RetractForm
 from desk.review.history import history
 from desk.review.sentences import sentences
 from desk.web import DeskRequest, allow
 from models import audit
 from models.casework import cases, evidence, verdicts
-from models.config import OfficeConfig
 from models.errors import NotFound, PiyaoError
 from models.people import officers
 from models.publishing import notices, reviews, revisions
 from models.publishing.records import Notice, NoticeState
 from models.ranking import spread
 from notices import words
-from notices.forms import image as images
 from notices.forms import render as faces
 
 
@@ -151,13 +149,19 @@ def picture(request: DeskRequest, notice_id: int) -> HttpResponse:
     notice = notices.get(request.db, notice_id)
     shape = "square" if request.GET.get("shape") == "square" else "long"
     try:
-        body = drawn(notice, settings.PIYAO.office, shape)
+        body = DRAWINGS.image(notice, settings.PIYAO.office, shape, request.officer.id)
+    except Busy as error:
+        later = HttpResponse(WAIT, content_type="image/svg+xml", status=503)
+        later["Retry-After"] = str(error.seconds)
+        return later
     except PiyaoError as error:
         raise NotFound(f"图画不出来：{error.what}", mend=error.mend) from error
     return HttpResponse(body, content_type="image/png")
 
 
-@lru_cache(maxsize=24)
-def drawn(notice: Notice, office: OfficeConfig, shape: str) -> bytes:
-    """Drawing takes half a second; the same text gives the same bytes."""
-    return images.image(notice, office, shape)
+# in the place of a picture that is not drawn yet: browsers show it whatever its status
+WAIT = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1080 1350"><rect width="1080" height="1350"'
+    ' fill="#888" opacity=".15"/><text x="540" y="675" font-size="56" text-anchor="middle"'
+    ' fill="#888">别的图还在画，过几秒刷新</text></svg>'
+).encode()

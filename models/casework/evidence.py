@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from models import audit, sameness
-from models.casework import cases, counting, own_notices
+from models.casework import cases, counting, own_notices, uploads
 from models.casework.records import CaseState, Evidence
 from models.errors import NotFound, RuleBroken, StoreError
 from models.people import officers
@@ -52,7 +52,7 @@ def add(
     The item counts for a debunk only with an original or an address, the words of the claim that
     it refutes, and a nature that can contradict anything ("no record" cannot), and only once
     (``models.casework.counting``). ``own_site``: where our notices stand, which prove nothing.
-    Raises ``RuleBroken`` on missing words or an original over 16 MB.
+    Raises ``RuleBroken`` on missing words, an original over 16 MB, or more than ``uploads`` allows.
     """
     title, finding = clean(title, 80), clean(finding, 500)
     url, refutes = clean(url, 2000), clean(refutes, 200)
@@ -75,12 +75,14 @@ def add(
             f"“{url}”不是能打开的地址" if url else "没有原件，也没有出处",
             "上传原件（照片、文件），或写出处地址",
         )
-    text = sameness.readable(original, media_type)
+    uploaded, text = len(original), sameness.readable(original, media_type)
     if not original:
         # the written record of what was found at the address, as the officer saw it
         original, media_type = f"{title}\n{finding}\n{url}\n".encode(), "text/plain"
     with db.atomic():
         officers.require(db, by, "evidence")
+        if uploaded:
+            uploads.check(db, by, uploaded)
         case = cases.get(db, case_id)
         if not case.state.open:
             raise RuleBroken(

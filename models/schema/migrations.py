@@ -27,6 +27,7 @@ from models.schema import (
     m0007_hands,
     m0009_record,
     m0010_numbers,
+    m0011_doors,
 )
 
 migrations = Migrations("piyao")
@@ -74,6 +75,11 @@ def hands(db: Database) -> None:
 @migrations(name="0010_numbers")
 def numbers(db: Database) -> None:
     _run(db, m0010_numbers.SQL)
+
+
+@migrations(name="0011_doors")
+def doors(db: Database) -> None:
+    _run(db, m0011_doors.SQL)
 
 
 # the last: it binds the rows of all tables as they stand

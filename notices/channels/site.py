@@ -32,7 +32,7 @@ class Site:
     dedupes = True
 
     def __init__(self, public: PublicConfig, office: OfficeConfig) -> None:
-        self.base = public.base_url.rstrip("/") or "http://127.0.0.1:8400/site"
+        self.base = public.base_url.rstrip("/") or "http://127.0.0.1:8401"
         self.office = office
         self.folder = Folder(public.dir)
 

@@ -77,6 +77,8 @@ SENTENCES = {
     "two-people": "a hazard is ended as 非事实主张 by two verifiers: one proposes, another decides",
     "unverified-is-not-false": "a notice of this kind does not follow from the verdict; no verdict "
     "allows only 正在核实",
+    "upload-disk": "a file is stored only while the disk keeps some room for casework",
+    "upload-quota": "one person uploads so many files and bytes in a day of China, as `[uploads]` says",
     "username": "account names are unique and plain",
     "verdict-immutable": "a verdict is written once; another follows it",
 }

@@ -51,7 +51,9 @@ def done(page: Page, path: str, **fields: Any) -> None:
 
 
 def case_of(db: Store, words: str) -> Case:
-    return next(case for view in queue.VIEWS for case in queue.cases(db, view) if words in case.claim)
+    return next(
+        case for view in queue.VIEWS for case in queue.cases(db, view) if words in case.claim
+    )
 
 
 def proof(title: str, url: str, **more: Any) -> dict[str, Any]:

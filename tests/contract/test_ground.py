@@ -48,7 +48,9 @@ class House:
             every = [case for view in queue.VIEWS for case in queue.cases(db, view)]
             return next(case for case in every if words in case.claim)
 
-    def prove(self, who: HttpOfficer, case: Case, n: int, refutes: str, **changed: object) -> Answer:
+    def prove(
+        self, who: HttpOfficer, case: Case, n: int, refutes: str, **changed: object
+    ) -> Answer:
         given: dict[str, object] = {
             "title": f"{'甲乙丙丁'[n]}单位答复", "finding": f"{'甲乙丙丁'[n]}单位核对过，没有这回事",
             "nature": "document", "refutes": refutes, "url": f"https://gov{n}.example/answer",
@@ -59,7 +61,12 @@ class House:
     def decide(self, who: HttpOfficer, case: Case, **changed: object) -> Answer:
         page = who.get(f"/cases/{case.number}/verdict/").text
         hidden = dict(re.findall(r'name="(version|evidence_hash)" value="([^"]*)"', page))
-        answers = {"literal": "wrong", "hazard": "excluded", "outcome": "", "ground": "两家都核对过"}
+        answers = {
+            "literal": "wrong",
+            "hazard": "excluded",
+            "outcome": "",
+            "ground": "两家都核对过",
+        }
         return who.post(f"/cases/{case.number}/verdict/", **hidden | answers | changed)
 
     def published(self, words: str, refutes: str) -> tuple[Case, int]:
@@ -148,7 +155,9 @@ def test_a_colleagues_case_is_not_decided_and_a_held_hazard_not_dismissed(house:
     case = house.case("老鼠头")
     assert case.hazard
     house.hecha.post(f"/cases/{case.number}/claim/")
-    stale = house.decide(house.fuhe, case, literal="unknown", hazard="unknown", outcome="unverified")
+    stale = house.decide(
+        house.fuhe, case, literal="unknown", hazard="unknown", outcome="unverified"
+    )
     assert stale.status == 409 and "由核查 07领取" in stale.words
     for path in (f"/cases/{case.number}/dismiss/", f"/queue/{case.id}/dismiss/"):
         dropped = house.zhiban.post(path, version=house.case("老鼠头").version, reason="trivial")

@@ -76,5 +76,9 @@ def test_a_file_is_what_it_says_where_it_says_anything() -> None:
 
 
 def test_copies_of_a_title_are_one_name() -> None:
-    assert sameness.name("登记答复") == sameness.name("登记答复 ２") == sameness.name("登记 答复（副本）")
+    assert (
+        sameness.name("登记答复")
+        == sameness.name("登记答复 ２")
+        == sameness.name("登记 答复（副本）")
+    )
     assert sameness.name("登记答复") != sameness.name("接诊点答复")

@@ -12,8 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from desk.cases import growth, presence, timeline
 from models import audit
-from models.casework import cases, evidence, queue
+from models.casework import cases, evidence, queue, uploads
 from models.casework.records import Case, CaseState, NoticeKind
+from models.config import UploadsConfig
 from models.harm import Topic
 from models.people import officers
 from models.publishing import notices
@@ -356,3 +357,27 @@ def test_the_curve_stays_in_its_frame(posts: int) -> None:
         x, y = map(float, pair.split(","))
         assert growth.LEFT <= x <= growth.RIGHT and growth.TOP <= y <= growth.BASE
     assert growth.curve(points[:1], []) is None
+
+
+def test_a_file_too_many_is_refused_in_words_and_what_was_typed_stays(desk: Desk) -> None:
+    uploads.set_limits(desk.db, UploadsConfig(files_a_day=1))
+    case = queue.cases(desk.db, "todo", limit=1)[0]
+    client, address = desk.client("verifier"), f"/cases/{case.number}/evidence/"
+
+    def send() -> Any:
+        file = SimpleUploadedFile("a.txt", b"no such car", "text/plain")
+        words = {
+            "title": "车辆登记答复",
+            "nature": "document",
+            "finding": "该车未出厂",
+            "original": file,
+        }
+        return client.post(address, words)
+
+    assert "你今天还可传 1 个文件、500 MB" in client.get(f"/cases/{case.number}/").content.decode()
+    assert send().status_code == 302
+    answer = send()
+    body = answer.content.decode()
+    assert answer.status_code == 429
+    assert "今天已传 1 个文件" in body and 'value="车辆登记答复"' in body
+    assert "你今天还可传 0 个文件" in body

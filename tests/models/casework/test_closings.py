@@ -71,9 +71,7 @@ def test_other_roles_propose_nothing(db: Store, people: People, who: str) -> Non
 
 
 @pytest.mark.parametrize("change", ["evidence", "claim", "account"])
-def test_a_proposal_holds_for_what_its_author_saw(
-    db: Store, people: People, change: str
-) -> None:
+def test_a_proposal_holds_for_what_its_author_saw(db: Store, people: People, change: str) -> None:
     case = proposed(db, people)
     cases.claim(db, case.id, by=people.second)
     assert closings.proposal(db, cases.get(db, case.id))

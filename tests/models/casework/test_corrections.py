@@ -140,7 +140,12 @@ def test_another_verdict_is_owed_until_its_own_notice_is_out(db: Store, people: 
     ],
 )
 def test_a_verdict_that_does_not_carry_the_notice_is_owed(
-    db: Store, people: People, outcome: Outcome, literal: Literal, hazard: Hazard, expected: list[str]
+    db: Store,
+    people: People,
+    outcome: Outcome,
+    literal: Literal,
+    hazard: Hazard,
+    expected: list[str],
 ) -> None:
     notice = reopened(db, people)
     case = cases.get(db, notice.case_id)

@@ -75,8 +75,12 @@ def test_the_same_file_counts_once_under_two_titles(
     db: Store, people: People, first: bytes, second: bytes
 ) -> None:
     case = case_steps.claimed(db, people)
-    case_steps.prove(db, case, people.verifier, original=first, title="甲答复", finding="登记为货车")
-    case_steps.prove(db, case, people.monitor, original=second, title="乙答复", finding="没有这辆车")
+    case_steps.prove(
+        db, case, people.verifier, original=first, title="甲答复", finding="登记为货车"
+    )
+    case_steps.prove(
+        db, case, people.monitor, original=second, title="乙答复", finding="没有这辆车"
+    )
     assert short(db, case) == ["two"]
 
 

@@ -64,7 +64,9 @@ def test_python_and_sql_agree_on_what_counts(db: Store, people: People) -> None:
     assert len(stored) == 4  # five natures can, one of them was withdrawn
 
 
-def test_the_refuted_words_are_in_the_claim_or_beside_it_in_its_posts(db: Store, people: People) -> None:
+def test_the_refuted_words_are_in_the_claim_or_beside_it_in_its_posts(
+    db: Store, people: People
+) -> None:
     case = case_steps.claimed(db, people)
     with pytest.raises(RuleBroken) as caught:
         case_steps.prove(db, case, people.verifier, refutes="这几个字谁也没说过")

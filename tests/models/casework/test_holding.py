@@ -179,9 +179,7 @@ def test_sql_closes_no_case_without_its_verdict(db: Store, people: People) -> No
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "不要", "，。！？……"])
-def test_what_another_found_goes_with_a_reason_only(
-    db: Store, people: People, reason: str
-) -> None:
+def test_what_another_found_goes_with_a_reason_only(db: Store, people: People, reason: str) -> None:
     case = case_steps.ready(db, people)
     with pytest.raises(RuleBroken, match="是值班 03加的，撤下要写理由") as caught:
         evidence.withdraw(db, 2, reason=reason, by=people.verifier)

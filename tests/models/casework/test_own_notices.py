@@ -33,7 +33,9 @@ def test_a_copy_of_our_notice_does_not_count(db: Store, people: People) -> None:
         assert (item.counts, item.uncounted) == (False, "是本中心通告的复本"), copy
 
 
-@pytest.mark.parametrize("url", ["https://gov.example/site/n/1.html", "https://piyao.example/other"])
+@pytest.mark.parametrize(
+    "url", ["https://gov.example/site/n/1.html", "https://piyao.example/other"]
+)
 def test_what_stands_elsewhere_is_no_copy(db: Store, people: People, url: str) -> None:
     case_steps.published(db, people)
     case = case_steps.claimed(db, people)
@@ -48,4 +50,6 @@ def test_the_case_of_a_notice_may_find_the_same_again(db: Store, people: People)
     notice = case_steps.published(db, people)
     cases.reopen(db, notice.case_id, reason="再问一次", by=people.verifier)
     case = cases.get(db, notice.case_id)
-    assert case_steps.prove(db, case, people.verifier, title="再答复", finding="该车没有来过").counts
+    assert case_steps.prove(
+        db, case, people.verifier, title="再答复", finding="该车没有来过"
+    ).counts

@@ -306,7 +306,9 @@ def test_who_touched_the_case_after_approving_it_approved_nothing(
 def test_too_little_evidence_is_not_queued_by_sql_either(db: Store, people: People) -> None:
     notice = case_steps.submitted(db, people)
     step_by_sql(db, notice, "approve", people.publisher.id)
-    db.conn.execute("UPDATE evidence SET withdrawn_at = added_at, withdrawn_by = added_by WHERE id = 1")
+    db.conn.execute(
+        "UPDATE evidence SET withdrawn_at = added_at, withdrawn_by = added_by WHERE id = 1"
+    )
     digest = notice.hash  # of the moment of approval
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
         queue_by_sql(db, notice, digest=digest)
