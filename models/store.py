@@ -63,6 +63,9 @@ class Store(Database):
         for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={WAL_PAGES}"):
             self.conn.execute(f"PRAGMA {pragma}")
         self.secret = b""  # the key beside the store; ``open`` reads it
+        self.mended: list[
+            str
+        ] = []  # rules of an older store that were not as its migrations made them
         self.watching: bool | None = None  # whether guarded rows are noted; None: not yet asked
 
     @contextlib.contextmanager
@@ -114,11 +117,10 @@ class Store(Database):
             self.conn.execute("ROLLBACK")
 
     def begin_record(self) -> None:
-        """In the migration that brings the record: mend the rules of a store that ran edited
-        migrations, keep whose key this is, and bind every guarded row as it stands."""
-        mended = fingerprint.mend(self.conn, _schema(before="0009_record"))
+        """In the migration that brings the record: keep whose key this is, and bind every guarded row
+        as it stands."""
         keys.note(self.conn, self.secret)
-        chain.bind_all(self.conn, stamp(now()) or "", mended)
+        chain.bind_all(self.conn, stamp(now()) or "", self.mended)
         self.watching = guarded.watch(self.conn)
 
     def others(self) -> int:
@@ -207,6 +209,7 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
         if migrate:
             if migrations.migrations.pending(db):
                 with _alone(path):
+                    _ready_to_migrate(db)
                     migrations.migrations.apply(db)
                     db.watching = None
             keys.refuse_another(db.conn, path, db.secret)
@@ -218,6 +221,19 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
             str(path),
             "name another file in piyao.toml, or restore a backup",
         ) from error
+
+
+def _ready_to_migrate(db: Store) -> None:
+    """Raise ``StoreError`` where the schema is not what the migrations that it ran make.
+
+    Stores of before the record could run a migration that was edited afterwards: their triggers, views
+    and indexes are made those that stand written, and the log says which.
+    """
+    if ran := tuple(each.name for each in migrations.migrations.applied(db)):
+        if "0009_record" not in ran:
+            with db.atomic():
+                db.mended = fingerprint.mend(db.conn, _schema(ran))
+        fingerprint.refuse(db.path, fingerprint.of(db.conn), _schema(ran))
 
 
 _SEEN: set[tuple[str, int, int]] = set()  # stores whose schema this process has looked at
@@ -232,11 +248,14 @@ def _refuse_another_schema(db: Store) -> None:
 
 
 @functools.cache
-def _schema(before: str = "") -> fingerprint.Schema:
-    """What the migrations make of an empty store, all of them or those ``before`` one."""
+def _schema(ran: tuple[str, ...] = ()) -> fingerprint.Schema:
+    """What the migrations make of an empty store: all of them, or those that ``ran``."""
     fresh = Store(Path(":memory:"))
     try:
-        migrations.migrations.apply(fresh, stop_before=before or None)
+        for each in migrations.migrations.pending(fresh):
+            if not ran or each.name in ran:
+                with fresh.atomic():
+                    each.fn(fresh)
         return fingerprint.of(fresh.conn)
     finally:
         fresh.close()
