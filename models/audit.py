@@ -53,6 +53,18 @@ def verify(db: Store, *heads: tuple[int, str] | Head) -> Verification:
     return replay.verify(db, heads)
 
 
+def wrote(db: Store, thing: str, row: str) -> tuple[int, str]:
+    """(seq, hash) of the entry that first wrote a row (``outbox:12``) of ``thing`` (``case:14``);
+    (0, "") where none did."""
+    found = db.row(
+        "SELECT seq, hash FROM audit WHERE object IN (?, 'store') AND bound LIKE ?"
+        " ORDER BY seq LIMIT 1",
+        thing,
+        f'%"{row}":%',
+    )
+    return (found["seq"], found["hash"]) if found else (0, "")
+
+
 def of_object(db: Store, thing: str, limit: int = 200) -> list[AuditEntry]:
     """The newest entries about ``thing`` (``case:14``), newest first."""
     return [

@@ -36,10 +36,12 @@ def bind_rest(connection: Any, at: str) -> None:
         _write(connection, at, "machine", [(UNSAID, "store", {"rows": len(rows)})], rows)
 
 
-def bind_all(connection: Any, at: str) -> None:
-    """One entry that carries every guarded row as it stands; none where there is no row."""
+def bind_all(connection: Any, at: str, mended: Sequence[str]) -> None:
+    """One entry that carries every guarded row as it stands, and names the rules that were ``mended``;
+    none in an empty store."""
     if rows := guarded.everything(connection):
-        _write(connection, at, "machine", [(SNAPSHOT, "store", {"rows": len(rows)})], rows)
+        detail = {"rows": len(rows), **({"mended": "; ".join(mended)} if mended else {})}
+        _write(connection, at, "machine", [(SNAPSHOT, "store", detail)], rows)
 
 
 def _write(
@@ -55,10 +57,9 @@ def _write(
     rows = []
     for (action, thing, detail), share in zip(entries, shares, strict=True):
         seq += 1
-        row = (seq, at, actor, action, thing, dump(detail), dump(share) if share else "")
-        digest = link(prev, *row)
-        rows.append((*row, prev, digest))
-        prev = digest
+        said = (seq, at, actor, action, thing, dump(detail), dump(share) if share else "")
+        rows.append((*said, prev, link(prev, *said)))
+        prev = rows[-1][-1]
     connection.executemany(
         "INSERT INTO audit (seq, at, actor, action, object, detail, bound, prev, hash)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -67,6 +67,16 @@ class RetentionConfig:
 
 
 @dataclass(frozen=True)
+class BackupConfig:
+    folder: str = ""  # "": the clock makes none
+    key_folder: str = ""  # "": beside the folder, with a word that it belongs elsewhere
+    every: float = 900.0  # seconds
+    keep: int = 24  # the newest ones …
+    keep_days: int = 14  # … and the last one of each of so many days
+    alarm_after: float = 3_600.0  # seconds without a good one
+
+
+@dataclass(frozen=True)
 class UploadsConfig:
     """What one person may upload in a day (of China)."""
 
@@ -82,6 +92,11 @@ class PublicConfig:
     serve: bool = True  # False: a web server of the operator's serves ``dir``
     host: str = ""  # "": the desk's
     port: int = 0  # 0: the one after the desk's
+
+
+@dataclass(frozen=True)
+class AuditConfig:
+    heads: str = ""  # a file outside the data folder, or an address; "": kept nowhere else
 
 
 @dataclass(frozen=True)
@@ -110,6 +125,8 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     public: PublicConfig = field(default_factory=PublicConfig)
+    audit: AuditConfig = field(default_factory=AuditConfig)
+    backup: BackupConfig = field(default_factory=BackupConfig)
     uploads: UploadsConfig = field(default_factory=UploadsConfig)
     sources: tuple[Source, ...] = ()
 
@@ -127,6 +144,12 @@ class Config:
     def store(self) -> Path:
         return self.data_dir / "piyao.db"
 
+    @property
+    def heads(self) -> Path | None:
+        """The file that keeps the heads of the audit log; None: an address does, or nothing."""
+        kept = self.audit.heads
+        return self.path.parent / kept if kept and not is_address(kept) else None
+
 
 SECTIONS: dict[str, type] = {
     "desk": DeskConfig,
@@ -136,6 +159,8 @@ SECTIONS: dict[str, type] = {
     "model": ModelConfig,
     "retention": RetentionConfig,
     "public": PublicConfig,
+    "audit": AuditConfig,
+    "backup": BackupConfig,
     "uploads": UploadsConfig,
 }
 SOURCE_KEYS: dict[str, type] = {
@@ -159,10 +184,18 @@ RANGES: dict[str, tuple[float, float]] = {
     "posts_days": (1, 3_650),
     "closed_days": (1, 3_650),
     "sign_ins_days": (200, 3_650),
+    "keep": (1, 10_000),
+    "keep_days": (0, 3_650),
+    "alarm_after": (60, 2_592_000),
     "files_a_day": (1, 100_000),
     "mb_a_day": (1, 1_000_000),
     "keep_free_mb": (0, 1_000_000),
 }
+
+
+def is_address(text: str) -> bool:
+    """Whether a place that may be a file or a web address is an address."""
+    return "://" in text
 
 
 def load(path: Path | str) -> Config:
@@ -236,6 +269,18 @@ class _Reader(TomlText):
             self.address("base_url", public.base_url, "public")
         if not re.fullmatch(r"(?:([01]\d|2[0-3]):[0-5]\d)?", parts["model"].renew_at):
             raise self.wrong("renew_at", "is no time of day", 'write it like "03:30"', "model")
+        heads = parts["audit"].heads
+        if is_address(heads):
+            self.address("heads", heads, "audit")
+        elif heads:
+            kept = (self.path.parent / heads).resolve()
+            if any(kept.is_relative_to(each.resolve()) for each in (folder, site)):
+                raise self.wrong(
+                    "heads",
+                    "lies inside the data folder, whose loss or rollback it is to show",
+                    "name a file elsewhere, best on another disk or machine",
+                    "audit",
+                )
         raw = table.get("source", [])
         if not isinstance(raw, list):
             raise self.wrong("source", "must be a list", "write each source under [[source]]")

@@ -87,9 +87,10 @@ GUARDED = (
     Guarded("approvals", "notice_id; revision; hash; step; reason; by; at"),
     Guarded(  # how it ended; on its way it may stand as it likes
         "outbox",
-        "notice_id; revision; channel; kind; hash; queued_at; receipt; settled:"
+        "notice_id; revision; channel; kind; hash; queued_at; place; receipt; settled:"
         " iif({row}.state IN ('sent', 'rejected'), {row}.state || ' ' || {row}.settled_at, '')",
     ),
+    Guarded("numbers_elsewhere", "identity; hash; title; seen_at", key="channel year serial"),
     Guarded(
         "claims",
         "native_id; claim; wordings; standing; before; truth; topic; source; url; dated;"
@@ -131,7 +132,7 @@ def _triggers(guarded: Guarded) -> Iterator[str]:
     def noted(row: str) -> str:
         return (
             "INSERT OR IGNORE INTO unbound"
-            f" SELECT '{guarded.table}', cast({guarded.key_of(row)} AS TEXT)"  # noqa: S608
+            f" SELECT '{guarded.table}', cast({guarded.key_of(row)} AS TEXT)"
             f" WHERE {guarded.where.format(row=row)};"
         )
 

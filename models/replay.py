@@ -27,7 +27,9 @@ _UNREADABLE = (driver.library.Error, UnicodeDecodeError, ValueError, TypeError)
 class Finding:
     """One thing that does not agree. ``row`` is its name (``approvals:3``), "" for an entry."""
 
-    kind: str  # missing, changed, noted, cut (entries); rewritten, gone, unknown, unreadable (rows)
+    # of entries: missing, changed, noted, cut; of rows: rewritten, gone, back, unknown, unreadable;
+    # of what lies around them: lost, damaged
+    kind: str
     seq: int  # of the entry that is wrong, or that knew the row last; 0: none did
     row: str = ""
     why: str = ""
@@ -45,7 +47,45 @@ class Finding:
             "unknown": f"{row} was written by no entry",
             "back": f"{row} is there again, entry #{self.seq} deleted it",
             "unreadable": f"{row} cannot be read ({self.why})",
+            "lost": f"the heads kept outside are not what they were: {self.why}",
+            "damaged": f"the file is damaged: {self.why}",
         }[self.kind]
+
+    @property
+    def in_words(self) -> str:
+        """The same for pages, in Chinese."""
+        table, _, key = self.row.partition(":")
+        row = f"{TABLES.get(table, table)} {key}".strip()
+        return {
+            "missing": f"缺第 {self.seq} 条记录",
+            "changed": f"第 {self.seq} 条记录被改过",
+            "noted": f"第 {self.seq} 条记录与留存的指纹不同（{self.why.strip()}）",
+            "cut": f"第 {self.seq - 1} 条之后的记录被截掉了（{self.why.strip()}）",
+            "rewritten": f"{row} 与第 {self.seq} 条记录写下的不同",
+            "gone": f"{row} 不见了，第 {self.seq} 条记录写下过它",
+            "unknown": f"{row} 没有任何记录写下过",
+            "back": f"{row} 又出现了，第 {self.seq} 条记录已删去它",
+            "unreadable": f"{row} 读不出来（{self.why}）",
+            "lost": f"留在外面的指纹少了：{self.why}",
+            "damaged": f"数据文件损坏：{self.why}",
+        }[self.kind]
+
+
+TABLES = {
+    "audit": "记录",
+    "officers": "账号",
+    "cases": "案件",
+    "evidence": "证据",
+    "verdicts": "结论",
+    "notices": "通告",
+    "revisions": "通告文稿",
+    "approvals": "审批",
+    "outbox": "发送",
+    "claims": "已知说法",
+    "withdrawn_lessons": "撤下的样例",
+    "editions": "模型版本",
+    "edition_uses": "模型启用",
+}
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
     case = opening.refresh(db, post.cluster_id, "", 0.0)
     assert case is not None  # noqa: S101  (the line is 0)
     case = cases.claim(db, case.id, by=who["hecha"])
-    for item in claim["evidence"]:
+    for item, by in zip(claim["evidence"], ("hecha", "zhiban"), strict=True):  # two finders
         evidence.add(
             db,
             case.id,
@@ -178,7 +178,7 @@ def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
             independent=True,
             original=item["finding"].encode(),
             media_type="text/plain",
-            by=who["hecha"],
+            by=who[by],
         )
     if case.hazard:
         cases.send_lead(db, case.id, to=claim["lead"], by=who["hecha"])

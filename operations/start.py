@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from desk import serve
 from desk.doors import server as doors
 from desk.public import server as public_site
-from models import folders, store
+from models import beginning, damage, folders, store
 from models.config import Config
 from models.errors import ConfigError
 from models.harm import Topic
@@ -34,6 +34,9 @@ def up(config: Config, say: Say) -> None:
         _free(config, "public", public.host, public.port)
     for mended in folders.close(config.store):
         say(mended)
+    beginning.refuse_new_desk(config)
+    with store.using(config.store) as db:
+        damage.quick(db)
     first_account(config, say)
     for seen in unreadable(config):
         say(seen)
@@ -110,6 +113,7 @@ def add_officer(config: Config, username: str, role: str, fields: Sequence[str],
             raise ConfigError(
                 f"“{name}” is no hazard topic", "--field", "choose from " + ", ".join(known)
             )
+    beginning.refuse_new_desk(config)
     serve.prepare(config)
     from desk.accounts import service
 
@@ -124,6 +128,7 @@ def add_officer(config: Config, username: str, role: str, fields: Sequence[str],
 def pages(config: Config, child: bool) -> None:
     """Be the page server until a signal, or until the parent is gone."""
     _until_ended(child)
+    beginning.refuse_new_desk(config)
     serve.serve(config)
 
 

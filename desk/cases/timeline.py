@@ -76,13 +76,18 @@ def what(entry: AuditEntry, titles: Mapping[int, str]) -> str:
         "case.reopen": lambda: f"重新核查：{reason}",
         "case.reword": lambda: _reworded(detail),
         "case.topic": lambda: _topic(detail),
+        "case.propose": lambda: f"提议按非事实主张结案：{reason}",
         "case.lead": lambda: f"预警线索转{detail.get('to', '主管部门')}",
         "case.sample": lambda: f"留样状态：{detail.get('status', '')}",
         "case.decide": lambda: f"核定，拟定结论{Outcome(detail['outcome']).label}",
         "case.close": lambda: f"核定为{Outcome(detail['outcome']).label}，不出通告",
         "evidence.add": lambda: f"添加证据：{titles.get(detail.get('evidence', 0), '')}",
         "evidence.read": lambda: f"看了原件：{titles.get(detail.get('evidence', 0), '')}",
-        "evidence.withdraw": lambda: f"撤下证据：{titles.get(detail.get('evidence', 0), '')}",
+        "evidence.withdraw": lambda: (
+            f"撤下{'不利' if detail.get('adverse') else ''}证据："
+            + titles.get(detail.get("evidence", 0), "")
+            + (f"，理由：{reason}" if reason else "")
+        ),
         "lesson.withdraw": lambda: f"撤下样例：{reason}",
         "notice.draft": lambda: f"起草{NoticeKind(detail['kind']).label}",
         "notice.edit": lambda: f"改稿，存为第 {detail.get('revision')} 稿",

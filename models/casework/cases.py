@@ -194,6 +194,7 @@ def release(db: Store, case_id: int, version: int | None = None, *, by: Officer)
 def wait_for_evidence(db: Store, case_id: int, version: int | None = None, *, by: Officer) -> Case:
     """待补证, by the holder: whoever takes it then may decide it."""
     with db.atomic():
+        officers.require(db, by, "claim")
         holding.check_hands(db, fresh(db, case_id, version), by)
         return step(db, case_id, version, "wait", by)
 

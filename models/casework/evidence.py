@@ -205,9 +205,9 @@ def original(db: Store, evidence_id: int, *, by: Officer) -> tuple[bytes, str]:
 def withdraw(db: Store, evidence_id: int, *, reason: str = "", by: Officer) -> Evidence:
     """Take an item out of the count. It stays readable, and approvals that rested on it are void.
 
-    What another added goes only with a ``reason``, as does anything while a notice of the case may
-    be in public: what that notice lost is an owed correction (``models.casework.corrections``).
-    Raises ``RuleBroken`` without it, and while the case counts as published.
+    What another added goes only with a ``reason``, which stays with the item and in the log. What a
+    notice in public loses by it is an owed correction (``models.casework.corrections``). Raises
+    ``RuleBroken`` without the reason, and while the case counts as published.
     """
     reason = clean(reason, 500)
     with db.atomic():
@@ -233,29 +233,34 @@ ADVERSE_REASON_CHARS = 8  # where another's adverse item goes, which the approve
 
 
 def _check_reason(db: Store, item: Evidence, reason: str, by: Officer) -> None:
-    others = item.added_by != by.id
-    out = db.value("SELECT 1 FROM notices_out WHERE case_id = ?", item.case_id)
-    least = (
-        ADVERSE_REASON_CHARS if others and item.adverse else REASON_CHARS if others or out else 0
-    )
-    if len(sameness.words(reason)) >= least:
+    least = ADVERSE_REASON_CHARS if item.adverse else REASON_CHARS
+    if item.added_by == by.id or len(sameness.words(reason)) >= least:
         return
-    if others:
-        who = officers.get(db, item.added_by).label
-        what = f"这一项是{who}加的{'不利证据' if item.adverse else ''}，撤下要写理由"
-    else:
-        what = "本案有通告发出或在发，撤下证据要写理由"
-    raise RuleBroken("reason", what, f"写明为什么不该算数，至少 {least} 个字，审核人会看到")
+    who, what = officers.get(db, item.added_by).label, "不利证据" if item.adverse else "证据"
+    raise RuleBroken(
+        "reason",
+        f"这一项{what}是{who}加的，撤下要写理由",
+        f"写明为什么不该算数，至少 {least} 个字，审核人会看到",
+    )
 
 
 def set_hash(items: Sequence[Evidence]) -> str:
-    """SHA-256 over the evidence set as it stands: which items, what they are, what was withdrawn."""
+    """SHA-256 over the evidence set as it stands: which items, what they are, what was withdrawn.
+
+    What an author took back is gone as if it had never been. What somebody else took away stays in
+    the hash with its reason: whoever agreed before it, has not agreed to that.
+    """
     return hashlib.sha256(
         dump(
             [
                 [item.id, item.sha256, item.title, item.finding, item.counts, item.adverse]
                 for item in sorted(items, key=lambda item: item.id)
                 if item.withdrawn_at is None
+            ]
+            + [
+                [item.id, item.sha256, item.withdrawn_by, item.withdrawn_for]
+                for item in items
+                if item.withdrawn_at and item.withdrawn_by != item.added_by
             ]
         ).encode()
     ).hexdigest()

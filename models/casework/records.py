@@ -129,6 +129,11 @@ class Case:
         return self.topic.hazard
 
     @property
+    def place(self) -> str:
+        """The first place that the claim names; "": none."""
+        return next((entity.text for entity in self.entities if entity.kind == "place"), "")
+
+    @property
     def level_word(self) -> str:
         return ("低", "中", "高", "紧急")[self.level - 1]
 

@@ -37,6 +37,7 @@ def _publication(row: dict[str, Any]) -> Publication:
         time(row["settled_at"]),
         row["receipt"],
         row["message"],
+        row["place"],
     )
 
 
@@ -78,6 +79,7 @@ def queue(db: Store, notice: Notice, channel: str, kind: str, hash: str, at: dat
             "kind": kind,
             "hash": hash,
             "queued_at": stamp(at),
+            "place": cases.get(db, notice.case_id).place,
         },
     )
 

@@ -16,7 +16,7 @@ from models.casework.records import NoticeKind
 from models.errors import Conflict, RuleBroken
 from models.harm import Topic
 from models.people import officers
-from models.publishing import notices, outbox
+from models.publishing import notices, numbers, outbox
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer
 from models.store import Store, now, stamp, time
@@ -141,16 +141,21 @@ def _take_step(db: Store, notice_id: int, seen: str, step: str, by: Officer) -> 
         raise RuleBroken("four-eyes", "；".join(reasons), "请另一位同事来做")
     if seen != notice.hash:
         raise Conflict("正文、证据、结论或渠道刚有变化，本稿指纹已变", mend="看过新稿再做一次")
-    note_step(db, notice, step, "", by)
+    keep_step(db, notice, step, "", by)
     return notice
 
 
-def note_step(db: Store, notice: Notice, step: str, reason: str, by: Officer) -> None:
-    """Keep a step on this text of a notice, with its audit entry; in the caller's transaction."""
-    agreed = {"revision": notice.revision, "hash": notice.hash}
-    taken = {"notice_id": notice.id, "step": step, "reason": reason, "by": by.id}
-    db.insert("approvals", taken | agreed | {"at": stamp(now())})
-    detail = {"notice": notice.id, **agreed, **({"reason": reason} if reason else {})}
+def keep_step(db: Store, notice: Notice, step: str, reason: str, by: Officer) -> None:
+    """Keep a step on this text of a notice, in the caller's transaction; ``say_step`` ends it."""
+    taken = {"notice_id": notice.id, "revision": notice.revision, "hash": notice.hash}
+    taken |= {"step": step, "reason": reason, "by": by.id, "at": stamp(now())}
+    db.insert("approvals", taken)
+
+
+def say_step(db: Store, notice: Notice, step: str, reason: str, by: Officer) -> None:
+    """The audit entry of a step, once all that it sets in motion is written: it vouches for that."""
+    agreed = {"notice": notice.id, "revision": notice.revision, "hash": notice.hash}
+    detail = agreed | ({"reason": reason} if reason else {})
     audit.append(db, by, f"notice.{step}", f"case:{notice.case_id}", detail)
 
 
@@ -160,6 +165,7 @@ def submit(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
         notice = _take_step(db, notice_id, seen, "submit", by)
         sent = {"state": "in_review", "submitted_by": by.id, "updated_at": stamp(now())}
         db.update("notices", notice_id, sent)
+        say_step(db, notice, "submit", "", by)
         if notice.kind is not NoticeKind.VERIFYING or notice.outcome:
             cases.step(db, notice.case_id, None, "submit", by, {}, {"notice": notice_id})
         return notices.get(db, notice_id)
@@ -168,7 +174,7 @@ def submit(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
 def review(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
     """专业复核 of a hazard topic, by a verifier of that field who touched nothing of it."""
     with db.atomic():
-        _take_step(db, notice_id, seen, "review", by)
+        say_step(db, _take_step(db, notice_id, seen, "review", by), "review", "", by)
         return notices.get(db, notice_id)
 
 
@@ -178,7 +184,7 @@ def approve(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
         notice = _take_step(db, notice_id, seen, "approve", by)
         moment = now()
         year = china_time.year(moment)
-        serial = 1 + (db.value("SELECT max(serial) FROM notices WHERE year = ?", year) or 0)
+        serial = numbers.next_serial(db, year, notice.hash)
         db.update(
             "notices",
             notice_id,
@@ -187,13 +193,14 @@ def approve(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
                 "approved_hash": notice.hash,
                 "year": year,
                 "serial": serial,
-                "number": f"〔{year}〕{serial} 号",
+                "number": numbers.written(year, serial),
                 "issued_at": stamp(moment),
                 "updated_at": stamp(moment),
             },
         )
         for channel in notices.CHANNELS:
             outbox.queue(db, notice, channel, "publish", notice.hash, moment)
+        say_step(db, notice, "approve", "", by)
         return notices.get(db, notice_id)
 
 
@@ -209,6 +216,7 @@ def refuse(db: Store, notice_id: int, seen: str, *, reason: str, by: Officer) ->
             raise RuleBroken("notice-state", f"本稿现在是“{notice.state.label}”，没有可退回的")
         if seen != notice.hash:
             raise Conflict("本稿刚有变化", mend="看过新稿再做一次")
-        note_step(db, notice, "refuse", reason, by)
+        keep_step(db, notice, "refuse", reason, by)
         notices.to_draft(db, notice, by, {})
+        say_step(db, notice, "refuse", reason, by)
         return notices.get(db, notice_id)

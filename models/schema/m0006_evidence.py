@@ -253,7 +253,7 @@ _LOOK = f"""
         AND withdrawn_at IS NULL AND {_ON_NOTHING};
     UPDATE claims SET suspended = 0, withdrawn_at = NULL, withdrawn_by = NULL
         WHERE origin = 'own' AND native_id = cast({{case}} AS TEXT) AND gone = 0 AND suspended = 1
-        AND notice_id IN (SELECT id FROM notices WHERE state = 'published') AND NOT {_ON_NOTHING};"""
+        AND notice_id IN (SELECT id FROM notices WHERE state = 'published') AND NOT {_ON_NOTHING};"""  # noqa: S608  (a text of ours)
 _MOMENTS = {  # whatever can take the ground away, or give it back
     "evidence_is_looked_at": ("AFTER INSERT ON evidence", "NEW.case_id", "NEW.added_at"),
     "withdrawals_are_looked_at": (

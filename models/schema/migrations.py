@@ -26,6 +26,7 @@ from models.schema import (
     m0006_evidence,
     m0007_hands,
     m0009_record,
+    m0010_numbers,
     m0011_doors,
 )
 
@@ -71,16 +72,22 @@ def hands(db: Database) -> None:
     _run(db, m0007_hands.SQL)
 
 
-@migrations(name="0009_record")
-def record(db: Any) -> None:
-    """``db`` is the Store: every row that is there by now is bound in one entry of the log."""
-    _run(db, m0009_record.SQL)
-    db.bind_all()
+@migrations(name="0010_numbers")
+def numbers(db: Database) -> None:
+    _run(db, m0010_numbers.SQL)
 
 
 @migrations(name="0011_doors")
 def doors(db: Database) -> None:
     _run(db, m0011_doors.SQL)
+
+
+# the last: it binds the rows of all tables as they stand
+@migrations(name="0009_record")
+def record(db: Any) -> None:
+    """``db`` is the Store. What the log vouches for begins here (``Store.begin_record``)."""
+    _run(db, m0009_record.SQL)
+    db.begin_record()
 
 
 def _run(db: Database, script: str) -> None:

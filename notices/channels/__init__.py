@@ -25,6 +25,9 @@ class Receipt:
     at: datetime
     revision: int = 0
     kind: str = "publish"
+    identity: str = ""  # of the notice it holds, as ``Page.identity``; "": the channel cannot tell
+    hash: str = ""  # of the text that was approved
+    title: str = ""
 
 
 class Rejected(PiyaoError):
@@ -47,7 +50,14 @@ class Channel(Protocol):
         ...
 
     def publish(self, page: Page) -> Receipt:
-        """Publish or retract. Raises ``Rejected`` where the page is certainly not out."""
+        """Publish or retract. Raises ``Rejected`` where the page is certainly not out.
+
+        A number that the channel holds with another identity is refused: nothing is replaced.
+        """
+        ...
+
+    def numbers(self) -> list[str]:
+        """Every notice number that the channel's own list holds; the desk gives none of them again."""
         ...
 
     def look_up(self, number: str) -> Receipt | None:

@@ -58,6 +58,12 @@ class Folder:
             path.unlink()
             self._sync(path.parent)
 
+    def rename(self, name: str, other: str) -> None:
+        """Put a file aside under another name of the same folder."""
+        path = self.root / name
+        os.replace(path, self.root / other)
+        self._sync(path.parent)
+
     def names(self, pattern: str) -> list[str]:
         return sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(pattern))
 

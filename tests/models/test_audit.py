@@ -156,6 +156,7 @@ def test_a_file_rolled_back_to_yesterday_shows_only_to_who_noted_the_head(
     (tmp_path / "old").mkdir()
     yesterday = tmp_path / "old" / "piyao.db"
     shutil.copy(db.path, yesterday)
+    shutil.copy(db.path.with_suffix(".key"), yesterday.with_suffix(".key"))
     officers.add(db, "b", Role.VERIFIER)
     head = (2, audit.verify(db).head)
     back = store.open(yesterday)
@@ -239,7 +240,7 @@ CHANGES: dict[str, tuple[str, Change, Change]] = {
     "evidence.withdraw": (
         "evidence.withdraw",
         lambda db, p: case_steps.ready(db, p),
-        lambda db, p: evidence.withdraw(db, 1, by=p.monitor),
+        lambda db, p: evidence.withdraw(db, 1, reason="抄错了车牌", by=p.monitor),
     ),
     "case.decide": (
         "case.decide",
@@ -337,7 +338,8 @@ def test_the_log_is_read_newest_first_and_in_pages(log: Store) -> None:
 def test_verifying_a_log_costs_no_more_than_its_length(tmp_path: Path, migrated: Path) -> None:
     logs = {}
     for length in (1_000, 4_000):
-        shutil.copy(migrated, tmp_path / f"{length}.db")
+        for each in (migrated, migrated.with_suffix(".key")):
+            shutil.copy(each, tmp_path / f"{length}{each.suffix}")
         logs[length] = store.open(tmp_path / f"{length}.db")
         with logs[length].atomic():
             for n in range(length):

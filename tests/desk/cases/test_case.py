@@ -83,7 +83,7 @@ def test_the_page_shows_claim_spread_wordings_evidence_and_log(desk: Desk) -> No
     assert "车牌 浙BL1234 → 浙BL1284" in words(answer) and "车牌 不提 浙BL1234" in words(answer)
     assert "一手" in page and "非当事方" in page and "只作旁证" in page and "对结论不利" in page
     assert "当时结论 不实" in page and 'class="verdict false"' not in page
-    assert re.search(r"核查 07\s+添加证据：接诊点书面答复", words(answer))
+    assert re.search(r"值班 03\s+添加证据：接诊点书面答复", words(answer))
     assert re.search(r"#\d+", words(answer))
 
 
@@ -227,8 +227,10 @@ def test_the_main_button_is_the_next_missing_thing(desk: Desk) -> None:
     assert primary() == "领取"
     cases.claim(desk.db, case.id, by=desk.people["verifier"])
     assert primary() == "添加证据"
-    for refutes in ("刚从武汉回到白兔潭", "车上有确诊患者"):
-        post(desk, "verifier", f"/cases/{case.number}/evidence/", **item(refutes=refutes))
+    answers = {"verifier": ("刚从武汉回到白兔潭", 1), "monitor": ("车上有确诊患者", 2)}
+    for who, (refutes, n) in answers.items():
+        given = item(refutes=refutes, finding=f"答复之{n}", url=f"https://example.org/{n}")
+        post(desk, who, f"/cases/{case.number}/evidence/", **given)
     assert primary() == "转主管部门"
     post(desk, "verifier", f"/cases/{case.number}/lead/", to="疾控值班")
     assert primary() == "写明留样"

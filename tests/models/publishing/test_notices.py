@@ -81,7 +81,7 @@ def test_more_evidence_withdrawn_evidence_and_another_topic_change_the_hash(
     seen.append(notices.get(db, notice.id).hash)
     evidence.withdraw(db, item.id, by=people.monitor)
     assert notices.get(db, notice.id).hash == seen[0]  # it stands as it stood
-    evidence.withdraw(db, 1, by=people.monitor)
+    evidence.withdraw(db, 1, reason="抄错了车牌", by=people.monitor)
     seen.append(notices.get(db, notice.id).hash)
     cases.set_topic(db, case.id, topic=Topic.FOOD, by=people.monitor)
     seen.append(notices.get(db, notice.id).hash)
