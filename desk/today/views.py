@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from desk.accounts import told
 from desk.model import views as drift
 from desk.queue.rows import rows
 from desk.sources import health
@@ -62,6 +63,9 @@ def page(request: DeskRequest) -> HttpResponse:
         "posts": posts.count(request.db),
         "drift": drift.state(request.db, request.now),
         "head": head[0] if head else None,
+        "account_changes": [
+            line for line in told.unseen(request.db, request.officer) if not line.own
+        ],
     }
     context["failing"] = [job for job in context["jobs"] if job["tone"] == "due"]
     return render(request, "today/page.html", context)

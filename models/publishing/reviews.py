@@ -12,7 +12,7 @@ from models.casework import cases, evidence
 from models.casework import gates as gating
 from models.casework.records import NoticeKind
 from models.errors import Conflict, RuleBroken
-from models.people import officers
+from models.people import freshness, officers
 from models.publishing import notices, outbox
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer
@@ -91,6 +91,8 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
         and not any(s.step == "submit" and s.hash == notice.hash for s in approvals(db, notice.id))
     ):
         found.append("送审之后证据或危害类有变化，请退回，看过再送审")
+    if step != "submit" and (fresh := freshness.why_not(by, _STEP[step])):
+        found.append(fresh)
     if step == "review":
         if not case.hazard:
             found.append("一般类说法不需要专业复核")
