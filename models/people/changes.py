@@ -41,8 +41,8 @@ def unseen(db: Store, officer: Officer) -> list[Change]:
         _change(row)
         for row in db.query(
             "SELECT * FROM account_changes c WHERE (officer_id = :me AND change <> 'made' OR :all)"
-            " AND at >= (SELECT made_at FROM officers WHERE id = :me)"
-            " AND NOT (officer_id = :me AND change = 'made')"
+            " AND id > (SELECT coalesce(min(id), 0) FROM account_changes"
+            " WHERE officer_id = :me AND change = 'made')"
             " AND NOT EXISTS (SELECT 1 FROM account_changes_seen s"
             " WHERE s.change_id = c.id AND s.officer_id = :me) ORDER BY id DESC LIMIT :n",
             {"me": officer.id, "all": _all(officer), "n": SHOWN},
