@@ -38,12 +38,12 @@ def reset(db: Store, officer_id: int, code_hash: str, *, by: Officer | None = No
                 "own-account", "不能重设自己的密码", "用“改密码”，或请另一名管理员来做"
             )
         officer = officers.get(db, officer_id)
-        audit.append(db, actor, "officer.password", f"officer:{officer_id}", {})
-        db.update("officers", officer_id, freshness.changed_now(officer))
-        officers.end_sessions(db, officer)
+        fresh = freshness.changed_now(officer) | {"epoch": officer.epoch + 1}  # sessions end
+        db.update("officers", officer_id, fresh)
         row = {"officer_id": officer_id, "hash": code_hash, "issued_at": stamp(now())}
         db.upsert("codes", row | {"used_at": None}, "officer_id")
         changes.note(db, officer_id, "reset", actor, now())
+        audit.append(db, actor, "officer.password", f"officer:{officer_id}", {})
         return officers.get(db, officer_id)
 
 
@@ -80,5 +80,6 @@ def chosen(db: Store, officer: Officer) -> int:
         if known.epoch != officer.epoch or not known.active:
             raise Conflict("管理员刚刚动过这个账号，新密码没有存下", mend="找管理员要一次性口令")
         db.execute("DELETE FROM codes WHERE officer_id = ?", [officer.id])
+        db.update("officers", officer.id, {"epoch": known.epoch + 1})
         audit.append(db, officer, "officer.own_password", f"officer:{officer.id}", {})
-        return officers.end_sessions(db, known)
+        return known.epoch + 1

@@ -117,8 +117,8 @@ def add(
         }
         officer_id = db.insert("officers", row)
         detail = {"role": role, "number": number, "fields": [topic.value for topic in fields]}
-        audit.append(db, actor, "officer.add", f"officer:{officer_id}", detail)
         changes.note(db, officer_id, "made", actor, moment)
+        audit.append(db, actor, "officer.add", f"officer:{officer_id}", detail)
         return get(db, officer_id)
 
 
@@ -147,15 +147,9 @@ def set_active(db: Store, officer_id: int, active: bool, *, by: Officer) -> Offi
         if officer.active == active:
             return officer
         changed = {"active": active, "epoch": officer.epoch + 1}
-        audit.append(db, by, "officer.on" if active else "officer.off", f"officer:{officer_id}", {})
         db.update(
             "officers", officer_id, changed | (freshness.changed_now(officer) if active else {})
         )
         changes.note(db, officer_id, "on" if active else "off", by, now())
+        audit.append(db, by, "officer.on" if active else "officer.off", f"officer:{officer_id}", {})
     return get(db, officer_id)
-
-
-def end_sessions(db: Store, officer: Officer) -> int:
-    """End all sessions of an account, in the caller's transaction; returns its new epoch."""
-    db.update("officers", officer.id, {"epoch": officer.epoch + 1})
-    return officer.epoch + 1

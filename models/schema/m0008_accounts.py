@@ -27,10 +27,10 @@ CREATE TRIGGER new_accounts_are_fresh BEFORE INSERT ON officers
 CREATE TRIGGER changed_accounts_are_fresh BEFORE UPDATE OF active, fields ON officers
     WHEN (NEW.active > OLD.active OR NEW.fields <> OLD.fields) AND NEW.changed_at IS NULL
     BEGIN SELECT RAISE(ABORT, 'rule:fresh-account'); END;
-CREATE TRIGGER freshness_is_not_taken_back BEFORE UPDATE OF changed_at ON officers
+CREATE TRIGGER freshness_is_not_taken_back BEFORE UPDATE OF changed_at, epoch ON officers
     WHEN OLD.changed_at IS NOT NULL AND (NEW.changed_at IS NULL
-        OR (NEW.changed_at < OLD.changed_at AND OLD.changed_at <=
-            (SELECT at FROM audit ORDER BY seq DESC LIMIT 1)))  -- else the clock was set back
+        OR (NEW.changed_at < OLD.changed_at AND (NEW.epoch = OLD.epoch OR  -- else a clock set back
+            julianday(OLD.changed_at) - julianday(NEW.changed_at) < 1)))
     BEGIN SELECT RAISE(ABORT, 'rule:fresh-account'); END;
 CREATE TRIGGER sessions_end_with_a_change BEFORE UPDATE OF active, fields, epoch ON officers
     WHEN NEW.epoch < OLD.epoch

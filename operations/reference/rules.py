@@ -24,6 +24,7 @@ by `make docs`; a test compares the two. The rules of the workflow are tables in
 ROOMS = ("models", "crawler", "classifier", "notices", "desk", "jobs", "operations")
 SENTENCES = {
     "account-changes-kept": "what an administrator did to an account is kept",
+    "act-immutable": "what an officer did in a case is kept as it was done",
     "answers-and-outcome": "the outcome does not follow from the first answer",
     "approval-immutable": "an approval is written once",
     "at-most-once": "a sending that ended is not sent again; an unknown one is settled by a person",
@@ -32,10 +33,13 @@ SENTENCES = {
     "closed": "the case is closed or dismissed: nothing is added to it",
     "code-once": "a one-time code signs in once, and goes when its owner chose a password",
     "dismiss-reason": "a dismissal names one of its reasons",
+    "correction-owed": "a correction is owed until the notice was retracted or replaced, or stands on its "
+    "evidence and verdict again",
     "draft-in-hand": "somebody already writes a notice on this case",
     "edition-immutable": "an edition of the model is written once",
     "evidence-before-verdict": "不实, 误导, 旧闻 need 2 counting items, 1 primary, 1 from outside the "
-    "subject, the refuted words, and for a hazard the lead and the sample; 属实 needs 1 primary item",
+    "subject, the refuted words, and for a hazard the lead, the sample and two finders; each thing "
+    "counts once, whatever it is called; 属实 needs 1 primary item",
     "evidence-immutable": "evidence is written once; it can be withdrawn",
     "evidence-nature": "the nature of the evidence is one of the list",
     "evidence-original": "evidence has an original, a source or an address",
@@ -54,19 +58,22 @@ SENTENCES = {
     "away steers the model too",
     "machine-account": "the machine has one account, which nobody signs in to",
     "no-lesson": "only a decision that teaches the model something is withdrawn from its lessons",
-    "not-holder": "another officer holds the case",
+    "not-holder": "another officer holds the case: theirs to decide, to put back, and a hazard to dismiss",
     "nothing-to-issue": "the verdict allows no notice",
     "nothing-to-undo": "there is nothing of yours to undo",
     "notice-basis": "a notice names the evidence it rests on",
     "notice-findings": "a notice has one to nine findings",
     "notice-kind-immutable": "a notice keeps its kind, its verdict and its case",
+    "notice-out": "a notice of the case is, or may be, in public: the case is not dropped under it",
     "notice-state": "the notice is not in a state that allows this step",
     "notice-title": "a notice has a title",
     "number": "two accounts of one role have different numbers",
     "only-verifiers-decide": "a verdict is given by an account that is a verifier's",
+    "number-given": "a number is given once, after every number that the store or a channel knows, and "
+    "never to a text that is out already",
     "owes-password": "who signed in with a one-time code does nothing before choosing a password",
     "own-account": "nobody switches off or resets the own account",
-    "reason": "the step needs a reason in words",
+    "reason": "the step needs a reason in words; taking away what another found needs one too",
     "refutes": "evidence quotes words that stand in the claim",
     "retracted-is-not-known": "a claim whose notice was retracted never comes back as known",
     "revision-immutable": "a revision of a notice is written once",
@@ -74,8 +81,11 @@ SENTENCES = {
     "sample": "the status of the sample is one of the list",
     "sessions-end": "a change of an account ends its sessions, and none comes to life again",
     "transition": "the case is not in a state from which this step leads on",
+    "two-people": "a hazard is ended as 非事实主张 by two verifiers: one proposes, another decides",
     "unverified-is-not-false": "a notice of this kind does not follow from the verdict; no verdict "
     "allows only 正在核实",
+    "upload-disk": "a file is stored only while the disk keeps some room for casework",
+    "upload-quota": "one person uploads so many files and bytes in a day of China, as `[uploads]` says",
     "username": "account names are unique and plain",
     "verdict-immutable": "a verdict is written once; another follows it",
 }
