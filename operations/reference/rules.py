@@ -25,6 +25,7 @@ ROOMS = ("models", "crawler", "classifier", "notices", "desk", "jobs", "operatio
 SENTENCES = {
     "account-changes-kept": "what an administrator did to an account is kept",
     "act-immutable": "what an officer did in a case is kept as it was done",
+    "act-unsigned": "a change of a case names the officer who made it",
     "answers-and-outcome": "the outcome does not follow from the first answer",
     "approval-immutable": "an approval is written once",
     "at-most-once": "a sending that ended is not sent again; an unknown one is settled by a person",
