@@ -154,10 +154,21 @@ def officer() -> None:
 @click.option("--field", "fields", multiple=True, help="Hazard topic a verifier may review.")
 @with_config
 def officer_add(username: str, role: str, fields: tuple[str, ...], path: Path) -> None:
-    """Make an account; its password is printed once."""
+    """Make an account; its one-time code is printed once."""
     from operations import start
 
     start.add_officer(configuration.load(path), username, role, fields, click.echo)
+
+
+@officer.command("reset")
+@click.argument("username")
+@with_config
+def officer_reset(username: str, path: Path) -> None:
+    """Give an account a new one-time code: its password and sessions end. Also the way back in for
+    the last administrator."""
+    from operations import start
+
+    start.reset_officer(configuration.load(path), username, click.echo)
 
 
 @main.group()

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from desk import last_step
+from desk.accounts import told
 from models.casework import queue
 from models.china_time import in_china
 from models.people import officers
@@ -51,7 +52,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
     if officer is not None:
         context |= {
-            "tabs": tabs(request, officer),
+            "tabs": [] if officer.owes else tabs(request, officer),
+            "account_news": [line for line in told.unseen(request.db, officer) if line.own],
             "shift": shift(request.now),
             "may": Permissions(officer),
             "undo": last_step.offered(request),

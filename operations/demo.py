@@ -143,7 +143,7 @@ def _people(made: Config) -> str:
     password = service.passphrase()
     with store.using(made.store) as db:
         for username, (role, number, fields, _) in ACCOUNTS.items():
-            service.ensure(db, username, password, role, number, fields)
+            service.add(db, username, password, role, number, fields)
     return password
 
 

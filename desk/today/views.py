@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from desk import clock
+from desk.accounts import told
 from desk.model import views as drift
 from desk.queue.rows import rows
 from desk.sources import health
@@ -74,6 +75,9 @@ def page(request: DeskRequest) -> HttpResponse:
         "drift": drift.state(request.db, request.now),
         "upkeep": upkeep.lines(request.db, settings.PIYAO.backup, request.now),
         "head": head[0] if head else None,
+        "account_changes": [
+            line for line in told.unseen(request.db, request.officer) if not line.own
+        ],
     }
     context["overdue"] = [line for line in context["upkeep"] if line.due]
     context["failing"] = [job for job in context["jobs"] if job["tone"] == "due"]

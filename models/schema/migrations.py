@@ -25,6 +25,7 @@ from models.schema import (
     m0005_ranking,
     m0006_evidence,
     m0007_hands,
+    m0008_accounts,
     m0009_record,
     m0010_numbers,
     m0011_doors,
@@ -70,6 +71,11 @@ def evidence(db: Database) -> None:
 @migrations(name="0007_hands")
 def hands(db: Database) -> None:
     _run(db, m0007_hands.SQL)
+
+
+@migrations(name="0008_accounts")
+def accounts(db: Database) -> None:
+    _run(db, m0008_accounts.SQL)
 
 
 @migrations(name="0010_numbers")

@@ -8,7 +8,7 @@ from time import sleep
 
 from models import audit
 from models.config import RetentionConfig
-from models.people import officers
+from models.people import officers, sign_ins
 from models.store import Store, now, stamp
 
 
@@ -61,7 +61,7 @@ def _posts(db: Store, old: str | None, closed: str | None) -> dict[str, int]:
         return gone
 
 
-def _rest(db: Store, old: str | None, sign_ins: str | None) -> dict[str, int]:
+def _rest(db: Store, old: str | None, failures: str | None) -> dict[str, int]:
     with db.atomic():
         gone = {
             "author_keys": db.conn.execute(
@@ -79,7 +79,7 @@ def _rest(db: Store, old: str | None, sign_ins: str | None) -> dict[str, int]:
                 [old],
             ).rowcount,
             "sessions": _sessions(db),
-            "sign_ins": db.conn.execute("DELETE FROM sign_ins WHERE at < ?", [sign_ins]).rowcount,
+            "sign_ins": sign_ins.expire(db, failures),
         }
         db.conn.execute(
             "DELETE FROM clusters WHERE id NOT IN (SELECT cluster_id FROM posts"
