@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from models import config as configuration
+from models import isolated
 from models.errors import PiyaoError
 from operations.verbs import claims, model
 from operations.verbs.options import a_file, with_config
@@ -229,5 +230,12 @@ def schedule(path: Path, child: bool) -> None:
 main.add_command(model.group)
 main.add_command(claims.group)
 
-if __name__ == "__main__":
+
+def command() -> None:
+    """The command as a process of its own: no code of the folder it is started from runs in it."""
+    isolated.enter()
     main()
+
+
+if __name__ == "__main__":
+    command()

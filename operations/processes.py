@@ -10,7 +10,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -18,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from models import isolated
 from models.config import Config
 from models.errors import PiyaoError
 
@@ -28,7 +28,7 @@ TROUBLED = 5  # deaths within a minute: to start it once more would not help
 def commands(config: Config) -> dict[str, list[str]]:
     """The argv of each process of a desk, by name."""
     return {
-        verb: [sys.executable, "-m", "piyao", verb, "--config", str(config.path), "--child"]
+        verb: isolated.python("piyao", verb, "--config", str(config.path), "--child")
         for verb in ("desk", "schedule")
     }
 
@@ -45,7 +45,10 @@ class Keeper:
 
     def start(self, name: str) -> None:
         self.running[name] = subprocess.Popen(  # noqa: S603  (our own interpreter)
-            self.argv[name], stdin=subprocess.PIPE, start_new_session=True
+            self.argv[name],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+            env=isolated.environment(),
         )
 
     def keep(self, ready: Callable[[], None]) -> None:
