@@ -18,7 +18,8 @@ THREADS = 8
 def prepare(config: Config) -> None:
     """Make Django ready in this process and its tables present. May be called again."""
     os.environ["PIYAO_CONFIG"] = str(config.path)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
+    # a DJANGO_SETTINGS_MODULE of the shell belongs to another program; tests name theirs
+    os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("PIYAO_SETTINGS", "desk.settings")
     import django
     from django.core.management import call_command
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from classifier.learning import editions as model_editions
 from classifier.ranking import new_posts
 from jobs.shared import Desk, log
+from models.intake import aside
 from models.store import Store
 
 
@@ -17,6 +18,7 @@ def score(desk: Desk, db: Store) -> None:
         desk.model, problem = model_editions.in_use(db, desk.shipped, desk.model)
         if problem:
             log.error("%s", problem)
+        aside.again(db, new_posts.judge_of(desk.model))
         if not (batch := new_posts.score_new(db, desk.model, queue, window)):
             break
         scored += batch

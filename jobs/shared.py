@@ -4,16 +4,41 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from classifier.known.library import Library
 from classifier.ranking import model as weights
 from crawler.visits import Visits
 from models.config import Config
+from models.errors import PiyaoError, StoreError
 from models.upkeep.lease import Lease
 
 log = logging.getLogger("piyao.scheduler")
+Item = TypeVar("Item")
+
+
+def each(found: Iterable[Item], work: Callable[[Item], object], what: str) -> None:
+    """Do ``work`` for each of these; one that goes wrong costs itself, and all others are done.
+
+    Raises ``PiyaoError`` at the end where some went wrong, and ``StoreError`` at once where the
+    store takes nothing. ``what``: the step, for people.
+    """
+    wrong: list[Exception] = []
+    for item in found:
+        try:
+            work(item)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("%s failed for one", what)
+            wrong.append(error)
+    if wrong:
+        raise PiyaoError(
+            f"{what}有 {len(wrong)} 件没有做成（{type(wrong[0]).__name__}），其余都做了；下一轮会再做",
+            mend="详情在日志里",
+        )
 
 
 @dataclass

@@ -36,7 +36,8 @@ def environment(given: Mapping[str, str] | None = None) -> dict[str, str]:
         for name, value in (os.environ if given is None else given).items()
         if name not in _DROPPED and not name.startswith("SCRAPY_")
     }
-    places = [each for each in found.pop("PYTHONPATH", "").split(os.pathsep) if _is_apart(each)]
+    named = found.pop("PYTHONPATH", "").split(os.pathsep)
+    places = [each for each in named if Path(each).is_absolute()]
     if places:
         found["PYTHONPATH"] = os.pathsep.join(places)
     return found | {"PYTHONSAFEPATH": "1"}
@@ -51,11 +52,6 @@ def enter() -> None:
     os.environ.update(kept)
     if not sys.flags.safe_path and sys.path and (sys.path[0] == "" or _is_here(sys.path[0])):
         del sys.path[0]
-
-
-def _is_apart(place: str) -> bool:
-    """Whether a place of code is fixed: absolute, and not the folder that one stands in."""
-    return Path(place).is_absolute() and not _is_here(place)
 
 
 def _is_here(place: str) -> bool:

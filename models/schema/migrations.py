@@ -21,6 +21,7 @@ from models.schema import (
     m0003_known,
     m0004_learning,
     m0005_ranking,
+    m0012_clock,
 )
 
 migrations = Migrations("piyao")
@@ -51,6 +52,11 @@ def questions(db: Database) -> None:
 @migrations(name="0004_lessons")
 def lessons(db: Database) -> None:
     _run(db, m0004_learning.SQL)
+
+
+@migrations(name="0012_clock")
+def clock(db: Database) -> None:
+    _run(db, m0012_clock.SQL)
 
 
 def _run(db: Database, script: str) -> None:
