@@ -9,8 +9,12 @@ once; their words are stored all the same, and scored later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import heapq
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from operator import itemgetter
 
 from models.store import Store, now, stamp, time
 
@@ -43,41 +47,50 @@ def changed(scored_at: str, rescored: int, before: int) -> dict[str, object]:
 
 def following(db: Store, limit: int) -> list[int]:
     """The posts to be scored next, at most ``limit``, in the order of their turns."""
+    lanes = db.conn.execute(_LANES).fetchall()
+    hosts = Counter(host for _, host, _ in lanes)
     moment = now()
     # nothing rests longer; what would was written under another clock
     far = moment + LONGEST_REST + BETWEEN * 1000
-    found = db.conn.execute(_FOLLOWING, {"most": limit, "now": stamp(moment), "far": stamp(far)})
-    return [post_id for (post_id,) in found]
+    turns: list[tuple[int, int, int]] = []
+    for host, own in itertools.groupby(sorted(lanes, key=itemgetter(1)), key=itemgetter(1)):
+        # a few times its share: others may have little waiting
+        share = min(limit, max(1, 4 * limit // (len(hosts) * hosts[host])))
+        asked = {"now": stamp(moment), "far": stamp(far), "most": share}
+        places = sorted(
+            (place, served, post_id)
+            for source, _, served in own
+            for place, post_id in _of_source(db, {"source": source, **asked})
+        )
+        turns += [(max(p, nth), s, i) for nth, (p, s, i) in enumerate(places, start=1)]
+    return [post_id for _, _, post_id in heapq.nsmallest(limit, turns)]
 
 
-# The index posts_waiting serves each line: of a source first its new posts, by age, then its changed
-# ones, by when they are due. ``share`` bounds what is looked at where hundreds of sources wait.
-_FOLLOWING = """WITH RECURSIVE waiting(source) AS (
+def _of_source(db: Store, asked: dict[str, object]) -> Iterator[tuple[int, int]]:
+    """The next posts of one source with the turn of each."""
+    for n, (post_id,) in enumerate(db.conn.execute(_NEW, asked)):
+        yield n + 1 + n // 3, post_id
+    for n, (post_id,) in enumerate(db.conn.execute(_CHANGED, asked)):
+        yield 4 * (n + 1), post_id
+
+
+# the index posts_waiting serves each of these: it holds a source's new posts first, by age, then its
+# changed ones, by when they are due
+_LANES = """WITH RECURSIVE waiting(source) AS (
         SELECT min(source) FROM posts WHERE scored_at IS NULL
         UNION ALL SELECT (SELECT min(source) FROM posts p
             WHERE p.scored_at IS NULL AND p.source > w.source) FROM waiting w
-        WHERE w.source IS NOT NULL),
-    lane AS MATERIALIZED (SELECT w.source,
-        coalesce(nullif((SELECT host FROM sources s WHERE s.name = w.source), ''), w.source) AS host,
-        coalesce((SELECT served FROM source_turns t WHERE t.source = w.source), 0) AS served
-        FROM waiting w WHERE w.source IS NOT NULL),
-    bound(share) AS MATERIALIZED (SELECT min(:most, max(1, 4 * :most / max(count(*), 1))) FROM lane),
-    turn AS (
-        SELECT l.source, l.host, l.served, p.id,
-            row_number() OVER (PARTITION BY l.source ORDER BY p.id) AS nth, 0 AS again
-        FROM lane l JOIN posts p ON p.id IN (SELECT q.id FROM posts q WHERE q.scored_at IS NULL
-            AND q.source = l.source AND q.due_at IS NULL ORDER BY q.id LIMIT (SELECT share FROM bound))
-        UNION ALL
-        SELECT l.source, l.host, l.served, p.id,
-            row_number() OVER (PARTITION BY l.source ORDER BY p.due_at, p.id), 1
-        FROM lane l JOIN posts p ON p.id IN (SELECT q.id FROM posts q WHERE q.scored_at IS NULL
-                AND q.source = l.source AND q.due_at <= :now ORDER BY q.due_at, q.id LIMIT (SELECT share FROM bound))
-            OR p.id IN (SELECT q.id FROM posts q WHERE q.scored_at IS NULL
-                AND q.source = l.source AND q.due_at > :far ORDER BY q.due_at LIMIT (SELECT share FROM bound))),
-    own AS (SELECT *, iif(again, 4 * nth, nth + (nth - 1) / 3) AS place FROM turn)
-SELECT id FROM (SELECT id, served, max(place,
-        row_number() OVER (PARTITION BY host ORDER BY place, served, id)) AS place FROM own)
-    ORDER BY place, served, id LIMIT :most"""
+        WHERE w.source IS NOT NULL)
+SELECT source,
+    coalesce(nullif((SELECT host FROM sources s WHERE s.name = source), ''), source) AS host,
+    coalesce((SELECT served FROM source_turns t WHERE t.source = waiting.source), 0) AS served
+    FROM waiting WHERE source IS NOT NULL"""
+_NEW = """SELECT id FROM posts WHERE scored_at IS NULL AND source = :source AND due_at IS NULL
+    ORDER BY id LIMIT :most"""
+_CHANGED = """SELECT * FROM (SELECT id FROM posts WHERE scored_at IS NULL AND source = :source
+        AND due_at <= :now ORDER BY due_at, id LIMIT :most)
+    UNION ALL SELECT * FROM (SELECT id FROM posts WHERE scored_at IS NULL AND source = :source
+        AND due_at > :far ORDER BY due_at LIMIT :most)"""
 
 
 def served(db: Store, sources: Iterable[str]) -> None:
