@@ -184,6 +184,23 @@ def audit_verify(seq: int | None, digest: str | None, path: Path) -> None:
 
 
 @main.group()
+def clock() -> None:
+    """The time that the desk goes by."""
+
+
+@clock.command("accept")
+@with_config
+def clock_accept(path: Path) -> None:
+    """Say that the system clock is right, where the desk doubts it; what is due is forgotten then."""
+    from models import store
+    from models.upkeep import wall_clock
+
+    with store.using(configuration.load(path).store) as db:
+        wall_clock.accept(db)
+        click.echo(f"The clock is believed: {store.now():%Y-%m-%d %H:%M} UTC. It is in the log.")
+
+
+@main.group()
 def site() -> None:
     """The public site."""
 
@@ -224,7 +241,7 @@ def schedule(path: Path, child: bool) -> None:
     processes.until_signalled(stop)
     if child:
         processes.end_with_parent(stop.set)
-    scheduler.run(Desk(configuration.load(path), stop=stop))
+    scheduler.run(Desk(configuration.load(path), stop=stop, beat=processes.heart()))
 
 
 main.add_command(model.group)

@@ -10,6 +10,7 @@ from typing import Any
 
 from waitress.server import create_server
 
+from desk import heart
 from models.config import Config
 
 THREADS = 8
@@ -27,13 +28,18 @@ def prepare(config: Config) -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
-    """Serve the desk until interrupted. ``ready`` is told the address once the port is bound."""
+def serve(
+    config: Config,
+    ready: Callable[[str], None] | None = None,
+    beat: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve the desk until interrupted. ``ready`` is told the address once the port is bound;
+    ``beat`` is called every few seconds as long as requests are served."""
     prepare(config)
     from desk.wsgi import application
 
     server = create_server(
-        application,
+        heart.counted(application, beat),
         host=config.desk.host,
         port=config.desk.port,
         threads=THREADS,
@@ -44,6 +50,7 @@ def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
     )
     if ready is not None:
         ready(f"http://{reachable(config.desk.host)}:{_port(server)}/")
+    heart.watch(server, beat)
     try:
         server.run()
     finally:

@@ -13,7 +13,7 @@ from models.store import Store
 def open_cases(desk: Desk, db: Store) -> None:
     """Open, update and re-prioritise cases."""
     wrong: list[Exception] = []
-    while not desk.stop.is_set() and (stale := clusters.stale(db)):
+    while desk.at_work(db) and (stale := clusters.stale(db)):
         _open(db, stale, desk.config.queue.risk_line, wrong)
     if wrong:
         raise PiyaoError(

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models import driver, errors
+from models import driver, errors, wall
 from models.schema import migrations
 
 from sqlite_utils import Database  # isort: skip  (after the driver)
@@ -30,7 +30,7 @@ WAL_PAGES = (
 
 def clock() -> datetime:
     """Where the time comes from; tests put another clock here."""
-    return datetime.now(UTC)
+    return wall.HOUSE.now()
 
 
 def now() -> datetime:
@@ -173,6 +173,7 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
         if migrate and migrations.migrations.pending(db):
             with _one_migration(db):
                 migrations.migrations.apply(db)
+        _follow_clock(db)
         return db
     except (driver.library.DatabaseError, OSError) as error:
         raise errors.StoreError(
@@ -180,6 +181,15 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
             str(path),
             "name another file in piyao.toml, or restore a backup",
         ) from error
+
+
+def _follow_clock(db: Store) -> None:
+    """Believe of the time what the clock of this desk believes, in this run of the machine."""
+    if not db.value("SELECT 1 FROM sqlite_master WHERE name = 'wall_clock'"):
+        return  # a store that was not migrated
+    row = db.row("SELECT at, boot FROM wall_clock WHERE boot_id = ?", wall.BOOT_ID)
+    if row is not None and wall.BOOT_ID:
+        wall.HOUSE.believe(datetime.fromisoformat(row["at"]), row["boot"])
 
 
 @contextlib.contextmanager

@@ -105,4 +105,4 @@ def pages(config: Config, child: bool) -> None:
     if child:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         processes.end_with_parent(lambda: os._exit(0))
-    serve.serve(config)
+    serve.serve(config, beat=processes.heart())

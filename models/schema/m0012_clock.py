@@ -30,7 +30,7 @@ CREATE INDEX set_aside_by_judge ON set_aside(judge);
 CREATE TABLE wall_clock (  -- one row: what the clock last said and was believed, and how to go on
     id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL,
     boot REAL NOT NULL, boot_id TEXT NOT NULL,  -- the same moment in seconds since this machine began
-    doubt TEXT NOT NULL DEFAULT '' CHECK (doubt IN ('', 'ahead', 'back', 'gap')),
+    doubt TEXT NOT NULL DEFAULT '' CHECK (doubt IN ('', 'ahead', 'back', 'behind', 'gap')),
     said TEXT NOT NULL DEFAULT ''  -- by the clock, when the doubt began
 ) STRICT;
 CREATE TRIGGER nothing_is_forgotten_by_a_doubtful_clock BEFORE DELETE ON posts
