@@ -44,7 +44,10 @@ def watch(server: Any, beat: Callable[[], None]) -> None:
         while True:
             if not task.waits.is_set():
                 task.waits.set()
-                loop.pull_trigger(lambda: server.task_dispatcher.add_task(task))
+                try:
+                    loop.pull_trigger(lambda: server.task_dispatcher.add_task(task))
+                except OSError:  # the server is closed
+                    return
             time.sleep(EVERY)
 
     threading.Thread(target=look, daemon=True, name="heart").start()
