@@ -12,9 +12,10 @@ from models.upkeep import wall_clock
 
 def score(desk: Desk, db: Store) -> None:
     """Score and cluster what is new, with the edition of the model that is in use by now."""
-    queue, window = desk.config.queue, desk.config.window
+    queue = desk.config.queue
     scored = 0
-    window = None if wall_clock.doubt(db) else window  # by a doubtful clock nothing is let go
+    # by a doubtful clock nothing is let go
+    window = None if wall_clock.doubt(db) else desk.config.window
     while desk.at_work(db):
         # asked at every batch: on a busy day the last one of this round may be hours away
         desk.model, problem = model_editions.in_use(db, desk.shipped, desk.model)

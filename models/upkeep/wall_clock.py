@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from models import audit, wall
 from models.errors import PiyaoError
@@ -130,7 +131,7 @@ def _follows(last: datetime, said: datetime) -> bool:
     return last - wall.REASON <= said <= last + LONGEST_GAP
 
 
-def _row(db: Store) -> dict[str, object] | None:
+def _row(db: Store) -> dict[str, Any] | None:
     return db.row("SELECT * FROM wall_clock")
 
 

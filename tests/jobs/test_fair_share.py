@@ -12,7 +12,6 @@ from jobs.collect import collect
 from jobs.open_cases import open_cases
 from jobs.rank import score
 from jobs.shared import Desk
-from models import store
 from models.config import Config, QueueConfig, Source
 from models.intake import sources
 from models.ranking import clusters
@@ -21,7 +20,7 @@ from tests.http_server import Answer, Server
 from tests.running_desk import rss
 
 pytestmark = pytest.mark.slow  # it starts processes
-FLOOD = 3000  # posts of the feed that floods
+FLOOD = 1200  # posts of the feed that floods
 WARNING = "我就住在三号桥边，刚才亲眼看到桥墩裂开一道大缝，车还在过，大家千万别走！"
 
 
@@ -96,6 +95,5 @@ def test_a_warning_beside_a_flood_is_a_case_after_a_batch(
             for _ in range(3):
                 new_posts.score_new(db, desk.model, desk.config.queue)
         collect(desk, db, "town")
-        assert db.value("SELECT count(*) FROM posts WHERE scored_at IS NULL") > 1000
+        assert db.value("SELECT count(*) FROM posts WHERE scored_at IS NULL") > 500
         assert batches(desk, db, monkeypatch) == (1, 1)
-        assert store.now()
