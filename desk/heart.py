@@ -16,6 +16,8 @@ from typing import Any
 
 from waitress.trigger import trigger
 
+from desk.doors.lanes import Caller
+
 EVERY = 5.0  # seconds
 
 
@@ -25,10 +27,14 @@ class Beat:
 
     beat: Callable[[], None]
     waits: threading.Event  # for a worker: there is one at a time
+    served: Callable[[Caller], None]
+    caller: Caller = Caller("heart", officer=True)  # no flood of strangers holds it up
+    served_as: Caller = caller
 
     def service(self) -> None:
         self.waits.clear()
         self.beat()
+        self.served(self.served_as)
 
     def cancel(self) -> None:
         pass
@@ -38,7 +44,7 @@ def watch(server: Any, beat: Callable[[], None]) -> None:
     """Let ``beat`` be called by the workers of this waitress server as long as it runs."""
     sockets = server.map if hasattr(server, "map") else server._map  # of several sockets, or of one
     loop = next(each for each in sockets.values() if isinstance(each, trigger))
-    task = Beat(beat, threading.Event())
+    task = Beat(beat, threading.Event(), server.task_dispatcher.served)
 
     def look() -> None:
         while True:

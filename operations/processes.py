@@ -1,4 +1,4 @@
-"""The processes of a running desk: pages and clock, each its own, started and kept by one parent.
+"""The processes of a running desk: pages, clock and public site, started and kept by one parent.
 
 A child that dies is started again after a second, and so is one that lives and does nothing: each
 beats as long as it is at work (``heart``), and is killed where it is silent for long. A parent that
@@ -37,7 +37,7 @@ def commands(config: Config) -> dict[str, list[str]]:
     """The argv of each process of a desk, by name."""
     return {
         verb: isolated.python("piyao", verb, "--config", str(config.path), "--child")
-        for verb in ("desk", "schedule")
+        for verb in ("desk", "schedule", *(["public"] if config.public.serve else []))
     }
 
 

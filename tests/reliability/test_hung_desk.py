@@ -97,9 +97,8 @@ def test_a_second_scheduler_takes_over_from_one_that_hangs_with_the_lock(
 
 
 def test_the_heart_of_the_pages_needs_their_loop_and_a_worker(tmp_path: Path) -> None:
-    from waitress.server import create_server
-
     from desk import heart
+    from desk.doors import server as doors
 
     go_on, beats = threading.Event(), []
 
@@ -108,9 +107,9 @@ def test_the_heart_of_the_pages_needs_their_loop_and_a_worker(tmp_path: Path) ->
         start_response("200 OK", [])  # type: ignore[operator]
         return [b"."]
 
-    server = create_server(
+    server = doors.create(
         heart.counted(application, lambda: beats.append("answered")),
-        host="127.0.0.1", port=0, threads=2,
+        "127.0.0.1", 0, threads=2, body=1000,
     )  # fmt: skip
     heart.EVERY, before = 0.1, heart.EVERY
     try:
@@ -121,7 +120,7 @@ def test_the_heart_of_the_pages_needs_their_loop_and_a_worker(tmp_path: Path) ->
         stuck = [threading.Thread(target=running_desk.answers, args=(address,)) for _ in range(2)]
         for each in stuck:
             each.start()
-        until(lambda: server.task_dispatcher.active_count == 2 and len(server.task_dispatcher.queue),
+        until(lambda: server.task_dispatcher.active_count == 2 and server.task_dispatcher.queue.waiting,
               "the workers are not all held")  # fmt: skip
         held = len(beats)
         threading.Event().wait(1.0)  # ten times as long as a beat takes
