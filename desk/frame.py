@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from desk import last_step
+from desk import alarms, last_step
 from desk.accounts import told
 from models.casework import queue
 from models.china_time import in_china
@@ -57,6 +57,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "shift": shift(request.now),
             "may": Permissions(officer),
             "undo": last_step.offered(request),
+            "alarms": alarms.said(request.db, request.now),
         }
     return context
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models import chain, driver, errors, fingerprint, folders, guarded, keys
+from models import chain, driver, errors, fingerprint, folders, guarded, keys, wall
 from models.canonical import dump as dump
 from models.schema import migrations
 
@@ -29,7 +29,7 @@ WAL_PAGES = (
 
 def clock() -> datetime:
     """Where the time comes from; tests put another clock here."""
-    return datetime.now(UTC)
+    return wall.HOUSE.now()
 
 
 def now() -> datetime:
@@ -214,6 +214,7 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
                     db.watching = None
             keys.refuse_another(db.conn, path, db.secret)
             _refuse_another_schema(db)
+        _follow_clock(db)
         return db
     except (driver.library.DatabaseError, OSError, UnicodeDecodeError) as error:
         raise errors.StoreError(
@@ -234,6 +235,15 @@ def _ready_to_migrate(db: Store) -> None:
             with db.atomic():
                 db.mended = fingerprint.mend(db.conn, _schema(ran))
         fingerprint.refuse(db.path, fingerprint.of(db.conn), _schema(ran))
+
+
+def _follow_clock(db: Store) -> None:
+    """Believe of the time what the clock of this desk believes, in this run of the machine."""
+    if not db.value("SELECT 1 FROM sqlite_master WHERE name = 'wall_clock'"):
+        return  # a store that was not migrated
+    row = db.row("SELECT at, boot FROM wall_clock WHERE boot_id = ?", wall.BOOT_ID)
+    if row is not None and wall.BOOT_ID:
+        wall.HOUSE.believe(datetime.fromisoformat(row["at"]), row["boot"])
 
 
 _SEEN: set[tuple[str, int, int]] = set()  # stores whose schema this process has looked at

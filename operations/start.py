@@ -154,7 +154,7 @@ def pages(config: Config, child: bool) -> None:
     _until_ended(child)
     beginning.refuse_new_desk(config)
     read_settings(config)
-    serve.serve(config)
+    serve.serve(config, beat=processes.heart())
 
 
 def site(config: Config, child: bool) -> None:

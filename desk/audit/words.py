@@ -54,8 +54,13 @@ ACTIONS = {
     "record.rows": "存下改动",
     "source.pause": "暂停来源",
     "source.resume": "恢复来源",
+    "clock.accept": "确认系统时钟无误",
 }
 CODES: dict[str, str] = {
+    "ahead": "快了",
+    "back": "倒退了",
+    "behind": "比库里早",
+    "gap": "停机很久",
     **{each.value: each.label for kind in (Topic, Role, Outcome, NoticeKind) for each in kind},
     **DISMISS_REASONS,
 }

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from models import mask
+from models.intake import waiting
 from models.intake.records import Post, Reply
 from models.store import Store, dump, now, stamp, time
 from models.text import clean
@@ -40,21 +42,22 @@ def add(db: Store, post: Post) -> str:
 def add_many(db: Store, posts: Iterable[Post]) -> Counter[str]:
     """Store posts in one transaction: all of them or none. Counts by new, updated, same."""
     counts: Counter[str] = Counter()
+    again = itertools.count()  # posts that are scored anew
     with db.atomic():
         run: dict[tuple[str, str], Post] = {}
         for post in posts:
             identity = post.source, _identity(post)
             if identity in run or len(run) >= AT_ONCE:  # a post met again is an update of the first
-                counts += _add_run(db, run)
+                counts += _add_run(db, run, again)
                 run = {}
             run[identity] = post
-        return counts + _add_run(db, run)
+        return counts + _add_run(db, run, again)
 
 
 AT_ONCE = 500
 
 
-def _add_run(db: Store, run: Mapping[tuple[str, str], Post]) -> Counter[str]:
+def _add_run(db: Store, run: Mapping[tuple[str, str], Post], again: Iterator[int]) -> Counter[str]:
     """Store different posts, by their identities."""
     known = _known(db, run)
     replied = [known[i]["id"] for i, post in run.items() if i in known and post.replies]
@@ -75,7 +78,8 @@ def _add_run(db: Store, run: Mapping[tuple[str, str], Post]) -> Counter[str]:
             continue
         more = _new_replies(old["id"], post.replies, replies.get(old["id"], set()))
         said += more
-        counts["updated" if _update(db, old, row, post, bool(more), moment) else "same"] += 1
+        updated = _update(db, old, row, post, bool(more), moment, again)
+        counts["updated" if updated else "same"] += 1
     db.insert_many("posts", new)
     db.conn.executemany("INSERT INTO replies VALUES (?, ?, ?, ?)", said)
     return counts
@@ -129,6 +133,7 @@ def _update(
     post: Post,
     replied: bool,
     moment: str | None,
+    again: Iterator[int],
 ) -> bool:
     """Bring a stored post up to date; whether anything changed."""
     if _stamp(post.published_at) is None:
@@ -140,7 +145,9 @@ def _update(
         return False
     # new words or replies: it is scored again
     rescore = replied or "text" in changed or "title" in changed
-    changed |= {"changed_at": moment} | ({"scored_at": None} if rescore else {})
+    if rescore and old["scored_at"]:  # else it waits already, and keeps its place
+        changed |= waiting.changed(old["scored_at"], old["rescored"], next(again))
+    changed |= {"changed_at": moment}
     return db.update("posts", old["id"], changed)
 
 
@@ -205,17 +212,17 @@ _POST = """SELECT p.*, (SELECT json_group_array(json_array(text, at, native_id))
     FROM posts p """
 
 
+_OF_IDS = f"{_POST} WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id"  # noqa: S608
+
+
 def get(db: Store, post_id: int) -> Post | None:
     row = db.row(_POST + "WHERE p.id = ?", post_id)
     return _post(row) if row else None
 
 
 def unscored(db: Store, limit: int = 500) -> list[Post]:
-    """Posts that are new or have new words, oldest first."""
-    return [
-        _post(row)
-        for row in db.query(_POST + "WHERE scored_at IS NULL ORDER BY id LIMIT ?", [limit])
-    ]
+    """Posts that are new or have new words: every source in turn, oldest first."""
+    return [_post(row) for row in db.query(_OF_IDS, [dump(waiting.following(db, limit))])]
 
 
 def newest(db: Store, limit: int = 50) -> list[Post]:
@@ -268,8 +275,8 @@ def read_again(db: Store, limit: int) -> int:
     a claim told more than a tenth of ``limit`` times stands high whatever its words."""
     with db.atomic():
         return db.conn.execute(
-            "UPDATE posts SET scored_at = NULL WHERE cluster_id IN (SELECT cluster_id FROM ("
+            "UPDATE posts SET scored_at = NULL, due_at = ?2 WHERE cluster_id IN (SELECT cluster_id FROM ("
             " SELECT cluster_id, sum(posts) OVER (ORDER BY priority DESC, id) AS so_far"
             " FROM cases WHERE state = 'waiting' AND posts <= ?1 / 10) WHERE so_far <= ?1) AND scored_at IS NOT NULL",
-            [limit],
+            [limit, stamp(now())],
         ).rowcount

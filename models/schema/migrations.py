@@ -29,6 +29,7 @@ from models.schema import (
     m0009_record,
     m0010_numbers,
     m0011_doors,
+    m0012_clock,
 )
 
 migrations = Migrations("piyao")
@@ -86,6 +87,11 @@ def numbers(db: Database) -> None:
 @migrations(name="0011_doors")
 def doors(db: Database) -> None:
     _run(db, m0011_doors.SQL)
+
+
+@migrations(name="0012_clock")
+def clock(db: Database) -> None:
+    _run(db, m0012_clock.SQL)
 
 
 # the last: it binds the rows of all tables as they stand

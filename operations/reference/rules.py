@@ -31,6 +31,7 @@ SENTENCES = {
     "at-most-once": "a sending that ended is not sent again; an unknown one is settled by a person",
     "audit-append-only": "the log only grows",
     "claim": "a case has a claim of some length",
+    "clock-in-doubt": "while the system clock is not believed nothing is forgotten by its age",
     "closed": "the case is closed or dismissed: nothing is added to it",
     "code-once": "a one-time code signs in once, and goes when its owner chose a password",
     "dismiss-reason": "a dismissal names one of its reasons",

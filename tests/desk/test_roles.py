@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 ROUTES: dict[str, tuple[str, str]] = {
     "home": ("", "GET"),
     "theme": ("", "POST"),
+    "alarm": ("see", "GET"),
     "accounts:login": ("", "GET POST"),
     "accounts:logout": ("", "POST"),
     "accounts:password": ("see", "GET POST"),
