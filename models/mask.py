@@ -31,7 +31,7 @@ def direct(text: str, author: str = "") -> str:
     >>> direct("Comment on 停水 by li.na：打138･1234･5678")
     'Comment on 停水 by 〔账号〕'
     """
-    return _settled(text, lambda said: _numbers_and_links(names.without(said, author)))
+    return _settled(text, lambda said: names.without(_numbers_and_links(said), author))
 
 
 def outgoing(text: str) -> str:
@@ -40,7 +40,7 @@ def outgoing(text: str) -> str:
     >>> outgoing("车牌浙BL1234的车")
     '车牌浙BL****的车'
     """
-    return _settled(text, lambda said: plates.masked(_numbers_and_links(names.without(said))))
+    return _settled(text, lambda said: plates.masked(names.without(_numbers_and_links(said))))
 
 
 def _settled(text: str, step: addresses.Strip) -> str:

@@ -56,7 +56,7 @@ _HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]$")
 _NAMING = re.compile("[博自友户者发来据谢由问找和特转]$")
 _EVERYBODY = re.compile("所有人|全体|大家|用户|everyone$|all$|here$")
 _AT = r"\s?(?:[@＠]|[\[(（{]\s?(?:at|AT|艾特)\s?[\])）}]|#(?=(?:qq|163|126|gmail|sina|foxmail|outlook|hotmail|yahoo)\b))\s?"
-_MAIL = re.compile(rf"(?<![\w.%+\-])(?P<box>[\w.%+\-]{{1,64}}){_AT}(?P<host>(?:[\w\-]{{1,63}}\s?[.．。](?:\s?dot\s?)?\s?){{1,4}}[A-Za-z]{{2,12}})(?![\w])")
+_MAIL = re.compile(rf"(?<![\w.%+*\-])(?P<box>[\w.%+\-]{{1,64}}){_AT}(?P<host>(?:[\w\-]{{1,63}}\s?[.．。](?:\s?dot\s?)?\s?){{1,4}}[A-Za-z]{{2,12}})(?![\w])")
 _PUBLIC_BOX = re.compile(r"(?i)(?:^|\.)gov\.cn$")
 
 _SERVICE = (

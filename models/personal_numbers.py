@@ -28,21 +28,20 @@ _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _IDENTITY = re.compile(rf"[1-9]\d{{5}}(?:18|19|20)\d\d{_DAY}\d{{4}}")
 _OLD_IDENTITY = re.compile(rf"[1-6]\d{{5}}[2-9]\d{_DAY}\d{{3}}")
 _CARD = re.compile(r"62\d{14,17}|4\d{15}|5[1-5]\d{14}")
+_PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
 _PREFIXES = ("0086", "+86", "086", "86", "0")
 
 # a day, a time of day, a decimal between two others: no part of a phone number
-_DATED = re.compile(rf"(?<!{DIGIT})(?:19|20)\d\d\s?[-/.年]\s?(?:0?[1-9]|1[0-2])(?!\d)|(?<!\d)[0-2]?\d[:：][0-5]\d(?!\d)")  # fmt: skip
+_DAY_IN = re.compile(rf"(?<!{DIGIT})(?:19|20)\d\d\s?[-/.年]\s?(?:0?[1-9]|1[0-2])(?!\d)")
+_HOUR_IN = re.compile(r"(?<!\d)[0-2]?\d[:：][0-5]\d(?!\d)")
 _LISTED = re.compile(r"\s*[,，、;；/|]?\s*")
 _UNIT = re.compile(r"\s*(?:[万亿元%％℃°]|(?:人|例|名|吨|公斤|公里|米|度|股|点|分|票|次)(?!\w?号))")
-_GROUPS = {
-    (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (5, 6), (6, 5), (4, 7), (8, 3),
-    (3, 5, 3), (5, 3, 3), (3, 2, 2, 4), (3, 4, 2, 2), (3, 2, 2, 2, 2), (3, 3, 3, 2), (3, 2, 3, 3),
-    (3, 2, 4, 2), (3, 2, 6), (3, 6, 2), (3, 1, 3, 4), (5, 2, 4), (5, 4, 2), (2, 3, 3, 3), (2, 4, 5),
-    (6, 8, 4), (6, 4, 4, 4), (6, 12), (6, 6, 6), (3, 3, 4, 4, 4), (4, 4, 4, 4, 2), (6, 4, 2, 2, 4),
-    (6, 8, 3, 1), (14, 4), (6, 9), (6, 6, 3), (4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 1), (6, 8, 3),
-    (6, 11), (6, 4, 4, 3), (6, 4, 2, 2, 3), (6, 2, 4, 2, 4), (3, 7), (4, 8), (4, 4, 4), (3, 4, 3),
-    (2, 2, 7), (2, 3, 6), (6, 4, 8), (10, 8), (10, 4, 4), (8, 10), (8, 6, 4), (3, 15), (17, 1),
-}  # fmt: skip
+_USUAL = {(3, 4, 4), (3, 8), (7, 4), (4, 4, 3)}  # how phones are grouped, in a table as well
+# an address of a machine, whose digits may be eleven
+_MACHINE = re.compile(r"(?:192[.．]168|172[.．](?:1[6-9]|2\d|3[01])|10[.．]\d{1,3})(?:[.．]\d{1,3}){2}(?!\d)")
+_MACHINE_NEAR = re.compile(r"(?i)\bip|服务器|端口|网关|路由")
+_CALL = re.compile(r"(?i)(?:tel|phone|call|fax|dial|dianhua)$")
+_LINE_BEGINS = re.compile(r"(?:^|[\s\n（(、，。；])\d{1,2}$")
 
 
 @dataclass(frozen=True)
@@ -63,13 +62,14 @@ class _Run:
     digits: str
     spans: list[tuple[int, int]]
     gaps: list[str]  # after each digit but the last
+    edges: frozenset[int]  # where one way of writing digits gives way to another, or to a gap
     starts: frozenset[int]  # where a number may begin
     ends: frozenset[int]  # where one may have ended
 
     def groups(self, first: int, end: int) -> tuple[tuple[int, ...], list[str]]:
         sizes, between, size = [], [], 1
         for at in range(first, end - 1):
-            if self.gaps[at] or at + 1 in self.starts and at + 1 in self.ends:
+            if at + 1 in self.edges:
                 sizes.append(size)
                 between.append(self.gaps[at])
                 size = 0
@@ -95,6 +95,10 @@ def _read(text: str, start: int, end: int) -> _Run:
         values.append(ALIKE[token[1]])
         spans.append(token.span(1))
         gaps.append(token[2])
+    word = 0  # how many of them end a word: the l of "tel:0571"
+    while word < len(values) and text[spans[word][0]] in "OoIl" and _ASCII.match(text[spans[word][0] - 1 : spans[word][0]] if spans[word][0] else ""):
+        word += 1
+    values, spans, gaps = values[word:], spans[word:], gaps[word:]
     count = len(values)
     kinds = [_writing(text[a]) for a, _ in spans]
     edge = [0, *(n for n in range(1, count) if gaps[n - 1] or kinds[n] != kinds[n - 1]), count]
@@ -105,9 +109,7 @@ def _read(text: str, start: int, end: int) -> _Run:
             ends.add(n + 1)
     starts.discard(count)
     ends.discard(0)
-    if start and _ASCII.match(text[start - 1]) and text[spans[0][0]] in "OoIl":
-        starts.discard(0)  # the end of a word
-    return _Run(text, "".join(values), spans, gaps[:-1], frozenset(starts), frozenset(ends))
+    return _Run(text, "".join(values), spans, gaps[:-1], frozenset(edge), frozenset(starts), frozenset(ends))
 
 
 def _writing(character: str) -> str:
@@ -138,16 +140,18 @@ def _of_run(run: _Run) -> Iterator[Number]:
 def _phones(run: _Run, first: int, rest: str) -> Iterator[Number]:
     for prefix in ("", *_PREFIXES):
         at = first + len(prefix)
-        if rest.startswith(prefix) and _MOBILE.match(run.digits, at) and _fits(run, at, at + 11, first):
+        if not (rest.startswith(prefix) and _MOBILE.match(run.digits, at)):
+            continue
+        if _fits(run, at, at + 11, first) and (prefix != "0" or _zero_fits(run, first, at)):
             yield _number(run, "phone", first, at + 11, head=at)
             return
     if rest[0] == "0" and (found := _LANDLINE.match(rest)):
         for length in range(found.end(), 9, -1):
-            if _LANDLINE.fullmatch(rest[:length]) and _fits(run, first, first + length):
+            if _LANDLINE.fullmatch(rest[:length]) and _landline_fits(run, first, first + length):
                 yield _number(run, "landline", first, first + length)
                 return
     plus = run.spans[first][0]
-    abroad = 2 if rest.startswith("00") else 0
+    abroad = 2 if rest.startswith("00") and not _fraction(run, first) else 0
     if abroad or (plus and run.text[plus - 1] in "+＋﹢➕"):
         if found := _ABROAD.match(rest, abroad):
             for length in range(found.end(), abroad + 8, -1):
@@ -178,35 +182,77 @@ def _fits(run: _Run, first: int, end: int, before: int | None = None, *, firm: b
         return False
     before = first if before is None else before
     alike = sum(run.text[a] not in DIGITS for a, _ in run.spans[first:end])
-    if alike and (alike > 7 or _word_ends(run, end)):
+    if alike and (alike > 7 or (_word_ends(run, end) and not firm)):
         return False
     sizes, gaps = run.groups(first, end)
-    if len(sizes) == 1 or firm:
+    if len(sizes) == 1:
         return True
     seen = [INVISIBLE.sub("", gap) for gap in gaps]
     if not any(seen):
         return True
     written = run.text[run.spans[first][0] : run.spans[end - 1][1]]
-    if len(set(sizes)) > 1 and _DATED.search(written):
+    marks = {gap for gap in seen if gap}
+    hours = len(_HOUR_IN.findall(written)) if len(marks) > 1 else 0
+    if hours > 1 or (hours and not (firm and _PROVINCE.match(run.digits, first))):
         return False
-    if sizes[0] <= 3 and all(size == 3 for size in sizes[1:]) and set(seen) <= {",", "，"}:
-        return False  # 13,800,138,000
-    if sizes[0] == 1 and run.digits[first] == "0" and seen[0] in ".．":
-        return False  # 0.5712345678
-    if sizes in _GROUPS:
+    if firm:
         return True
+    if _DAY_IN.search(written) or _machine(run, first, end):
+        return False
+    if sizes[0] <= 3 and all(size == 3 for size in sizes[1:]) and marks <= {",", "，"}:
+        return False  # 13,800,138,000
+    if sizes[-1] <= 2 and seen[-1] == "." and set(sizes[1:-1]) == {3} and set(seen[:-1]) == {","}:
+        return False  # 166,829,611.31
+    if set(sizes) == {1}:
+        return True
+    # what goes on outside with the same mark is a table, a version, an address
+    outside = [run.gaps[at] for at in (before - 1, end - 1) if 0 <= at < len(run.gaps)]
+    if any(INVISIBLE.sub("", gap) in marks for gap in outside):
+        return sizes in _USUAL or sum(size == 1 for size in sizes) > 5
     if not all(map(_LISTED.fullmatch, seen)):
         return True
-    # blanks and commas part a list of amounts as well: then nothing of it may stand outside
-    outside = [run.gaps[at] for at in (before - 1, end - 1) if 0 <= at < len(run.gaps)]
-    if any(INVISIBLE.sub("", gap) in seen for gap in outside):
-        return set(sizes) == {1} or sum(size == 1 for size in sizes) > 5
     values, at = [], first
     for size in sizes:
         values.append(int(run.digits[at : at + size]))
         at += size
-    counted = len(values) > 2 and all(a < b for a, b in pairwise(values))  # 1, 3, 5, 7, 9, 11, 13, 15
-    return len(set(seen)) == 1 and not counted and not _UNIT.match(run.text, run.spans[end - 1][1])
+    counted = max(sizes) < 3 and all(a < b for a, b in pairwise(values))  # 1, 3, 5, 7, 9, 11, 13, 15
+    return not counted and not _UNIT.match(run.text, run.spans[end - 1][1])
+
+
+def _machine(run: _Run, first: int, end: int) -> bool:
+    start = run.spans[first][0]
+    found = _MACHINE.search(run.text, max(0, start - 12), run.spans[end - 1][1] + 8)
+    if found and found.start() <= start < found.end():
+        return True
+    quad = re.match(r"\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", run.text[start:])
+    return bool(quad and _MACHINE_NEAR.search(run.text[max(0, start - 10) : start]))
+
+
+def _zero_fits(run: _Run, first: int, at: int) -> bool:
+    """A phone after a 0, as it was dialled once: 015472，349075 is none."""
+    sizes, _ = run.groups(at, at + 11)
+    return not _fraction(run, first) and (len(sizes) == 1 or sizes in _USUAL or set(sizes) == {1})
+
+
+def _fraction(run: _Run, first: int) -> bool:
+    """Whether the digits from ``first`` on stand behind a decimal point, and no number of a list."""
+    behind = first > 0 and run.gaps[first - 1] in (".", "．")
+    return behind and not _LINE_BEGINS.search(run.text[: run.spans[first - 1][1]][-8:])
+
+
+def _landline_fits(run: _Run, first: int, end: int) -> bool:
+    """A landline is written as one number, or its area stands apart."""
+    sizes, gaps = run.groups(first, end)
+    start = run.spans[first][0]
+    if _fraction(run, first) or (
+        len(sizes) == 1 and _ASCII.match(run.text[start - 1 : start]) and not _CALL.search(run.text[max(0, start - 6) : start])
+    ):
+        return False
+    area = _AREA.match(run.digits, first)
+    if area and len(sizes) > 1 and sizes[0] != len(area[0]) and set(sizes) != {1} and any(gaps):
+        kinds = {_writing(run.text[a]) for a, _ in run.spans[first:end]}
+        return kinds not in ({"digit"}, {"wide"}) and _fits(run, first, end)
+    return _fits(run, first, end)
 
 
 def _word_ends(run: _Run, end: int) -> bool:

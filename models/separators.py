@@ -15,7 +15,8 @@ from models.text import HIDDEN
 
 # also the marks that combine with a character, and the key cap of an emoji digit
 UNSEEN = f"{HIDDEN}\ufe0f\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a"
-_LIKE_LETTERS = "\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"  # 🄰 is a symbol
+_LIKE_LETTERS = "\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"  # 🄰 is a symbol
+_LIKE_DOTS = "ㆍꞏᐧ᛫ーｰ丨丶ˑː"  # letters by Unicode, dots and dashes to a reader
 _WORDS = (
     # as ``text.visible`` writes what is hidden; entities, escapes and tags of markup
     r"⟨U\+[0-9A-F]{4,6}⟩|&(?:[A-Za-z]{2,8}|\#[0-9]{2,6}|\#[Xx][0-9A-Fa-f]{2,6});"
@@ -28,7 +29,7 @@ _WORDS = (
 def gap(but: str = "") -> str:
     """A pattern of what may part two characters of one number: at most five separators that a reader
     sees, and any number of those that none does. ``but``: characters that part nothing here."""
-    visible = rf"(?:[^\w{UNSEEN}{_LIKE_LETTERS}{but}]|_)"
+    visible = rf"(?:[^\w{UNSEEN}{_LIKE_LETTERS}{but}]|[_{_LIKE_DOTS}])"
     return rf"[{UNSEEN}]*+(?:(?:{_WORDS}|{visible})[{UNSEEN}]*+){{0,5}}+"
 
 

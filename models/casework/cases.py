@@ -18,7 +18,7 @@ from models.people import officers
 from models.ranking import scores
 from models.roles import Officer
 from models.store import Store, now, stamp, time
-from models.text import clean
+from models.admission import clean
 
 DISMISS_REASONS = {
     "not_a_claim": "不是事实主张",

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from models import audit
+from models import admission, audit
+from models.admission import clean
 from models.casework import cases
 from models.casework.records import CaseState, Evidence
 from models.errors import NotFound, RuleBroken, StoreError
 from models.people import officers
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
-from models.text import clean
 
 NATURES = {
     "document": "书面答复、公文",
@@ -53,7 +53,7 @@ def add(
     Raises ``RuleBroken`` on missing words or an original over 16 MB.
     """
     title, finding = clean(title, 80), clean(finding, 500)
-    url, refutes = clean(url, 2000), clean(refutes, 200)
+    url, refutes = admission.evidence_address(url), clean(refutes, 200)
     if len(title) < 2 or len(finding) < 4:
         raise RuleBroken("evidence-words", "证据要有标题和一句内容", "写明是什么、说明了什么")
     if nature not in NATURES:

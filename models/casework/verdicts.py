@@ -13,7 +13,7 @@ from models.outcome import Outcome
 from models.people import officers
 from models.roles import Officer
 from models.store import Store, now, stamp, time
-from models.text import clean
+from models.admission import clean
 
 REVIEW_DAYS = 7  # a published 不实 is looked at again
 

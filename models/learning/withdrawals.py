@@ -19,7 +19,7 @@ from models.learning import lessons
 from models.people import officers
 from models.roles import Officer
 from models.store import Store, now, stamp, time
-from models.text import clean
+from models.admission import clean
 
 OTHERS_A_DAY = 20  # lessons of other officers that one account may withdraw within a day
 REASON_CHARS = 200

@@ -19,7 +19,7 @@ from models.publishing import notices
 from models.publishing.records import Delivery, Notice, NoticeState, Publication
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
-from models.text import clean
+from models.admission import clean
 
 IN_FLIGHT_LIMIT = timedelta(minutes=5)
 

@@ -11,7 +11,7 @@ from models.publishing import notices, outbox, reviews
 from models.publishing.records import Delivery, Notice
 from models.roles import Officer
 from models.store import Store, now, stamp
-from models.text import clean
+from models.admission import clean
 
 
 def retract(db: Store, notice_id: int, *, reason: str, by: Officer) -> Notice:

@@ -17,7 +17,7 @@ from models.publishing import notices, outbox
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer
 from models.store import Store, now, stamp, time
-from models.text import clean
+from models.admission import clean
 
 
 def approvals(db: Store, notice_id: int) -> list[Approval]:

@@ -12,7 +12,7 @@ from models.errors import RuleBroken
 from models.publishing.records import Notice
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
-from models.text import clean
+from models.admission import clean
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.store import Store, now, stamp, time
-from models.text import clean
+from models.admission import clean
 
 
 def started(db: Store, name: str) -> None:
