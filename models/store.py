@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models import driver, errors
+from models import driver, erasure, errors
 from models.schema import migrations
 
 from sqlite_utils import Database  # isort: skip  (after the driver)
@@ -45,7 +45,8 @@ def pragmas(version: tuple[int, ...] = driver.VERSION) -> tuple[str, ...]:
         if driver.wal_is_safe(version)
         else ("journal_mode=DELETE", "synchronous=EXTRA")
     )
-    return (*journal, "foreign_keys=ON", "recursive_triggers=ON")
+    # what is deleted or overwritten is zeroed in the file as well
+    return (*journal, "foreign_keys=ON", "recursive_triggers=ON", "secure_delete=ON")
 
 
 class Store(Database):
@@ -92,6 +93,10 @@ class Store(Database):
                     "free disk space or mend the disk; the last committed state is whole",
                 ) from error
             raise
+
+    def forget_log(self) -> bool:
+        """Empty the write-ahead log, which still holds what was deleted; whether nobody held it."""
+        return erasure.truncate_log(self.conn, BUSY_MS)
 
     def others(self) -> int:
         """A number that changes with each commit of another connection, and of no other thing."""
@@ -172,6 +177,7 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
         db = Store(path)
         if migrate and migrations.migrations.pending(db):
             with _one_migration(db):
+                _scrubbed(db)
                 migrations.migrations.apply(db)
         return db
     except (driver.library.DatabaseError, OSError) as error:
@@ -180,6 +186,14 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
             str(path),
             "name another file in piyao.toml, or restore a backup",
         ) from error
+
+
+def _scrubbed(db: Store) -> None:
+    """A store of before ``secure_delete`` is written anew, and only then counts as migrated: where the
+    disk has no room for it, the next start tries again."""
+    waiting = {migration.name for migration in migrations.migrations.pending(db)}
+    if migrations.SCRUBBED in waiting and migrations.migrations.applied(db):
+        erasure.scrub(db.conn)
 
 
 @contextlib.contextmanager

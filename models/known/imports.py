@@ -87,7 +87,8 @@ def _check_origin(origin: str) -> None:
 
 
 def _put(db: Store, origin: str, given: Given, by: Officer) -> Tally:
-    row = _row(db, given)
+    row = _row(given)
+    row["native_id"] = _native_id(db, given.native_id, row["claim"])
     old = db.row(
         "SELECT * FROM claims WHERE origin = ? AND native_id = ?", origin, row["native_id"]
     )
@@ -109,12 +110,11 @@ def _put(db: Store, origin: str, given: Given, by: Officer) -> Tally:
     return Tally(changed=1)
 
 
-def _row(db: Store, given: Given) -> dict[str, Any]:
+def _row(given: Given) -> dict[str, Any]:
     """The columns of a claim: one line each, phone and identity numbers masked, web addresses only."""
     claim = line(given.claim, CLAIM_CHARS)
     wordings = dict.fromkeys(line(text, CLAIM_CHARS) for text in given.wordings[:WORDINGS])
     return {
-        "native_id": _native_id(db, given.native_id, claim),
         "claim": claim,
         "wordings": dump([text for text in wordings if text and text != claim]),
         "standing": given.standing.value,

@@ -21,9 +21,11 @@ from models.schema import (
     m0003_known,
     m0004_learning,
     m0005_ranking,
+    m0013_masks,
 )
 
 migrations = Migrations("piyao")
+SCRUBBED = "0013_masks"  # before it runs, what earlier versions freed is written over
 
 
 @migrations(name="0001_house")
@@ -51,6 +53,11 @@ def questions(db: Database) -> None:
 @migrations(name="0004_lessons")
 def lessons(db: Database) -> None:
     _run(db, m0004_learning.SQL)
+
+
+@migrations(name=SCRUBBED)
+def masks(db: Database) -> None:
+    m0013_masks.run(db)
 
 
 def _run(db: Database, script: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from crawler.sample import feed, forum, pages
 from crawler.sample.board import MAX_TEXT
 from crawler.sample.forum import Clock
+from models import mask
 from models.plates import PLATE
 
 THREADS = forum.load()
