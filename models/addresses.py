@@ -17,13 +17,19 @@ _OFFICIAL = re.compile(
     r"(?i)(?:^|\.)(?:gov\.cn|edu\.cn|mil\.cn|piyao\.org\.cn|12377\.cn|12321\.cn|people\.com\.cn|people\.cn|xinhuanet\.com|news\.cn"
     r"|cctv\.com|cctv\.cn|cnr\.cn|chinanews\.com\.cn|china\.com\.cn|chinacdc\.cn|who\.int|un\.org)$"
 )
+_QUERY = re.compile(r"[?#]")
+_HOST = re.compile(r"(?i)(?:https?://)?[^/]*")
 _PARTS = re.compile(r"([/?&=#;]+)")
 # the page of an account: its name is all that the address says
 _ACCOUNT = re.compile(
     r"(?i)(?<=/)(?:@[^/?#]+|(?P<keep>(?:u|user|users|people|profile|space|member|uid|home/uid|author)/)[^/?#]+(?=[/?#]?$))"
 )
-_WHO = re.compile(r"(?i)([?&#](?:uid|user|username|nick|nickname|screen_name|author|qq|wx|weixin|wechat)=)[^&#]+")
-_ALONE = re.compile(r"\W*\w{3,4}[)）]?-?\*{4}\W*|〔\w+已隐去〕")  # a part that was nothing but a number
+_WHO = re.compile(
+    r"(?i)([?&#](?:uid|user|username|nick|nickname|screen_name|author|qq|wx|weixin|wechat)=)[^&#]+"
+)
+_ALONE = re.compile(
+    r"\W*\w{3,4}[)）]?-?\*{4}\W*|〔\w+已隐去〕"
+)  # a part that was nothing but a number
 Strip = Callable[[str], str]
 
 
@@ -47,17 +53,31 @@ def stripped(address: str, strip: Strip, *, trusted: bool = False) -> str:
     whose path stays but for a part that is nothing but a number.
     """
     keeps = trusted or official(address)
+    begin = _QUERY.search(address)
+    cut = begin.start() if begin else len(address)
+    path = _by_part(address[:cut], strip, bare=keeps)
+    if not keeps:  # the marks of an address part the digits of one number as well
+        host = _HOST.match(path)
+        path = (
+            path[: host.end()] + _meant(path[host.end() :], strip) if host else _meant(path, strip)
+        )
+    return path + _meant(_by_part(address[cut:], strip), strip)
+
+
+def _by_part(address: str, strip: Strip, *, bare: bool = False) -> str:
+    """Each part of it stripped; ``bare``: only where the part is nothing but a number."""
     parts = _PARTS.split(address)
-    query = False
     for n, part in enumerate(parts):
-        query = query or "?" in part or "#" in part
-        if n % 2 or not part:
-            continue
-        meant = unquote(part, errors="replace")
-        kept = strip(meant)
-        if kept != meant and (not keeps or query or _ALONE.fullmatch(kept)):
+        kept = part if n % 2 else _meant(part, strip)
+        if not bare or _ALONE.fullmatch(kept):
             parts[n] = kept
     return "".join(parts)
+
+
+def _meant(part: str, strip: Strip) -> str:
+    meant = unquote(part, errors="replace")
+    kept = strip(meant)
+    return part if kept == meant else kept
 
 
 def in_text(text: str, strip: Strip) -> str:

@@ -102,6 +102,7 @@ def excerpt(raw: bytes, author: str = "") -> bytes:
     that tell who wrote it, and without direct identifiers."""
     said = _decoded(raw[: 8 * EXCERPT_CHARS])[: 2 * EXCERPT_CHARS]
     said = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), html.unescape(said))
+    said = re.sub(r"\\[nrt]", " ", said)
     said = _AUTHORS.sub(lambda found: f"<{found[1]}>{names.NOBODY}</{found[1]}>", said)
     said = _FIELDS.sub(lambda found: f'{found[1]}"{names.NOBODY}"', said)
     return clean(said, EXCERPT_CHARS, author).encode("utf-8", "replace")

@@ -56,7 +56,9 @@ _HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]$")
 _NAMING = re.compile("[博自友户者发来据谢由问找和特转]$")
 _EVERYBODY = re.compile("所有人|全体|大家|用户|everyone$|all$|here$")
 _AT = r"\s?(?:[@＠]|[\[(（{]\s?(?:at|AT|艾特)\s?[\])）}]|#(?=(?:qq|163|126|gmail|sina|foxmail|outlook|hotmail|yahoo)\b))\s?"
-_MAIL = re.compile(rf"(?<![\w.%+*\-])(?P<box>[\w.%+\-]{{1,64}}){_AT}(?P<host>(?:[\w\-]{{1,63}}\s?[.．。](?:\s?dot\s?)?\s?){{1,4}}[A-Za-z]{{2,12}})(?![\w])")
+_MAIL = re.compile(
+    rf"(?<![\w.%+*\-])(?P<box>[\w.%+\-]{{1,64}}){_AT}(?P<host>(?:[\w\-]{{1,63}}\s?[.．。](?:\s?dot\s?)?\s?){{1,4}}[A-Za-z]{{2,12}})(?![\w])"
+)
 _PUBLIC_BOX = re.compile(r"(?i)(?:^|\.)gov\.cn$")
 
 _SERVICE = (
@@ -64,14 +66,16 @@ _SERVICE = (
     r"|扣\s?扣|企鹅|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博"
 )
 _CONTACT = re.compile(
-    rf"(?P<keep>(?:{_SERVICE})(?:群|公众)?(?:ID|id|号码|号|號|同号|同號)?(?:是|为|為|加|[:：=➕+\s_\-]|→){{0,6}})"
+    rf"(?P<keep>(?:{_SERVICE})群?(?:ID|id|号码|号|號|同号|同號)?(?:是|为|為|加|[:：=➕+\s_\-]|→){{0,6}})"
     r"(?P<name>(?<![A-Za-z0-9])(?:(?=[\w\-]*\d|[\w\-]*_)[A-Za-z][A-Za-z0-9_\-]{4,19}|[1-9](?:[ \-.·]?\d){4,11}))(?![A-Za-z0-9_年月日%])"
 )
 _NAMED_CONTACT = re.compile(
     rf"(?P<keep>(?:加(?:我)?(?:{_SERVICE})|(?:{_SERVICE})(?:ID|id|号码|号|號|同号|同號))(?:是|为|為|[:：=➕+\s_\-]|→){{0,6}})"
     r"(?P<name>[A-Za-z][A-Za-z0-9_\-]{4,19})(?![A-Za-z0-9_])"
 )
-_CONTACT_SIGNS = re.compile("[微薇威徽维]\\s?信|v信|vx|wx|weix|wech|qq|扣\\s?扣|企鹅|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博|telegr|whats|line")
+_CONTACT_SIGNS = re.compile(
+    "[微薇威徽维]\\s?信|v信|vx|wx|weix|wech|qq|扣\\s?扣|企鹅|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博|telegr|whats|line"
+)
 _PASSPORT = re.compile(
     r"(?P<keep>(?:护照|護照|通行证|通行證|台胞证|回乡证|[Pp]assport)(?:号码|号|號|No\.?|编号)?[\s:：是为#]{0,4})(?P<name>[A-Za-z]{0,2}[\s\-]?\d(?:[\s\-]?\d){6,9})(?!\d)"
     r"|(?P<bare>(?<![A-Za-z0-9])E[A-HJ-NP-Z]?\d(?:[ \-]?\d){6,7}(?![A-Za-z0-9]))(?<=[A-Z]{2}.{7})"
@@ -99,7 +103,9 @@ def without(text: str, author: str = "") -> str:
             text = pattern.sub(_named, text)
     if _CONTACT_SIGNS.search(low):
         text = _NAMED_CONTACT.sub(_contact, _CONTACT.sub(_contact, text))
-    if any(sign in low for sign in ("护照", "護照", "通行", "台胞证", "回乡证", "passport")) or _E.search(text):
+    if any(
+        sign in low for sign in ("护照", "護照", "通行", "台胞证", "回乡证", "passport")
+    ) or _E.search(text):
         text = _PASSPORT.sub(_paper, text)
     return text
 
@@ -114,7 +120,11 @@ def _without_author(text: str, author: str) -> str:
     text = re.sub(rf"(?i)[@＠]\s?{spelt}(?!\w)", USER, text)
     if re.fullmatch(r"[\w.\-]{4,}", name, re.ASCII) and re.search(r"[a-zA-Z]", name):
         return re.sub(rf"(?i)(?<![A-Za-z0-9_]){spelt}(?![A-Za-z0-9_])", NOBODY, text)
-    text = re.sub(rf"(?m)^(\W*){spelt}(?=\s*[:：]|\s+(?:说|发布|在|转发|回复|on\b|said\b))", rf"\1{NOBODY}", text)
+    text = re.sub(
+        rf"(?m)^(\W*){spelt}(?=\s*[:：]|\s+(?:说|发布|在|转发|回复|on\b|said\b))",
+        rf"\1{NOBODY}",
+        text,
+    )
     return re.sub(
         rf"(?i)(\bby\s+|[—–-]{{1,2}}\s?|作者\s?|网友\s?|楼主\s?|博主\s?|用户\s?|来自\s?|via\s+|[（(【])"
         rf"{spelt}(?=\s*(?:[)）】,，。.:：]|\s|$))",

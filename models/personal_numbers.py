@@ -38,7 +38,9 @@ _LISTED = re.compile(r"\s*[,，、;；/|]?\s*")
 _UNIT = re.compile(r"\s*(?:[万亿元%％℃°]|(?:人|例|名|吨|公斤|公里|米|度|股|点|分|票|次)(?!\w?号))")
 _USUAL = {(3, 4, 4), (3, 8), (7, 4), (4, 4, 3)}  # how phones are grouped, in a table as well
 # an address of a machine, whose digits may be eleven
-_MACHINE = re.compile(r"(?:192[.．]168|172[.．](?:1[6-9]|2\d|3[01])|10[.．]\d{1,3})(?:[.．]\d{1,3}){2}(?!\d)")
+_MACHINE = re.compile(
+    r"(?:192[.．]168|172[.．](?:1[6-9]|2\d|3[01])|10[.．]\d{1,3})(?:[.．]\d{1,3}){2}(?!\d)"
+)
 _MACHINE_NEAR = re.compile(r"(?i)\bip|服务器|端口|网关|路由")
 _CALL = re.compile(r"(?i)(?:tel|phone|call|fax|dial|dianhua)$")
 _LINE_BEGINS = re.compile(r"(?:^|[\s\n（(、，。；])\d{1,2}$")
@@ -96,7 +98,11 @@ def _read(text: str, start: int, end: int) -> _Run:
         spans.append(token.span(1))
         gaps.append(token[2])
     word = 0  # how many of them end a word: the l of "tel:0571"
-    while word < len(values) and text[spans[word][0]] in "OoIl" and _ASCII.match(text[spans[word][0] - 1 : spans[word][0]] if spans[word][0] else ""):
+    while (
+        word < len(values)
+        and text[spans[word][0]] in "OoIl"
+        and _ASCII.match(text[spans[word][0] - 1 : spans[word][0]] if spans[word][0] else "")
+    ):
         word += 1
     values, spans, gaps = values[word:], spans[word:], gaps[word:]
     count = len(values)
@@ -109,7 +115,9 @@ def _read(text: str, start: int, end: int) -> _Run:
             ends.add(n + 1)
     starts.discard(count)
     ends.discard(0)
-    return _Run(text, "".join(values), spans, gaps[:-1], frozenset(edge), frozenset(starts), frozenset(ends))
+    return _Run(
+        text, "".join(values), spans, gaps[:-1], frozenset(edge), frozenset(starts), frozenset(ends)
+    )
 
 
 def _writing(character: str) -> str:
@@ -152,12 +160,12 @@ def _phones(run: _Run, first: int, rest: str) -> Iterator[Number]:
                 return
     plus = run.spans[first][0]
     abroad = 2 if rest.startswith("00") and not _fraction(run, first) else 0
-    if abroad or (plus and run.text[plus - 1] in "+＋﹢➕"):
-        if found := _ABROAD.match(rest, abroad):
-            for length in range(found.end(), abroad + 8, -1):
-                if _ABROAD.fullmatch(rest[:length], abroad) and _fits(run, first, first + length):
-                    yield _number(run, "phone", first, first + length, head=first)
-                    return
+    called = abroad or (plus and run.text[plus - 1] in "+＋﹢➕")
+    found = _ABROAD.match(rest, abroad) if called else None
+    for length in range(found.end() if found else 0, abroad + 8, -1):
+        if _ABROAD.fullmatch(rest[:length], abroad) and _fits(run, first, first + length):
+            yield _number(run, "phone", first, first + length, head=first)
+            return
 
 
 def _number(run: _Run, kind: str, first: int, end: int, head: int = -1) -> Number:
@@ -175,7 +183,9 @@ def _number(run: _Run, kind: str, first: int, end: int, head: int = -1) -> Numbe
     return Number(kind, *span)
 
 
-def _fits(run: _Run, first: int, end: int, before: int | None = None, *, firm: bool = False) -> bool:
+def _fits(
+    run: _Run, first: int, end: int, before: int | None = None, *, firm: bool = False
+) -> bool:
     """Whether these digits stand as one number: they end where a group ends, and are no list,
     date or amount. ``firm``: their values alone say what they are."""
     if end not in run.ends:
@@ -215,7 +225,9 @@ def _fits(run: _Run, first: int, end: int, before: int | None = None, *, firm: b
     for size in sizes:
         values.append(int(run.digits[at : at + size]))
         at += size
-    counted = max(sizes) < 3 and all(a < b for a, b in pairwise(values))  # 1, 3, 5, 7, 9, 11, 13, 15
+    counted = max(sizes) < 3 and all(
+        a < b for a, b in pairwise(values)
+    )  # 1, 3, 5, 7, 9, 11, 13, 15
     return not counted and not _UNIT.match(run.text, run.spans[end - 1][1])
 
 
@@ -245,13 +257,16 @@ def _landline_fits(run: _Run, first: int, end: int) -> bool:
     sizes, gaps = run.groups(first, end)
     start = run.spans[first][0]
     if _fraction(run, first) or (
-        len(sizes) == 1 and _ASCII.match(run.text[start - 1 : start]) and not _CALL.search(run.text[max(0, start - 6) : start])
+        len(sizes) == 1
+        and _ASCII.match(run.text[start - 1 : start])
+        and not _CALL.search(run.text[max(0, start - 6) : start])
     ):
         return False
     area = _AREA.match(run.digits, first)
     if area and len(sizes) > 1 and sizes[0] != len(area[0]) and set(sizes) != {1} and any(gaps):
         kinds = {_writing(run.text[a]) for a, _ in run.spans[first:end]}
-        return kinds not in ({"digit"}, {"wide"}) and _fits(run, first, end)
+        whole = sizes in ((8, 4), (7, 5), (7, 4), (8, 3))
+        return (whole or kinds not in ({"digit"}, {"wide"})) and _fits(run, first, end)
     return _fits(run, first, end)
 
 

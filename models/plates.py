@@ -146,7 +146,11 @@ def _civil(match: re.Match[str]) -> Plate | None:
         tail = None  # 浙B12345，学生：five signs need none
     if not re.search(r"\d|\*|X{3,}", body):
         return None  # 新A股大涨, 京Apple: no plate has letters only
-    if ends[0] < length and whole[: ends[0]].isalpha() and _ASCII_LETTERS.match(text, match.start("office")):
+    if (
+        ends[0] < length
+        and whole[: ends[0]].isalpha()
+        and _ASCII_LETTERS.match(text, match.start("office"))
+    ):
         return None  # 新SUV 2024款
     said = "" if tail is None else TAILS.get(tail["tail"], "应急")
     if not said and re.fullmatch(r"(?:19|20)\d\d", body):
@@ -195,7 +199,9 @@ def _other(kind: str, word: re.Pattern[str], match: re.Match[str]) -> Plate | No
         return None
     head = plain(groups["head"]) or groups["head"].replace("應", "应")
     office = LETTERS.get(groups.get("office") or "", "")
-    province = next((_OLD.get(c, c) for c in groups["serial"][:1] if c in PROVINCES or c in _OLD), "")
+    province = next(
+        (_OLD.get(c, c) for c in groups["serial"][:1] if c in PROVINCES or c in _OLD), ""
+    )
     return Plate(
         kind, *match.span(), province, office, body, "", f"{head}{province}{office}{body}", f"{head}{office}****"
     )  # fmt: skip

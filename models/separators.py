@@ -14,13 +14,17 @@ from collections.abc import Iterable
 from models.text import HIDDEN
 
 # also the marks that combine with a character, and the key cap of an emoji digit
-UNSEEN = f"{HIDDEN}\ufe0f\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a"
-_LIKE_LETTERS = "\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"  # 🄰 is a symbol
+UNSEEN = (
+    f"{HIDDEN}\ufe0f\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a"
+)
+_LIKE_LETTERS = (
+    "\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"  # 🄰 is a symbol
+)
 _LIKE_DOTS = "ㆍꞏᐧ᛫ーｰ丨丶ˑː"  # letters by Unicode, dots and dashes to a reader
 _WORDS = (
     # as ``text.visible`` writes what is hidden; entities, escapes and tags of markup
     r"⟨U\+[0-9A-F]{4,6}⟩|&(?:[A-Za-z]{2,8}|\#[0-9]{2,6}|\#[Xx][0-9A-Fa-f]{2,6});"
-    r"|%(?:20|2[DdEeFfCc]|[A-Fa-f][0-9A-Fa-f])|\\u[0-9a-fA-F]{4}|\\[nrt]|<[^<>\n]{1,60}>"
+    r"|%(?:20|2[DdEeFfCc]|[A-Fa-f][0-9A-Fa-f])|\\u[0-9a-fA-F]{4}|<[^<>\n]{1,60}>"
     "|[（(]?(?:空格|全角空格|半角空格|小数点|短横线?|横杠|横线|破折号|减号|下划线|间隔号|顿号|句号|逗号|[点點杠槓横橫减])[)）]?"
     "|(?<![A-Za-z])(?:dot|DOT|dash|DASH|space)(?![A-Za-z])"
 )

@@ -11,7 +11,9 @@ def _digits(chance: random.Random, count: int) -> str:
 
 def _day(chance: random.Random) -> str:
     year, month, day = chance.randint(1990, 2030), chance.randint(1, 12), chance.randint(1, 28)
-    form = chance.choice(("{}-{:02d}-{:02d}", "{}年{}月{}日", "{}/{}/{}", "{}.{}.{}", "{}{:02d}{:02d}"))
+    form = chance.choice(
+        ("{}-{:02d}-{:02d}", "{}年{}月{}日", "{}/{}/{}", "{}.{}.{}", "{}{:02d}{:02d}")
+    )
     return form.format(year, month, day)
 
 
@@ -26,7 +28,9 @@ def _amount(chance: random.Random) -> str:
 
 def _table(chance: random.Random) -> str:
     separator = chance.choice((" ", ", ", "、", "\t", "，", "\n", " | ", "；"))
-    return separator.join(str(chance.randint(0, 10 ** chance.randint(1, 5))) for _ in range(chance.randint(3, 12)))
+    return separator.join(
+        str(chance.randint(0, 10 ** chance.randint(1, 5))) for _ in range(chance.randint(3, 12))
+    )
 
 
 SAID = (

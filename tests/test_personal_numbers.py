@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from models import mask, store
 from models.casework import cases, evidence, verdicts
 from models.casework.records import Hazard, Literal, NoticeKind
-from models.config import Config, PublicConfig
-from models.intake import posts, runs
+from models.config import Config, PublicConfig, Source
+from models.intake import posts, runs, sources
 from models.intake.records import Post, Reply
 from models.outcome import Outcome
 from models.people import officers
@@ -90,7 +90,9 @@ def test_of_numbers_that_are_nobodys_at_most_2_percent_are_masked() -> None:
 
 def cells(db: Store) -> Iterator[tuple[str, str]]:
     """Every text and every readable blob of every table: (table.column, text)."""
-    tables = db.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'")
+    tables = db.rows(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
+    )
     for table in tables:
         for row in db.query(f'SELECT * FROM "{table["name"]}"'):
             for column, value in row.items():
@@ -102,12 +104,23 @@ def cells(db: Store) -> Iterator[tuple[str, str]]:
 
 def a_whole_way(db: Store, people: People, texts: list[str], folder: Path) -> list[str]:
     """A claim with these texts in all that is written about it; returns what the public gets."""
+    sources.sync(db, [Source("forum", "feed", "https://forum.example/rss.xml", 300)])
     for n, text in enumerate(packed(texts, 15_000)):
         raw = f"<item><author>{text}</author><title>{text}</title><d>{text}</d></item>".encode()
         runs.fault(db, None, "forum", text, text, text, raw)
         runs.finish(db, runs.start(db, "forum"), "failed", message=text)
         replies = tuple(Reply(each, native_id=each) for each in packed(texts, 1500))
-        posts.add(db, Post("forum", text, text, f"https://forum.example/{n}?q={text}", text[:200], replies=replies))
+        posts.add(
+            db,
+            Post(
+                "forum",
+                text,
+                text,
+                f"https://forum.example/{n}?q={text}",
+                text[:200],
+                replies=replies,
+            ),
+        )
     case = case_steps.claimed(db, people)
     for text in packed(texts, 60):
         cases.send_lead(db, case.id, to=text.strip() or "市疾控中心", by=people.monitor)
@@ -130,13 +143,29 @@ def a_whole_way(db: Store, people: People, texts: list[str], folder: Path) -> li
     )  # fmt: skip
     findings = tuple(f"经查{text}" for text in packed(texts, 280))[:9]
     quotes = list(packed(texts, 280))
-    draft = Draft(NoticeKind.DEBUNK, "没有这样一辆车", findings, quotes[-1], next(packed(texts, 190)), tuple(basis[:3]))
+    draft = Draft(
+        NoticeKind.DEBUNK,
+        "没有这样一辆车",
+        findings,
+        quotes[-1],
+        next(packed(texts, 190)),
+        tuple(basis[:3]),
+    )
     notice = notices.start(db, case.id, draft, by=officers.MACHINE)
     case_steps.submit(db, notice, people.verifier)
-    reviews.refuse(db, notice.id, notices.get(db, notice.id).hash, reason=next(packed(texts, 490)), by=people.publisher)
+    reviews.refuse(
+        db,
+        notice.id,
+        notices.get(db, notice.id).hash,
+        reason=next(packed(texts, 490)),
+        by=people.publisher,
+    )
     case_steps.submit(db, notice, people.verifier)
     case_steps.approve(db, notice, people.other_publisher)
-    told = [render.text(notices.get(db, notice.id), OFFICE), str(render.html(notices.get(db, notice.id), OFFICE))]
+    told = [
+        render.text(notices.get(db, notice.id), OFFICE),
+        str(render.html(notices.get(db, notice.id), OFFICE)),
+    ]
     shown = notices.get(db, notice.id)
     told += [json.dumps(render.json_ld(shown, OFFICE, "https://x.example/"), ensure_ascii=False)]
     told += ["".join(image._texts(image._data(shown, OFFICE, "long", "", "")))]
@@ -144,7 +173,9 @@ def a_whole_way(db: Store, people: People, texts: list[str], folder: Path) -> li
     site.prepare()
     config = Config(Path("piyao.toml"), folder.parent / "data", office=OFFICE)
     sending.deliver(db, {"site": site}, config)
-    retractions.retract(db, notice.id, reason=f"写错了{next(packed(texts, 400))}", by=people.publisher)
+    retractions.retract(
+        db, notice.id, reason=f"写错了{next(packed(texts, 400))}", by=people.publisher
+    )
     sending.deliver(db, {"site": site}, config)
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix not in (".png", ".woff2", ".css", ".svg"):
@@ -153,9 +184,15 @@ def a_whole_way(db: Store, people: People, texts: list[str], folder: Path) -> li
 
 
 @pytest.mark.slow  # some seconds of work
-@settings(max_examples=max(2, EXAMPLES // AT_ONCE // 10), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=max(2, EXAMPLES // AT_ONCE // 10),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(chance=number_spellings.spellings)
-def test_no_number_planted_anywhere_is_in_the_store_or_in_public(chance: random.Random, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_no_number_planted_anywhere_is_in_the_store_or_in_public(
+    chance: random.Random, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("way")
     made = sentences(chance, AT_ONCE)
     with store.using(folder / "piyao.db") as db:
@@ -163,7 +200,12 @@ def test_no_number_planted_anywhere_is_in_the_store_or_in_public(chance: random.
         told = a_whole_way(db, people, [text for _, text in made], folder / "site")
         numbers = [planted for planted, _ in made if planted.kind != "plate"]
         written = list(cells(db))
-        leaks = [(where, p.written, text[:300]) for where, text in written for p in numbers if readable(p, text)]
+        leaks = [
+            (where, p.written, text[:300])
+            for where, text in written
+            for p in numbers
+            if readable(p, text)
+        ]
         assert not leaks, leaks[:3]
         db.forget_log()
     stored = (folder / "piyao.db").read_bytes()
@@ -171,4 +213,3 @@ def test_no_number_planted_anywhere_is_in_the_store_or_in_public(chance: random.
     for page in told:
         for planted in [p for p, _ in made]:
             assert not readable(planted, page), (planted, page[:400])
-

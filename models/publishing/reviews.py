@@ -8,6 +8,7 @@ refused where text, verdict, evidence or channels have moved on; nobody steps tw
 from __future__ import annotations
 
 from models import audit, china_time
+from models.admission import clean
 from models.casework import cases, evidence
 from models.casework import gates as gating
 from models.casework.records import NoticeKind
@@ -17,7 +18,6 @@ from models.publishing import notices, outbox
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer
 from models.store import Store, now, stamp, time
-from models.admission import clean
 
 
 def approvals(db: Store, notice_id: int) -> list[Approval]:

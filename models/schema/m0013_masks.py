@@ -22,16 +22,25 @@ def run(db: Any) -> None:
     _each(db, "cases", "claim", lambda row: {"claim": admission.clean(row["claim"])})
     _each(db, "faults", "what, place, raw, digest", lambda row: _fault(row, secret))
     _each(db, "crawl_runs", "message", lambda row: {"message": admission.clean(row["message"])})
-    _each(db, "claims", "origin, native_id, claim, wordings, truth, source, url", lambda row: _claim(row, secret))
+    _each(
+        db,
+        "claims",
+        "origin, native_id, claim, wordings, truth, source, url",
+        lambda row: _claim(row, secret),
+    )
     _replies(db, secret)
 
 
 def _each(db: Any, table: str, columns: str, masked: Callable[[Row], Row]) -> None:
-    for row in _rows(db, f"SELECT id, {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT {AT_ONCE}"):  # noqa: S608
+    for row in _rows(
+        db, f"SELECT id, {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT {AT_ONCE}"
+    ):  # noqa: S608
         changed = {name: value for name, value in masked(row).items() if row[name] != value}
         if changed:
             assigned = ", ".join(f"{name} = ?" for name in changed)
-            db.execute(f"UPDATE {table} SET {assigned} WHERE id = ?", [*changed.values(), row["id"]])  # noqa: S608
+            db.execute(
+                f"UPDATE {table} SET {assigned} WHERE id = ?", [*changed.values(), row["id"]]
+            )  # noqa: S608
 
 
 def _rows(db: Any, sql: str) -> Iterator[Row]:
@@ -60,7 +69,11 @@ def _fault(row: Row, secret: bytes) -> Row:
     return {
         "what": admission.clean(row["what"]),
         "place": admission.clean(row["place"]),
-        **({"raw": raw, "digest": admission.keyed(row["digest"], secret)} if raw != row["raw"] else {}),
+        **(
+            {"raw": raw, "digest": admission.keyed(row["digest"], secret)}
+            if raw != row["raw"]
+            else {}
+        ),
     }
 
 
@@ -85,5 +98,6 @@ def _replies(db: Any, secret: bytes) -> None:
         if masked != (text, native_id):
             changed.append((*masked, post_id, native_id))
     db.conn.executemany(
-        "UPDATE OR IGNORE replies SET text = ?, native_id = ? WHERE post_id = ? AND native_id = ?", changed
+        "UPDATE OR IGNORE replies SET text = ?, native_id = ? WHERE post_id = ? AND native_id = ?",
+        changed,
     )

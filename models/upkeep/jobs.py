@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.store import Store, now, stamp, time
 from models.admission import clean
+from models.store import Store, now, stamp, time
 
 
 def started(db: Store, name: str) -> None:

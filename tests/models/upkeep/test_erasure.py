@@ -9,9 +9,8 @@ import pytest
 
 from models import driver, store
 from models.casework import cases, opening
-from models.config import RetentionConfig
+from models.config import RetentionConfig, Source
 from models.intake import posts, runs, sources
-from models.config import Source
 from models.intake.records import Post, Reply
 from models.ranking import clusters, scores
 from models.store import Store
@@ -36,7 +35,9 @@ def later(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     return at
 
 
-def test_what_retention_forgets_is_in_no_byte_of_the_store(db: Store, later: list[datetime]) -> None:
+def test_what_retention_forgets_is_in_no_byte_of_the_store(
+    db: Store, later: list[datetime]
+) -> None:
     sources.sync(db, [Source("forum", "feed", "http://127.0.0.1/", every=60)])
     for n in range(400):  # pages enough that some are split, and some freed
         words = f"{CANARY.format(n)}，{'闲话' * (n % 90)}{'长文' * 3000 if n % 50 == 0 else ''}"
@@ -63,14 +64,20 @@ def test_the_words_a_post_had_before_it_changed_are_gone(db: Store, later: list[
     assert [n for n in range(120) if found(db.path, CANARY.format(n))] == []
 
 
-def test_the_search_index_forgets_the_words_of_before(db: Store, people: People, later: list[datetime]) -> None:
+def test_the_search_index_forgets_the_words_of_before(
+    db: Store, people: People, later: list[datetime]
+) -> None:
     case = case_steps.open_case(db)
     for n in range(60):
         with db.atomic():
             opening._index(db, [(case.id, f"canary{n}xyz gemein{n}sam")])
     retention.expire(db, RULES)
-    assert [n for n in range(59) if found(db.path, f"canary{n}xyz") or found(db.path, f"gemein{n}sam")] == []
-    assert db.value("SELECT rowid FROM case_search WHERE case_search MATCH 'canary59xyz'") == case.id
+    assert [
+        n for n in range(59) if found(db.path, f"canary{n}xyz") or found(db.path, f"gemein{n}sam")
+    ] == []
+    assert (
+        db.value("SELECT rowid FROM case_search WHERE case_search MATCH 'canary59xyz'") == case.id
+    )
     assert cases.get(db, case.id)
 
 
@@ -79,7 +86,10 @@ def test_a_store_that_freed_pages_before_is_written_anew_once(tmp_path: Path) ->
     store.open(path).close()
     raw = driver.library.connect(str(path), isolation_level=None)  # as an earlier version deleted
     raw.execute("PRAGMA secure_delete=OFF")
-    raw.executemany("INSERT INTO sign_ins VALUES (?, '')", [[f"{CANARY.format(n)}{'x' * 300}"] for n in range(300)])
+    raw.executemany(
+        "INSERT INTO sign_ins VALUES (?, '')",
+        [[f"{CANARY.format(n)}{'x' * 300}"] for n in range(300)],
+    )
     raw.execute("DELETE FROM sign_ins")
     raw.execute("DELETE FROM _sqlite_migrations WHERE name = '0013_masks'")
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
