@@ -32,15 +32,13 @@ def run(db: Any) -> None:
 
 
 def _each(db: Any, table: str, columns: str, masked: Callable[[Row], Row]) -> None:
-    for row in _rows(
-        db, f"SELECT id, {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT {AT_ONCE}"
-    ):  # noqa: S608
+    read = f"SELECT id, {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT {AT_ONCE}"  # noqa: S608
+    for row in _rows(db, read):
         changed = {name: value for name, value in masked(row).items() if row[name] != value}
         if changed:
             assigned = ", ".join(f"{name} = ?" for name in changed)
-            db.execute(
-                f"UPDATE {table} SET {assigned} WHERE id = ?", [*changed.values(), row["id"]]
-            )  # noqa: S608
+            change = f"UPDATE {table} SET {assigned} WHERE id = ?"  # noqa: S608
+            db.execute(change, [*changed.values(), row["id"]])
 
 
 def _rows(db: Any, sql: str) -> Iterator[Row]:
