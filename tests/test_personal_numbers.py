@@ -88,20 +88,6 @@ def test_of_numbers_that_are_nobodys_at_most_2_percent_are_masked() -> None:
     assert len(changed) <= EXAMPLES // 50, changed[:20]
 
 
-def cells(db: Store) -> Iterator[tuple[str, str]]:
-    """Every text and every readable blob of every table: (table.column, text)."""
-    tables = db.rows(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
-    )
-    for table in tables:
-        for row in db.query(f'SELECT * FROM "{table["name"]}"'):
-            for column, value in row.items():
-                if isinstance(value, bytes):
-                    value = value.decode("utf-8", "replace")
-                if isinstance(value, str):
-                    yield f"{table['name']}.{column}", value
-
-
 def a_whole_way(db: Store, people: People, texts: list[str], folder: Path) -> list[str]:
     """A claim with these texts in all that is written about it; returns what the public gets."""
     sources.sync(db, [Source("forum", "feed", "https://forum.example/rss.xml", 300)])
@@ -199,7 +185,7 @@ def test_no_number_planted_anywhere_is_in_the_store_or_in_public(
         people = conftest.hire(db)
         told = a_whole_way(db, people, [text for _, text in made], folder / "site")
         numbers = [planted for planted, _ in made if planted.kind != "plate"]
-        written = list(cells(db))
+        written = list(conftest.cells(db))
         leaks = [
             (where, p.written, text[:300])
             for where, text in written
