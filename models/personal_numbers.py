@@ -203,7 +203,9 @@ def _fits(
     written = run.text[run.spans[first][0] : run.spans[end - 1][1]]
     marks = {gap for gap in seen if gap}
     hours = len(_HOUR_IN.findall(written)) if len(marks) > 1 else 0
-    if hours > 1 or (hours and not (firm and _PROVINCE.match(run.digits, first))):
+    whole = before == 0 and end == len(run.digits) and not _UNIT.match(run.text, run.spans[-1][1])
+    sure = whole or (firm and _PROVINCE.match(run.digits, first))
+    if hours > 1 or (hours and not sure):
         return False
     if firm:
         return True
