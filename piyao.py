@@ -14,7 +14,7 @@ import click
 
 from models import config as configuration
 from models.errors import PiyaoError
-from operations.verbs import claims, model
+from operations.verbs import backup, claims, model, site
 from operations.verbs.options import a_file, with_config
 
 
@@ -170,34 +170,13 @@ def audit() -> None:
 @click.option("--hash", "digest", help="… and the hash noted with it.")
 @with_config
 def audit_verify(seq: int | None, digest: str | None, path: Path) -> None:
-    """Recompute the whole chain; exit 1 where it is broken."""
+    """Replay the log against the tables, the heads kept elsewhere and the file; exit 1 where they differ."""
     if (seq is None) != (digest is None):
         raise click.UsageError("--seq and --hash go together: one alone would compare nothing")
-    from models import audit as chain
-    from models import store
+    from operations import record
 
-    with store.using(configuration.load(path).store) as db:
-        found = chain.verify(db, None if seq is None or digest is None else (seq, digest))
-    click.echo(f"{found.message}; head {found.head}")
-    sys.exit(0 if found.ok else 1)
-
-
-@main.group()
-def site() -> None:
-    """The public site."""
-
-
-@site.command("rebuild")
-@with_config
-def site_rebuild(path: Path) -> None:
-    """Draw every public page anew from what was published, after a change of office or design."""
-    from notices import channels
-    from notices.channels.site import Site
-
-    made = channels.opened(configuration.load(path))["site"]
-    assert isinstance(made, Site)  # noqa: S101  (the built-in channel of this name)
-    made.rebuild()
-    click.echo("The public site is drawn anew.")
+    noted = [] if seq is None or digest is None else [(seq, digest)]
+    sys.exit(record.verify(configuration.load(path), noted, click.echo))
 
 
 @main.command(hidden=True)
@@ -208,6 +187,16 @@ def desk(path: Path, child: bool) -> None:
     from operations import start
 
     start.pages(configuration.load(path), child)
+
+
+@main.command(hidden=True)
+@with_config
+@click.option("--child", is_flag=True, help="End when standard input closes.")
+def public(path: Path, child: bool) -> None:
+    """The public site alone."""
+    from operations import start
+
+    start.site(configuration.load(path), child)
 
 
 @main.command(hidden=True)
@@ -228,6 +217,9 @@ def schedule(path: Path, child: bool) -> None:
 
 main.add_command(model.group)
 main.add_command(claims.group)
+main.add_command(site.group)
+main.add_command(backup.backup)
+main.add_command(backup.restore)
 
 if __name__ == "__main__":
     main()

@@ -7,14 +7,16 @@ and a lease with a fence); a second one waits. A missed run is caught up once. R
 
 from __future__ import annotations
 
+from jobs.backup import back_up
 from jobs.collect import collect
+from jobs.heads import keep_head
 from jobs.learn import renew
 from jobs.open_cases import open_cases
-from jobs.publish import draft, publish
+from jobs.publish import draft, publish, take_numbers
 from jobs.rank import score
 from jobs.recognise import enter_starter_claims, recognise
 from jobs.shared import Desk, log
-from jobs.upkeep import expire, verify, watch
+from jobs.upkeep import check_file, expire, verify, watch
 
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
@@ -30,7 +32,7 @@ from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from models import store
+from models import beginning, store
 from models.errors import PiyaoError, StoreError
 from models.intake import sources
 from models.publishing import outbox
@@ -56,10 +58,15 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
     plan(clock, desk, "recognise", desk.config.queue.score_every, recognise)
     plan(clock, desk, "draft", 2, draft)
     plan(clock, desk, "publish", 2, publish)
+    plan(clock, desk, "numbers", 3600, take_numbers)
     plan(clock, desk, "expire", 3600, expire)
     plan(clock, desk, "verify", 3600, verify)
+    plan(clock, desk, "heads", 60, keep_head)
+    plan(clock, desk, "check_file", 86_400, check_file)
     plan(clock, desk, "watch", 15, watch)
     plan(clock, desk, "renew", 60, renew)
+    if desk.config.backup.folder:
+        plan(clock, desk, "backup", min(desk.config.backup.every, 60), back_up)
 
 
 def plan(
@@ -116,6 +123,7 @@ def run_now(desk: Desk, clock: BackgroundScheduler, name: str) -> None:
 
 def run(desk: Desk, started: Callable[[], None] | None = None) -> None:
     """Be the scheduler until ``desk.stop`` is set. A second one waits here for the first to end."""
+    beginning.refuse_new_desk(desk.config)
     path, pause = desk.config.store, desk.stop.wait
     with store.using(path) as db, alone(path, pause, _waiting) as ours:
         while ours and not desk.stop.is_set():

@@ -19,6 +19,7 @@ MODULES = (
     "bench_known",
     "bench_desk",
     "bench_path",
+    "bench_floods",
     "bench_warnings",
     "bench_research",
     "bench_crowd",

@@ -18,7 +18,7 @@ class RunRecord:
     """Counts what passes and closes the ``CrawlRun`` with it. Holds the store for the pipeline."""
 
     def __init__(self, crawler: Any) -> None:
-        self.db = store.open(Path(crawler.settings["PIYAO_STORE"]))
+        self.db = store.open(Path(crawler.settings["PIYAO_STORE"]), migrate=False)
         self.run_id = crawler.settings.getint("PIYAO_RUN")
         self.counts: Counter[str] = Counter()
         self.stored: Counter[str] = Counter()

@@ -49,6 +49,10 @@ class Door:
             port = parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError:
             raise Refused("地址写错了，没有访问", "改 piyao.toml 里的 url") from None
+        if "@" in parts.netloc:
+            raise Refused(
+                "网站把采集引向带用户名的地址，没有访问", "若是对的，把 url 改成最后的网址"
+            )
         if parts.scheme not in ("http", "https"):
             raise Refused("只访问 http 和 https 的地址", "改 piyao.toml 里的 url")
         if port not in self.ports:

@@ -79,7 +79,7 @@ def _once(path: Path, name: str) -> int:
         if not alone:
             print(f"{name}: is being crawled by another process; nothing to do", file=sys.stderr)
             return OK
-        db = store.open(path)
+        db = store.open(path, migrate=False)  # the desk that sent us has it open
         source = sources.get(db, name)
         runs.close_abandoned(db, name)
         run_id = runs.start(db, name)

@@ -1,4 +1,4 @@
-"""The desk as a process: waitress in front of Django, static files included."""
+"""The desk as a process: Django behind the doors (``desk.doors``), static files included."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import models.driver  # noqa: F401  isort: skip  (first: one SQLite library)
 
 import os
 from collections.abc import Callable
-from typing import Any
 
-from waitress.server import create_server
-
+from desk.doors import server as doors
+from models import store
+from models.casework import uploads
 from models.config import Config
 
 THREADS = 8
+RESERVE = 3  # threads that strangers leave to officers
+EACH = 3  # threads one officer may hold: a page and what it loads
+BODY = 17 * 2**20  # an original of evidence and its form
 
 
 def prepare(config: Config) -> None:
@@ -29,32 +32,26 @@ def prepare(config: Config) -> None:
 def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
     """Serve the desk until interrupted. ``ready`` is told the address once the port is bound."""
     prepare(config)
+    from desk import passes
     from desk.wsgi import application
 
-    server = create_server(
+    with store.using(config.store) as db:
+        uploads.set_limits(db, config.uploads)
+    server = doors.create(
         application,
-        host=config.desk.host,
-        port=config.desk.port,
+        config.desk.host,
+        config.desk.port,
         threads=THREADS,
-        ident=None,
-        max_request_body_size=17 * 2**20,
-        channel_timeout=60,
-        clear_untrusted_proxy_headers=True,
+        body=BODY,
+        officer=passes.officer,
+        reserve=RESERVE,
+        each=EACH,
+        proxy=config.desk.proxy,
+        https=config.desk.https,
     )
     if ready is not None:
-        ready(f"http://{reachable(config.desk.host)}:{_port(server)}/")
+        ready(doors.address(server, config.desk.host))
     try:
         server.run()
     finally:
         server.close()
-
-
-def _port(server: Any) -> int:
-    """The port in fact bound; a name with two addresses (localhost) makes two sockets."""
-    port = getattr(server, "effective_port", None)
-    return int(port if port is not None else server.effective_listen[0][1])
-
-
-def reachable(host: str) -> str:
-    """An address a browser on this machine can open."""
-    return "127.0.0.1" if host in ("", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104

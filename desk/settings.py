@@ -96,6 +96,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 
+# With TLS a cookie is of this very host: __Host- is refused by the browser without Secure, or from
+# a neighbour that shares the domain.
+_HOST = "__Host-" if PIYAO.desk.https else ""
+SESSION_COOKIE_NAME = f"{_HOST}sessionid"
+CSRF_COOKIE_NAME = f"{_HOST}csrftoken"
+PASS_COOKIE_NAME = f"{_HOST}pass"  # desk.passes
 SESSION_COOKIE_AGE = 12 * 3600  # one shift
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -105,6 +111,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = PIYAO.desk.https
 CSRF_FAILURE_VIEW = "desk.web.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in PIYAO.desk.hosts] if PIYAO.desk.https else []
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PIYAO.desk.https else 0  # this host, not its neighbours
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

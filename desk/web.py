@@ -29,6 +29,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from desk import passes
 from models import errors, store
 from models.people import officers
 from models.roles import MAY, Officer, Role
@@ -83,6 +84,8 @@ class DeskMiddleware:
             response = self.get_response(request)
             if hasattr(response, "render") and callable(response.render):
                 response.render()
+            if request.officer is not None and "public" not in response.get("Cache-Control", ""):
+                passes.renew(request, response, request.officer.id)
             return response
         finally:
             for db in opened:
@@ -190,7 +193,11 @@ def theme(request: DeskRequest) -> HttpResponse:
     response = redirect(back(request))
     now = request.COOKIES.get("theme")
     response.set_cookie(
-        "theme", "light" if now == "dark" else "dark", max_age=31_536_000, samesite="Lax"
+        "theme",
+        "light" if now == "dark" else "dark",
+        max_age=31_536_000,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
     )
     return response
 

@@ -10,7 +10,7 @@ from models.errors import RuleBroken
 from models.people import officers
 from models.publishing import notices as papers
 from models.store import Store
-from notices import channels
+from notices import channels, numbering
 from notices.drafting import first_draft
 
 
@@ -26,5 +26,12 @@ def draft(desk: Desk, db: Store) -> None:
 
 def publish(desk: Desk, db: Store) -> None:
     """Send what officers approved, each at most once."""
-    if desk.lease.holds(db):
-        notices.sending.deliver(db, channels.opened(desk.config), desk.config, desk.lease.holder)
+    if not desk.lease.holds(db):
+        return
+    if notices.sending.deliver(db, channels.opened(desk.config), desk.config, desk.lease.holder):
+        desk.wake("heads")  # what went out is bound to a head that stands elsewhere too
+
+
+def take_numbers(desk: Desk, db: Store) -> None:
+    """Take into account the numbers that channels hold: at start, and again every hour."""
+    numbering.look(db, desk.config)

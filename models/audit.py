@@ -1,34 +1,22 @@
 """The hash-chained audit log: every change of state, in the same transaction as the change.
 
-Each entry's hash is SHA-256 over the previous hash and the entry's canonical JSON; the sequence
-has no gaps. Details hold ids, words of the workflow and reasons given by officers; never a post's
-text and nothing about a poster, so that erasing old data leaves the chain whole.
+The chain and what its entries carry of the rows they wrote: ``models.chain``, ``models.guarded``.
+Details hold ids, words of the workflow and reasons given by officers; never a post's text and
+nothing about a poster, so that erasing old data leaves the chain whole.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models import chain, replay
+from models.replay import Head, Verification
 from models.roles import Officer
-from models.store import Store, dump, now, stamp, time
-
-GENESIS = "0" * 64
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What ``verify`` found. ``seq`` is the first broken entry, 0 when the chain is whole."""
-
-    ok: bool
-    entries: int
-    head: str
-    message: str
-    seq: int = 0
+from models.store import Store, now, stamp, time
 
 
 def actor(by: Officer) -> str:
@@ -38,7 +26,11 @@ def actor(by: Officer) -> str:
 def append(
     db: Store, by: Officer, action: str, thing: str, detail: Mapping[str, object] | None = None
 ) -> int:
-    """Add one entry inside the caller's transaction; returns its sequence number."""
+    """Add one entry inside the caller's transaction; returns its sequence number.
+
+    Guarded rows that the transaction wrote since the entry before are bound to this one by
+    themselves: write first, then append.
+    """
     return append_many(db, by, [(action, thing, detail or {})])
 
 
@@ -49,56 +41,28 @@ def append_many(
     number of the last one in the log."""
     if not db.conn.in_transaction:
         raise AssertionError("an audit entry belongs to the transaction of its change")
-    last = db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-    seq, prev = (last["seq"], last["hash"]) if last else (0, GENESIS)
-    rows = []
-    for action, thing, detail in entries:
-        seq += 1
-        row = {
-            "seq": seq,
-            "at": stamp(now()),
-            "actor": actor(by),
-            "action": action,
-            "object": thing,
-            "detail": dump(detail),
-        }
-        row |= {"prev": prev, "hash": _hash(prev, row)}
-        prev = row["hash"]
-        rows.append(row)
-    db.conn.executemany(
-        "INSERT INTO audit VALUES (:seq, :at, :actor, :action, :object, :detail, :prev, :hash)",
-        rows,
-    )
-    return seq
+    return chain.add(db.conn, stamp(now()) or "", actor(by), [*entries])
 
 
-def _hash(prev: str, row: Mapping[str, Any]) -> str:
-    body = dump({key: row[key] for key in ("seq", "at", "actor", "action", "object", "detail")})
-    return hashlib.sha256((prev + body).encode()).hexdigest()
+def verify(db: Store, *heads: tuple[int, str] | Head) -> Verification:
+    """Recompute the whole chain and compare every guarded row with it (``models.replay``).
 
-
-def verify(db: Store, head: tuple[int, str] | None = None) -> Verification:
-    """Recompute the whole chain.
-
-    ``head`` is a (seq, hash) noted outside the store earlier: with it, a cut tail or a rolled-back
-    file shows too, which a chain alone cannot tell.
+    ``heads`` are (seq, hash) noted outside the store earlier: with them a cut tail, a rolled-back
+    file and a chain made anew show too, which the store alone cannot tell.
     """
-    prev, seq = GENESIS, 0
-    for seq, row in enumerate(_rows(db), start=1):
-        if row["seq"] != seq:
-            return Verification(False, seq - 1, prev, f"entry #{seq} is missing", seq)
-        if row["prev"] != prev or row["hash"] != _hash(prev, row):
-            return Verification(False, seq - 1, prev, f"entry #{seq} was changed", seq)
-        prev = row["hash"]
-        if head and seq == head[0] and prev != head[1]:
-            return Verification(False, seq, prev, f"entry #{seq} is not the one noted", seq)
-    if head and seq < head[0]:
-        return Verification(False, seq, prev, f"entries after #{seq} were cut off", seq + 1)
-    return Verification(True, seq, prev, f"{seq} entries, chain whole")
+    return replay.verify(db, heads)
 
 
-def _rows(db: Store) -> Iterator[dict[str, Any]]:
-    return iter(db.query("SELECT * FROM audit ORDER BY seq"))
+def wrote(db: Store, thing: str, row: str) -> tuple[int, str]:
+    """(seq, hash) of the entry that first wrote a row (``outbox:12``) of ``thing`` (``case:14``);
+    (0, "") where none did."""
+    found = db.row(
+        "SELECT seq, hash FROM audit WHERE object IN (?, 'store') AND bound LIKE ?"
+        " ORDER BY seq LIMIT 1",
+        thing,
+        f'%"{row}":%',
+    )
+    return (found["seq"], found["hash"]) if found else (0, "")
 
 
 def of_object(db: Store, thing: str, limit: int = 200) -> list[AuditEntry]:

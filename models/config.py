@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_type_hints
-from urllib.parse import urlsplit
 
+from models import address, folders
 from models.errors import ConfigError
 from models.toml_text import TomlText
 
@@ -24,7 +24,8 @@ class DeskConfig:
     host: str = "127.0.0.1"
     port: int = 8400  # 0: any free port
     hosts: tuple[str, ...] = ()  # names the desk is reached by, behind a proxy
-    https: bool = False  # True behind a TLS proxy: secure cookies
+    https: bool = False  # True behind a TLS proxy: secure cookies, HSTS
+    proxy: str = ""  # address of the proxy in front, whose X-Forwarded-For is believed
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,36 @@ class RetentionConfig:
 
 
 @dataclass(frozen=True)
+class BackupConfig:
+    folder: str = ""  # "": the clock makes none
+    key_folder: str = ""  # "": beside the folder, with a word that it belongs elsewhere
+    every: float = 900.0  # seconds
+    keep: int = 24  # the newest ones …
+    keep_days: int = 14  # … and the last one of each of so many days
+    alarm_after: float = 3_600.0  # seconds without a good one
+
+
+@dataclass(frozen=True)
+class UploadsConfig:
+    """What one person may upload in a day (of China)."""
+
+    files_a_day: int = 200
+    mb_a_day: int = 500
+    keep_free_mb: int = 500  # of the disk: below it nothing is uploaded, and casework goes on
+
+
+@dataclass(frozen=True)
 class PublicConfig:
-    base_url: str = ""  # "": the desk serves the site itself under /site
-    dir: Path = Path("site")
+    base_url: str = ""  # "": where the process of the site listens
+    dir: Path = Path()  # Path(): see ``models.folders``
+    serve: bool = True  # False: a web server of the operator's serves ``dir``
+    host: str = ""  # "": the desk's
+    port: int = 0  # 0: the one after the desk's
+
+
+@dataclass(frozen=True)
+class AuditConfig:
+    heads: str = ""  # a file outside the data folder, or an address; "": kept nowhere else
 
 
 @dataclass(frozen=True)
@@ -97,16 +125,30 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     public: PublicConfig = field(default_factory=PublicConfig)
+    audit: AuditConfig = field(default_factory=AuditConfig)
+    backup: BackupConfig = field(default_factory=BackupConfig)
+    uploads: UploadsConfig = field(default_factory=UploadsConfig)
     sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
-        public = dataclasses.replace(self.public, dir=self.data_dir / self.public.dir)
+        public = dataclasses.replace(
+            self.public,
+            dir=folders.site_of(self.data_dir, self.public.dir),
+            host=self.public.host or self.desk.host,
+            port=self.public.port or (self.desk.port + 1 if self.desk.port else 0),
+        )
         # the class is frozen; and no folder depends on where the command was started
         object.__setattr__(self, "public", public)
 
     @property
     def store(self) -> Path:
         return self.data_dir / "piyao.db"
+
+    @property
+    def heads(self) -> Path | None:
+        """The file that keeps the heads of the audit log; None: an address does, or nothing."""
+        kept = self.audit.heads
+        return self.path.parent / kept if kept and not is_address(kept) else None
 
 
 SECTIONS: dict[str, type] = {
@@ -117,6 +159,9 @@ SECTIONS: dict[str, type] = {
     "model": ModelConfig,
     "retention": RetentionConfig,
     "public": PublicConfig,
+    "audit": AuditConfig,
+    "backup": BackupConfig,
+    "uploads": UploadsConfig,
 }
 SOURCE_KEYS: dict[str, type] = {
     "name": str,
@@ -139,7 +184,18 @@ RANGES: dict[str, tuple[float, float]] = {
     "posts_days": (1, 3_650),
     "closed_days": (1, 3_650),
     "sign_ins_days": (200, 3_650),
+    "keep": (1, 10_000),
+    "keep_days": (0, 3_650),
+    "alarm_after": (60, 2_592_000),
+    "files_a_day": (1, 100_000),
+    "mb_a_day": (1, 1_000_000),
+    "keep_free_mb": (0, 1_000_000),
 }
+
+
+def is_address(text: str) -> bool:
+    """Whether a place that may be a file or a web address is an address."""
+    return "://" in text
 
 
 def load(path: Path | str) -> Config:
@@ -197,7 +253,8 @@ class _Reader(TomlText):
             name: self.record(name, kind, table.get(name, {})) for name, kind in SECTIONS.items()
         }
         public = parts["public"]
-        site = folder / public.dir
+        named = table.get("public", {}).get("dir", "")  # "." is a name, and "" is none
+        site = folder / named if named else folders.site_of(folder, Path())
         if folder.resolve().is_relative_to(site.resolve()):  # the store and its key are in there
             raise self.wrong(
                 "dir",
@@ -205,12 +262,25 @@ class _Reader(TomlText):
                 'write a folder of its own: "site"',
                 "public",
             )
-        if public.base_url and urlsplit(public.base_url).scheme not in ("http", "https"):
-            raise self.wrong(
-                "base_url", "must begin with https:// or http://", "write the address", "public"
-            )
+        desk = parts["desk"]
+        if public.serve and desk.port and public.port == desk.port:
+            raise self.wrong("port", "is the desk's own", "name another, or none", "public")
+        if public.base_url:
+            self.address("base_url", public.base_url, "public")
         if not re.fullmatch(r"(?:([01]\d|2[0-3]):[0-5]\d)?", parts["model"].renew_at):
             raise self.wrong("renew_at", "is no time of day", 'write it like "03:30"', "model")
+        heads = parts["audit"].heads
+        if is_address(heads):
+            self.address("heads", heads, "audit")
+        elif heads:
+            kept = (self.path.parent / heads).resolve()
+            if any(kept.is_relative_to(each.resolve()) for each in (folder, site)):
+                raise self.wrong(
+                    "heads",
+                    "lies inside the data folder, whose loss or rollback it is to show",
+                    "name a file elsewhere, best on another disk or machine",
+                    "audit",
+                )
         raw = table.get("source", [])
         if not isinstance(raw, list):
             raise self.wrong("source", "must be a list", "write each source under [[source]]")
@@ -258,13 +328,15 @@ class _Reader(TomlText):
                 "use letters, digits, - and _",
                 where,
             )
-        if urlsplit(values["url"]).scheme not in ("http", "https"):
-            raise self.wrong(
-                "url", "must begin with https:// or http://", "write the address", where
-            )
+        self.address("url", values["url"], where)
         return Source(
             **{"kind": "feed", "every": queue.collect_every, "label": values["name"], **values}
         )
+
+    def address(self, key: str, url: str, where: str) -> None:
+        what, mend = address.fault(url)
+        if what:
+            raise self.wrong(key, what, mend, where)
 
     def value(self, key: str, value: Any, kind: Any, where: str) -> Any:
         low, high = RANGES.get(key, (float("-inf"), float("inf")))

@@ -8,15 +8,14 @@ connection: without the latter INSERT OR REPLACE walks around append-only trigge
 from __future__ import annotations
 
 import contextlib
-import json
-import os
-import secrets
+import functools
 from collections.abc import Collection, Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models import driver, erasure, errors
+from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys
+from models.canonical import dump as dump
 from models.schema import migrations
 
 from sqlite_utils import Database  # isort: skip  (after the driver)
@@ -64,7 +63,8 @@ class Store(Database):
         self.path = path
         for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={WAL_PAGES}"):
             self.conn.execute(f"PRAGMA {pragma}")
-        self.secret = _secret(path)
+        self.secret = b""  # the key beside the store; ``open`` reads it
+        self.watching: bool | None = None  # whether guarded rows are noted; None: not yet asked
 
     @contextlib.contextmanager
     def atomic(self) -> Generator[Database, None, None]:
@@ -72,6 +72,10 @@ class Store(Database):
             with super().atomic():
                 yield self
             return
+        if (
+            self.watching is None
+        ):  # here and not at opening: whoever only reads need not wait for it
+            self.watching = guarded.watch(self.conn)
         try:
             self.conn.execute("BEGIN IMMEDIATE")
         except driver.library.OperationalError as error:
@@ -81,7 +85,11 @@ class Store(Database):
                 "close other programs that hold it, or free disk space, and try again",
             ) from error
         try:
+            if self.watching:
+                guarded.forget(self.conn)
             yield self
+            if self.watching:
+                chain.bind_rest(self.conn, stamp(now()) or "")
             self.conn.execute("COMMIT")
         except BaseException as error:
             if self.conn.in_transaction:
@@ -97,6 +105,26 @@ class Store(Database):
     def forget_log(self) -> bool:
         """Empty the write-ahead log, which still holds what was deleted; whether nobody held it."""
         return erasure.truncate_log(self.conn, BUSY_MS)
+
+    @contextlib.contextmanager
+    def reading(self) -> Generator[None, None, None]:
+        """All that is read inside is of one moment, whoever writes meanwhile."""
+        if self.conn.in_transaction:
+            yield
+            return
+        self.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.conn.execute("ROLLBACK")
+
+    def begin_record(self) -> None:
+        """In the migration that brings the record: mend the rules of a store that ran edited
+        migrations, keep whose key this is, and bind every guarded row as it stands."""
+        mended = fingerprint.mend(self.conn, _schema(before="0009_record"))
+        keys.note(self.conn, self.secret)
+        chain.bind_all(self.conn, stamp(now()) or "", mended)
+        self.watching = guarded.watch(self.conn)
 
     def others(self) -> int:
         """A number that changes with each commit of another connection, and of no other thing."""
@@ -168,19 +196,29 @@ def _quoted(name: str) -> str:
 def open(path: Path | str, *, migrate: bool = True) -> Store:
     """The store at ``path``, made if absent and migrated.
 
-    Raises ``StoreError`` where the file is no piyao store or the folder cannot be written.
+    Raises ``StoreError`` where the file is no piyao store or the folder cannot be written, where store
+    and key do not belong together, and where the schema is not the one that the migrations make.
     One Store belongs to one thread of work at a time.
     """
     path = Path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        db = Store(path)
-        if migrate and migrations.migrations.pending(db):
-            with _one_migration(db):
-                _scrubbed(db)
-                migrations.migrations.apply(db)
+        folders.make_closed(path.parent)
+        with contextlib.nullcontext() if keys.settled(path) else _alone(path):
+            keys.refuse_lost_store(path)
+            folders.make_file(path)
+            db = Store(path)
+            begun = db.value("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'")
+            db.secret = keys.of_store(path, bool(begun))
+        if migrate:
+            if migrations.migrations.pending(db):
+                with _alone(path):
+                    _scrubbed(db)
+                    migrations.migrations.apply(db)
+                    db.watching = None
+            keys.refuse_another(db.conn, path, db.secret)
+            _refuse_another_schema(db)
         return db
-    except (driver.library.DatabaseError, OSError) as error:
+    except (driver.library.DatabaseError, OSError, UnicodeDecodeError) as error:
         raise errors.StoreError(
             f"cannot be opened as a piyao store ({error})",
             str(path),
@@ -196,6 +234,28 @@ def _scrubbed(db: Store) -> None:
         erasure.scrub(db.conn)
 
 
+_SEEN: set[tuple[str, int, int]] = set()  # stores whose schema this process has looked at
+
+
+def _refuse_another_schema(db: Store) -> None:
+    version = int(db.value("PRAGMA schema_version"))
+    look = (str(db.path.resolve()), db.path.stat().st_ino, version)
+    if look not in _SEEN:
+        fingerprint.refuse(db.path, fingerprint.of(db.conn), _schema())
+        _SEEN.add(look)
+
+
+@functools.cache
+def _schema(before: str = "") -> fingerprint.Schema:
+    """What the migrations make of an empty store, all of them or those ``before`` one."""
+    fresh = Store(Path(":memory:"))
+    try:
+        migrations.migrations.apply(fresh, stop_before=before or None)
+        return fingerprint.of(fresh.conn)
+    finally:
+        fresh.close()
+
+
 @contextlib.contextmanager
 def using(path: Path | str) -> Generator[Store, None, None]:
     """The store at ``path`` for the length of a block, closed afterwards."""
@@ -207,31 +267,14 @@ def using(path: Path | str) -> Generator[Store, None, None]:
 
 
 @contextlib.contextmanager
-def _one_migration(db: Store) -> Generator[None, None, None]:
-    """Two processes that start at once must not both migrate: the second waits and finds it done."""
+def _alone(path: Path) -> Generator[None, None, None]:
+    """Two processes that start at once must not both begin or migrate a store: the second waits and
+    finds it done."""
     import fcntl
 
-    with db.path.with_suffix(".migrating").open("w") as lock:
+    with path.with_suffix(".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _secret(path: Path) -> bytes:
-    """The per-install key for authors' hashes, beside the store and never in it.
-
-    Whoever holds a copy of the store alone (a backup, an export) cannot test handles against it.
-    """
-    file = path.with_suffix(".key")
-    if not file.exists():
-        fresh = path.with_suffix(f".key-{os.getpid()}-{secrets.token_hex(4)}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(secrets.token_bytes(32))
-            out.flush()
-            os.fsync(out.fileno())
-        with contextlib.suppress(FileExistsError):  # another process was first: its key holds
-            os.link(fresh, file)  # whole or not at all, whenever we are killed
-        fresh.unlink()
-    return file.read_bytes()
 
 
 def stamp(at: datetime | None) -> str | None:
@@ -245,11 +288,3 @@ def stamp(at: datetime | None) -> str | None:
 def time(text: str | None) -> datetime | None:
     """The inverse of ``stamp``."""
     return datetime.fromisoformat(text) if text else None
-
-
-def dump(value: object) -> str:
-    """Canonical JSON: sorted keys, no spaces, UTF-8 (the parts of RFC 8785 that our values need)."""
-    return _CANONICAL.encode(value)
-
-
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

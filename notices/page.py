@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from datetime import datetime
 from models.casework.records import Case, Evidence, Verdict
 from models.config import OfficeConfig
 from models.publishing.records import Notice, NoticeState, Publication
+from models.store import stamp
 from notices import words
 
 PUBLISH, SUPERSEDE, RETRACT = "publish", "supersede", "retract"  # in the order they can come
@@ -40,11 +42,27 @@ class Page:
     review_on: datetime | None = None
     reason: str = ""  # of a retraction or a correction
     result: str = ""  # supersede: number of the notice that gives the result
+    log_seq: int = 0  # the entry of the audit log that let this row go out …
+    log_hash: str = ""  # … and its hash, all 64 digits
 
     @property
     def key(self) -> str:
         """The idempotency key: ASCII, at most 32 characters (some platforms take no more)."""
         return f"piyao-{self.notice.id}-{self.notice.revision}-{self.kind}"
+
+    @property
+    def identity(self) -> str:
+        """Which notice this is, whatever its number says (``identity``)."""
+        return identity(self.notice.number, self.case, self.notice.issued_on or self.at)
+
+
+def identity(number: str, case: str, issued: datetime) -> str:
+    """Which notice carries a number: of this case, numbered in this microsecond.
+
+    A store that was set back counts the same numbers again, and with them the ids of its rows; no
+    two approvals fall into one moment. A channel that knows a number with another identity refuses.
+    """
+    return hashlib.sha256(f"{number}\n{case}\n{stamp(issued)}".encode()).hexdigest()[:32]
 
 
 def build(
@@ -55,6 +73,7 @@ def build(
     evidence: Sequence[Evidence],
     office: OfficeConfig,
     result: str = "",
+    log: tuple[int, str] = (0, ""),
 ) -> Page:
     """The page of one outbox row from the records it rests on."""
     retract = publication.kind == RETRACT
@@ -67,7 +86,7 @@ def build(
         at=publication.queued_at,
         case=case.number,
         opened_at=case.opened_at,
-        place=place_of(case, office),
+        place=place_of(case.place if publication.place is None else publication.place, office),
         basis=tuple(
             Basis(
                 title=words.said(notice, item.title),
@@ -79,13 +98,14 @@ def build(
         review_on=verdict.review_on if verdict is not None and not retract else None,
         reason=words.said(notice, notice.retracted_for) if retract else "",
         result=result,
+        log_seq=log[0],
+        log_hash=log[1],
     )
 
 
-def place_of(case: Case, office: OfficeConfig) -> str:
-    """Where the claim is set, as lists say it: the first place it names, else the office's own."""
-    found = next((entity.text for entity in case.entities if entity.kind == "place"), "")
-    return words.neutral(words.outward(found)) or office.place
+def place_of(named: str, office: OfficeConfig) -> str:
+    """Where the claim is set, as lists say it: the place that it names, else the office's own."""
+    return words.neutral(words.outward(named)) or office.place
 
 
 def marks(finding: str, sentences: Sequence[str]) -> tuple[int, ...]:

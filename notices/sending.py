@@ -11,16 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.casework import cases, evidence, verdicts
+from models.casework import cases
 from models.config import Config, OfficeConfig
 from models.errors import PiyaoError
-from models.publishing import notices, outbox, reviews
+from models.publishing import notices, outbox, refusals, reviews
 from models.publishing.records import Delivery, Notice, Publication
 from models.store import Store, now
-from notices import page as pages
-from notices import words
+from notices import republishing, words
 from notices.channels import Channel, Receipt, Rejected
-from notices.page import PUBLISH, RETRACT, SUPERSEDE, Page
+from notices.page import PUBLISH, RETRACT, SUPERSEDE, Page, identity
 
 LOOK_EVERY = timedelta(minutes=10)  # between two looks into a list that may lack what is out
 RETRY_EVERY = timedelta(seconds=30)  # between two looks, where a second copy would change nothing
@@ -78,7 +77,11 @@ def settle_unknown(
                 _result(publication, notice, Delivery.UNKNOWN, f"查不到渠道的列表：{error}")
             )
             continue
-        if receipt is not None and _covers(receipt, publication):
+        if receipt is not None and _of_another(db, receipt, notice):
+            message = f"编号{notice.number}在渠道里是另一条通告（{receipt.title}）：这一条没有发出"
+            refusals.reject(db, publication.id, message)
+            done.append(_result(publication, notice, Delivery.REJECTED, message))
+        elif receipt is not None and _covers(receipt, publication):
             outbox.found(db, publication.id, receipt.reference)
             done.append(_result(publication, notice, Delivery.SENT, "渠道的列表里有，已发"))
         elif resends:
@@ -130,18 +133,7 @@ def _page(db: Store, publication: Publication, notice: Notice, office: OfficeCon
     try:
         if publication.kind != RETRACT:
             check(db, publication, notice)
-        result = ""
-        if publication.kind == SUPERSEDE:
-            result = notices.get(db, outbox.superseded_by(db, notice.id)).number
-        return pages.build(
-            publication,
-            notice,
-            cases.get(db, notice.case_id),
-            verdicts.current(db, notice.case_id) if notice.outcome is not None else None,
-            evidence.of_case(db, notice.case_id),
-            office,
-            result,
-        )
+        return republishing.page_of(db, publication, notice, office)
     except Rejected:
         raise
     except PiyaoError as error:
@@ -175,6 +167,14 @@ def _covers(receipt: Receipt, publication: Publication) -> bool:
     """Whether what the channel holds is this row's page, or a later one of the same notice."""
     held = (receipt.revision, ORDER.index(receipt.kind))
     return held >= (publication.revision, ORDER.index(publication.kind))
+
+
+def _of_another(db: Store, receipt: Receipt, notice: Notice) -> bool:
+    """Whether the channel holds another notice under this number: the store was set back since."""
+    if not receipt.identity or notice.issued_on is None:
+        return False
+    case = cases.get(db, notice.case_id).number
+    return receipt.identity != identity(notice.number, case, notice.issued_on)
 
 
 def _result(publication: Publication, notice: Notice, state: Delivery, message: str) -> Result:

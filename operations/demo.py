@@ -63,7 +63,7 @@ def run(folder: Path, port: int, pace: float, say: Say) -> None:
     _fresh(folder)
     port = port if port and _free(port) else _any_port()
     forum_port = _any_port()
-    made = _configure(folder, port, forum_port)
+    made = _configure(folder, port, forum_port, _any_port())
     say("Preparing the demo …")
     password = _people(made)
     _history(made)
@@ -73,10 +73,11 @@ def run(folder: Path, port: int, pace: float, say: Say) -> None:
     keeper = processes.Keeper(argv, say)
     processes.until_signalled(keeper.stop)
     address = f"http://127.0.0.1:{port}"
+    site = f"http://127.0.0.1:{made.public.port}"
 
     def ready() -> None:
         if processes.wait_for(f"{address}/login/", keeper.stop):
-            say(_welcome(address, f"http://127.0.0.1:{forum_port}/", password))
+            say(_welcome(address, site, f"http://127.0.0.1:{forum_port}/", password))
 
     keeper.keep(ready)
     say("Stopped.")
@@ -108,13 +109,17 @@ def _any_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _configure(folder: Path, port: int, forum_port: int) -> Config:
+def _configure(folder: Path, port: int, forum_port: int, site_port: int) -> Config:
     path = folder / "piyao.toml"
     path.write_text(
         f"""data_dir = "."
 
 [desk]
 port = {port}
+
+[public]
+dir = "site"
+port = {site_port}
 
 [queue]
 score_every = 2
@@ -162,7 +167,7 @@ def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
     case = opening.refresh(db, post.cluster_id, "", 0.0)
     assert case is not None  # noqa: S101  (the line is 0)
     case = cases.claim(db, case.id, by=who["hecha"])
-    for item in claim["evidence"]:
+    for item, by in zip(claim["evidence"], ("hecha", "zhiban"), strict=True):  # two finders
         evidence.add(
             db,
             case.id,
@@ -173,7 +178,7 @@ def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
             independent=True,
             original=item["finding"].encode(),
             media_type="text/plain",
-            by=who["hecha"],
+            by=who[by],
         )
     if case.hazard:
         cases.send_lead(db, case.id, to=claim["lead"], by=who["hecha"])
@@ -211,11 +216,11 @@ def _officer(db: Store, username: str) -> Officer:
     return officer
 
 
-def _welcome(address: str, forum: str, password: str) -> str:
+def _welcome(address: str, site: str, forum: str, password: str) -> str:
     lines = [
         "",
         f"  辟谣 desk    {address}/",
-        f"  public site  {address}/site/",
+        f"  public site  {site}/",
         f"  sample forum {forum}  (post something there and see it arrive)",
         "",
         f"  Accounts, all with the password  {password}",

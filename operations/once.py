@@ -6,14 +6,13 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from rich.console import Console
 
 from crawler import run
 from jobs import open_cases, rank
 from jobs.shared import Desk
-from models import store
+from models import address, store
 from models.casework import queue
 from models.config import Config, Source
 from models.errors import InputError, PiyaoError
@@ -28,10 +27,9 @@ def crawl(url: str, allow_private: bool, top: int, say: Say) -> None:
 
     Raises ``InputError`` where ``url`` is no web address, ``PiyaoError`` where the feed cannot be had.
     """
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise InputError(
-            "is no web address", url or "--source", "write it with https:// or http:// in front"
-        )
+    what, mend = address.fault(url)
+    if what:
+        raise InputError(f"{address.shown(url) or '--source'} {what}", "--source", mend)
     with tempfile.TemporaryDirectory(prefix="piyao-") as folder:
         desk = Desk(Config(Path(folder), Path(folder)))
         with store.using(desk.config.store) as db:

@@ -1,4 +1,4 @@
-"""The processes of a running desk: pages and clock, each its own, started and kept by one parent.
+"""The processes of a running desk: pages, clock and public site, started and kept by one parent.
 
 A child that dies is started again after a second. A parent that dies takes its children along,
 because each of them reads from a pipe that only the parent holds open (``end_with_parent``).
@@ -29,7 +29,7 @@ def commands(config: Config) -> dict[str, list[str]]:
     """The argv of each process of a desk, by name."""
     return {
         verb: [sys.executable, "-m", "piyao", verb, "--config", str(config.path), "--child"]
-        for verb in ("desk", "schedule")
+        for verb in ("desk", "schedule", *(["public"] if config.public.serve else []))
     }
 
 

@@ -1,4 +1,4 @@
-"""Starting a desk: its processes, its first account, its own page server."""
+"""Starting a desk: its processes, its first account, its own page servers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from desk import serve
-from models import store
+from desk.doors import server as doors
+from desk.public import server as public_site
+from models import beginning, damage, folders, store
 from models.config import Config
 from models.errors import ConfigError
 from models.harm import Topic
@@ -23,18 +25,29 @@ Say = Callable[[str], object]
 
 
 def up(config: Config, say: Say) -> None:
-    """Run pages and clock until Ctrl-C; says where the desk is once it answers."""
-    if not config.desk.port:
+    """Run pages, clock and public site until Ctrl-C; says where they are once the desk answers."""
+    desk, public = config.desk, config.public
+    if not desk.port:
         raise ConfigError("port 0 cannot be kept over a restart", str(config.path), "name a port")
-    _free(config)
+    _free(config, "desk", desk.host, desk.port)
+    if public.serve:
+        _free(config, "public", public.host, public.port)
+    for mended in folders.close(config.store):
+        say(mended)
+    beginning.refuse_new_desk(config)
+    with store.using(config.store) as db:
+        damage.quick(db)
     first_account(config, say)
-    address = f"http://{serve.reachable(config.desk.host)}:{config.desk.port}"
+    for seen in unreadable(config):
+        say(seen)
+    address = f"http://{doors.reachable(desk.host)}:{desk.port}"
+    site = f"http://{doors.reachable(public.host)}:{public.port}" if public.serve else public.dir
     keeper = processes.Keeper(processes.commands(config), say)
     processes.until_signalled(keeper.stop)
 
     def ready() -> None:
         if processes.wait_for(f"{address}/login/", keeper.stop):
-            say(f"The desk is at {address}/  the public site at {address}/site/  (Ctrl-C stops)")
+            say(f"The desk is at {address}/  the public site at {site}/  (Ctrl-C stops)")
 
     keeper.keep(ready)
     say("Stopped. Nothing is lost.")
@@ -43,12 +56,24 @@ def up(config: Config, say: Say) -> None:
 PATIENCE = 3.0  # seconds in which the pages of a desk killed just now may let go of the port
 
 
-def _free(config: Config) -> None:
+def unreadable(config: Config) -> list[str]:
+    """What a web server would miss that serves the site's folder as another account, in sentences."""
+    site = config.public.dir
+    if site.resolve().is_relative_to(config.data_dir.resolve()):
+        return [
+            f"The public site is inside the data folder ({site}), which only this account may enter; "
+            f"for a web server of another account stop the desk, move it to "
+            f"{folders.beside(config.data_dir)} and take dir out of [public]"
+        ]
+    shut = None if config.public.serve else folders.shut_above(site)
+    return [f"A web server of another account may not enter {shut}, above the site"] if shut else []
+
+
+def _free(config: Config, section: str, host: str, port: int) -> None:
     """Raise ``ConfigError`` where the port is taken.
 
     Without this check whatever holds the port would answer, and the desk be said to be there.
     """
-    host, port = config.desk.host, config.desk.port
     limit = time.monotonic() + PATIENCE
     while (problem := _problem(host, port)) and time.monotonic() < limit:
         time.sleep(0.1)
@@ -56,7 +81,7 @@ def _free(config: Config) -> None:
         raise ConfigError(
             f"nothing can listen on {host}:{port} ({problem})",
             str(config.path),
-            "end the program that holds the port, or name another under [desk]",
+            f"end the program that holds the port, or name another under [{section}]",
         )
 
 
@@ -88,6 +113,7 @@ def add_officer(config: Config, username: str, role: str, fields: Sequence[str],
             raise ConfigError(
                 f"“{name}” is no hazard topic", "--field", "choose from " + ", ".join(known)
             )
+    beginning.refuse_new_desk(config)
     serve.prepare(config)
     from desk.accounts import service
 
@@ -101,8 +127,19 @@ def add_officer(config: Config, username: str, role: str, fields: Sequence[str],
 
 def pages(config: Config, child: bool) -> None:
     """Be the page server until a signal, or until the parent is gone."""
+    _until_ended(child)
+    beginning.refuse_new_desk(config)
+    serve.serve(config)
+
+
+def site(config: Config, child: bool) -> None:
+    """Be the server of the public site until a signal, or until the parent is gone."""
+    _until_ended(child)
+    public_site.serve(config)
+
+
+def _until_ended(child: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     if child:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         processes.end_with_parent(lambda: os._exit(0))
-    serve.serve(config)

@@ -82,6 +82,12 @@ def claimed(db: Store, people: People, topic: Topic = Topic.SAFETY) -> Case:
     return cases.claim(db, case.id, case.version, by=people.verifier)
 
 
+def hand_over(db: Store, case: Case, holder: Officer, to: Officer) -> Case:
+    """The holder puts the case back, and a colleague takes it."""
+    cases.release(db, case.id, by=holder)
+    return cases.claim(db, case.id, by=to)
+
+
 def prove(
     db: Store, case: Case, by: Officer, *, title: str = "登记答复", **changed: object
 ) -> Evidence:

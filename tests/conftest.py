@@ -65,8 +65,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def db(tmp_path: Path, migrated: Path) -> Iterator[Store]:
-    """A migrated store in a file of its own, with a key of its own."""
-    shutil.copy(migrated, tmp_path / "piyao.db")
+    """A migrated store in a file of its own, beside its key."""
+    for each in (migrated, migrated.with_suffix(".key")):
+        shutil.copy(each, tmp_path / each.name)
     opened = store.open(tmp_path / "piyao.db")
     yield opened
     opened.close()

@@ -49,6 +49,7 @@ class Server:
         self.answers: dict[str, Answer] = {}
         self.hits: Counter[str] = Counter()
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[bytes] = []
         self.connections = 0
         self.sent = 0  # bytes of bodies
         outer = self
@@ -57,6 +58,10 @@ class Server:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                outer._answer(self)
+
+            def do_POST(self) -> None:
+                outer.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
                 outer._answer(self)
 
             def log_message(self, *arguments: Any) -> None:

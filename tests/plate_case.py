@@ -75,7 +75,7 @@ def plate_evidence(db: Store, who: Mapping[str, Officer], moment: datetime = NIG
         ),
         (
             3,
-            "verifier",
+            "monitor",
             {
                 "title": "接诊点书面答复",
                 "finding": "白兔潭接诊点在院 6 人，均已确诊为普通感冒，24 日无转入。",

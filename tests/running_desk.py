@@ -63,6 +63,8 @@ def configure(folder: Path, feed: str, port: int, every: float = 2) -> config.Co
         f"""data_dir = "data"
 [desk]
 port = {port}
+[public]
+port = {free_port()}
 [queue]
 score_every = 1
 [[source]]

@@ -99,7 +99,24 @@ def test_claims_come_in_are_listed_and_go(config: Path, tmp_path: Path) -> None:
 def test_the_site_is_drawn_anew(config: Path) -> None:
     store.open(config.parent / "data" / "piyao.db").close()
     assert "drawn anew" in said(["site", "rebuild", "--config", str(config)])
-    assert (config.parent / "data" / "site" / "index.html").is_file()
+    assert (config.parent / "data-site" / "index.html").is_file()
+
+
+def test_a_desk_is_backed_up_and_restored(config: Path, tmp_path: Path) -> None:
+    end = ["--config", str(config)]
+    assert "there is no store" in said(["backup", "--to", str(tmp_path / "b"), *end], 1)
+    assert "there is no store" in said(["site", "rebuild", *end], 1)
+    store.open(config.parent / "data" / "piyao.db").close()
+    assert "names no folder" in said(["backup", *end], 1)
+    told = said(["backup", "--to", str(tmp_path / "b"), "--key-to", str(tmp_path / "k"), *end])
+    assert "restored on trial and whole" in told and "Keep it elsewhere" in told
+    back = ["restore", str(tmp_path / "b"), "--key", str(tmp_path / "k")]
+    told = said([*back, "--to", str(tmp_path / "new")])
+    assert "Start it with: piyao up --config" in told
+    assert "is not empty" in said([*back, "--to", str(tmp_path / "new")], 1)
+    assert "a store is here already" in said([*back, *end], 1)
+    assert "put aside" in said([*back, "--replace", *end])
+    assert "is no backup" in said(["restore", str(tmp_path / "k"), *end, "--replace"], 1)
 
 
 def test_a_folder_that_cannot_be_one_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:

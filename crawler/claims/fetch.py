@@ -12,6 +12,7 @@ from scrapy.settings import Settings
 
 from crawler import logs
 from crawler.failures import explain
+from models import address
 from models.errors import InputError
 from models.known.imports import web_address
 
@@ -52,7 +53,8 @@ def fetch(url: str, allow_private: bool = False) -> tuple[bytes, str]:
     network, unless ``allow_private``), a failure, or more than 8 MB.
     """
     if not web_address(url):
-        raise InputError("不是能访问的网址", url, "写全，不带用户名：https://…/feed.atom")
+        where = address.shown(url)
+        raise InputError("不是能访问的网址", where, "写全，不带用户名：https://…/feed.atom")
     logs.to_stderr()
     settings = Settings()
     settings.setmodule("crawler.settings", priority="cmdline")

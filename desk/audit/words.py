@@ -22,6 +22,7 @@ ACTIONS = {
     "case.submit": "送审",
     "case.publish": "发出通告",
     "case.reopen": "重新核查",
+    "case.propose": "提议按非事实主张结案",
     "case.topic": "改危害类",
     "case.lead": "转主管部门",
     "case.sample": "写明留样状态",
@@ -29,6 +30,8 @@ ACTIONS = {
     "evidence.withdraw": "撤下证据",
     "evidence.read": "看了证据原件",
     "notice.draft": "起草",
+    "number.elsewhere": "渠道上有本库没有的编号",
+    "store.restore": "从备份恢复",
     "notice.refuse": "退回",
     "notice.retract": "撤回",
     "officer.add": "添加账号",
@@ -42,6 +45,8 @@ ACTIONS = {
     "lesson.withdraw": "撤下样例",
     "model.renew": "生成新版模型",
     "model.use": "改用模型",
+    "record.bound": "开始逐行核对",
+    "record.rows": "存下改动",
     "source.pause": "暂停来源",
     "source.resume": "恢复来源",
 }
@@ -57,6 +62,8 @@ KINDS = {
     "notice": "通告",
     "officer": "账号",
     "source": "来源",
+    "store": "数据库",
+    "channel": "渠道",
     "evidence": "证据",
 }
 
@@ -84,8 +91,15 @@ def line(entry: AuditEntry, labels: Mapping[int, str]) -> Line:
         verb=ACTIONS.get(entry.action, entry.action),
         thing=f"{KINDS.get(kind, kind)} {name}",
         href=f"/cases/{name}/" if kind == "case" else "",
-        detail="，".join(said(value) for value in entry.detail.values() if isinstance(value, str)),
+        detail=told(entry.detail),
     )
+
+
+def told(detail: Mapping[str, object]) -> str:
+    """What a detail says: of a change the words before and after, else its words one by one."""
+    if detail.get("old") and detail.get("new"):
+        return f"“{said(str(detail['old']))}”改为“{said(str(detail['new']))}”"
+    return "，".join(said(value) for value in detail.values() if isinstance(value, str) and value)
 
 
 def said(value: str) -> str:

@@ -164,6 +164,15 @@ sample = form_step(
 )
 
 
+FIELDS = {  # of the form: where a rule's words stand
+    "refutes": "refutes",
+    "evidence-original": "original",
+    "upload-quota": "original",
+    "upload-disk": "original",
+}
+TOO_MUCH = {"upload-quota": 429, "upload-disk": 507}
+
+
 @allow("evidence")
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
@@ -175,12 +184,13 @@ def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return redraw(request, case, "evidence", form)
     try:
-        item = evidence.add(request.db, case.id, **form.item(), by=request.officer)
+        site = settings.PIYAO.public.base_url
+        item = evidence.add(request.db, case.id, **form.item(), own_site=site, by=request.officer)
     except RuleBroken as error:
-        field = {"refutes": "refutes", "evidence-original": "original"}.get(error.rule)
-        form.add_error(field, error.in_words)
-        return redraw(request, case, "evidence", form)
-    weight = "计入" if item.counts else "对结论不利" if item.adverse else "只作旁证"
+        form.add_error(FIELDS.get(error.rule), error.in_words)
+        return redraw(request, case, "evidence", form, TOO_MUCH.get(error.rule, 422))
+    beside = f"只作旁证：{item.uncounted}"
+    weight = "计入" if item.counts else "对结论不利" if item.adverse else beside
     messages.success(request, f"已添加证据，{weight}。")
     return to_page(case, "#evidence")
 
@@ -188,10 +198,17 @@ def add_evidence(request: DeskRequest, number: str) -> HttpResponse:
 @allow("evidence")
 @require_POST
 def withdraw(request: DeskRequest, number: str, item: int) -> HttpResponse:
-    """Take an item out of the count; it stays readable."""
+    """Take an item out of the count; it stays readable. Another's goes with a reason only."""
     case = find_case(request.db, number)
     found = evidence_of(request.db, case, item)
-    evidence.withdraw(request.db, found.id, by=request.officer)
+    form = forms.WithdrawForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        evidence.withdraw(request.db, found.id, reason=reason, by=request.officer)
+    except RuleBroken as error:
+        form.add_error("reason", error.in_words)
+        shown = context(request, case, wrong="withdraw", withdraw_form=form, withdrawing=found.id)
+        return render(request, "cases/case.html", shown, status=422)
     messages.success(request, "证据已撤下，仍可查看；依据它的批准作废。")
     return to_page(case, "#evidence")
 

@@ -36,6 +36,12 @@ class DismissForm(StepForm):
     )
 
 
+class WithdrawForm(forms.Form):
+    """撤下证据. Whether a reason is needed is asked in ``models.casework.evidence``."""
+
+    reason = forms.CharField(label="为什么不该算数", max_length=500, required=False)
+
+
 class RewordForm(StepForm):
     claim = forms.CharField(
         label="说法",

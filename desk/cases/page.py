@@ -15,7 +15,17 @@ from desk.cases.forms import EvidenceForm
 from desk.library import beside
 from desk.web import DeskRequest
 from models import audit
-from models.casework import cases, evidence, queue, verdicts, workflow
+from models.casework import (
+    cases,
+    closings,
+    corrections,
+    evidence,
+    holding,
+    queue,
+    uploads,
+    verdicts,
+    workflow,
+)
 from models.casework.records import Case, CaseState, Evidence, NoticeKind
 from models.errors import NotFound
 from models.harm import Topic
@@ -73,6 +83,8 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
     happened = timeline.events(entries, labels, items)
     replies = posts.replies_of_cluster(db, case.cluster_id, 60)
     verdict = verdicts.current(db, case.id)
+    owed = corrections.of_case(db, case.id)
+    closing = closings.proposal(db, case) if case.hazard else None
     return {
         "case": case,
         "place": place_in_queue(db, case),
@@ -97,10 +109,14 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "events_in_all": len(happened),
         "verdict": verdict,
         "lesson": lesson.lesson_line(db, case.id, labels),
+        "owed": [(each, clock.left(each.due_at, request.now, each.since)) for each in owed],
+        "closing": closing,
+        "closing_by": labels.get(closing.by, "") if closing else "",
         "decided_by": labels.get(verdict.by, "") if verdict else "",
         "drafts": [draft for draft in drafts if draft.state is not NoticeState.VOID],
-        "can": abilities(case, drafts),
+        "can": abilities(case, drafts) | {"put_back": holding.may_release(db, case, officer)},
         "evidence_form": EvidenceForm(),
+        "uploads_left": uploads.left(db, request.officer),
         "dismiss_reasons": cases.DISMISS_REASONS.items(),
         "sample_choices": cases.SAMPLE_STATUS,
         "hidden": hidden_count(case.claim),

@@ -31,6 +31,7 @@ class Card:
     number: int  # 证据 1, as the desk counts them
     nature: str
     who: str
+    withdrawn_by: str  # "": it stands
     short_hash: str  # 9c1e…a7
 
     @property
@@ -48,6 +49,7 @@ def cards(items: Sequence[Evidence], labels: Mapping[int, str]) -> tuple[Card, .
             number,
             evidence.NATURES.get(item.nature, item.nature),
             labels.get(item.added_by, ""),
+            labels.get(item.withdrawn_by, "") if item.withdrawn_at else "",
             f"{item.sha256[:4]}…{item.sha256[-2:]}",
         )
         for number, item in enumerate(items, start=1)
@@ -82,6 +84,7 @@ class Panel:
     """能否核定: what a verdict needs, and which of it the main button of the page supplies next."""
 
     gates: tuple[Gate, ...]
+    uncounted: tuple[tuple[int, str], ...]  # number of an item, and why it does not count
     missing: int
     next: str  # claim, evidence, lead, sample, verdict
     department: str
@@ -98,4 +101,5 @@ def panel(case: Case, items: Sequence[Evidence], officer: Officer) -> Panel | No
         wanted = "claim"
     elif missing:
         wanted = {"lead": "lead", "sample": "sample"}.get(missing[0].code, "evidence")
-    return Panel(gates, len(missing), wanted, DEPARTMENTS.get(case.topic, ""))
+    beside = tuple((n, item.uncounted) for n, item in enumerate(items, start=1) if item.uncounted)
+    return Panel(gates, beside, len(missing), wanted, DEPARTMENTS.get(case.topic, ""))

@@ -74,14 +74,20 @@ def what(entry: AuditEntry, titles: Mapping[int, str]) -> str:
     said = {
         "case.dismiss": lambda: f"不立案：{DISMISS_REASONS.get(reason, reason)}",
         "case.reopen": lambda: f"重新核查：{reason}",
-        "case.topic": lambda: f"改为{Topic(detail['topic']).label}类",
+        "case.reword": lambda: _reworded(detail),
+        "case.topic": lambda: _topic(detail),
+        "case.propose": lambda: f"提议按非事实主张结案：{reason}",
         "case.lead": lambda: f"预警线索转{detail.get('to', '主管部门')}",
         "case.sample": lambda: f"留样状态：{detail.get('status', '')}",
         "case.decide": lambda: f"核定，拟定结论{Outcome(detail['outcome']).label}",
         "case.close": lambda: f"核定为{Outcome(detail['outcome']).label}，不出通告",
         "evidence.add": lambda: f"添加证据：{titles.get(detail.get('evidence', 0), '')}",
         "evidence.read": lambda: f"看了原件：{titles.get(detail.get('evidence', 0), '')}",
-        "evidence.withdraw": lambda: f"撤下证据：{titles.get(detail.get('evidence', 0), '')}",
+        "evidence.withdraw": lambda: (
+            f"撤下{'不利' if detail.get('adverse') else ''}证据："
+            + titles.get(detail.get("evidence", 0), "")
+            + (f"，理由：{reason}" if reason else "")
+        ),
         "lesson.withdraw": lambda: f"撤下样例：{reason}",
         "notice.draft": lambda: f"起草{NoticeKind(detail['kind']).label}",
         "notice.edit": lambda: f"改稿，存为第 {detail.get('revision')} 稿",
@@ -90,6 +96,19 @@ def what(entry: AuditEntry, titles: Mapping[int, str]) -> str:
         "outbox.sent": lambda: f"{_sent(str(detail.get('kind', '')))}：{channel(detail)}",
     }.get(action)
     return said() if said else WORDS.get(action, action)
+
+
+def _reworded(detail: Mapping[str, object]) -> str:
+    """The words before and after; the log of before did not keep them."""
+    old, new = detail.get("old"), detail.get("new")
+    return f"说法由“{old}”改为“{new}”" if new else WORDS["case.reword"]
+
+
+def _topic(detail: Mapping[str, object]) -> str:
+    new = Topic(str(detail.get("new") or detail["topic"])).label
+    return (
+        f"由{Topic(str(detail['old'])).label}类改为{new}类" if "old" in detail else f"改为{new}类"
+    )
 
 
 def _sent(kind: str) -> str:

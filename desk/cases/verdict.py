@@ -20,6 +20,7 @@ from desk.cases.page import find_case
 from desk.web import DeskRequest, allow
 from models.casework import (
     cases,
+    closings,
     evidence,
     verdicts,
     workflow,
@@ -68,6 +69,8 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
         return draw(request, case, VerdictForm(initial=request.POST.dict()))
     if form.is_valid() and (outcome := chosen(form)) is not None:
         try:
+            if outcome is Outcome.NOT_A_CLAIM and alone(request, case):
+                return propose(request, case, form.cleaned_data)
             verdict = decide(request, case, form.cleaned_data, outcome)
         except RuleBroken as error:
             field = {"ground": "ground", "answers-and-outcome": "outcome"}.get(error.rule)
@@ -112,6 +115,31 @@ def decide(request: DeskRequest, case: Case, found: dict[str, Any], outcome: Out
     return verdict
 
 
+def alone(request: DeskRequest, case: Case) -> bool:
+    """Whether this officer would end a hazard with nobody beside."""
+    try:
+        closings.check(request.db, case, request.officer)
+    except RuleBroken:
+        return True
+    return False
+
+
+def propose(request: DeskRequest, case: Case, found: dict[str, Any]) -> HttpResponse:
+    """非事实主张 on a hazard: proposed, for a second verifier to decide."""
+    closings.propose(
+        request.db,
+        case.id,
+        found["version"],
+        ground=found["ground"],
+        evidence_hash=found["evidence_hash"],
+        by=request.officer,
+    )
+    messages.success(
+        request, f"{case.number} 已提议按“非事实主张”结案，回到队列，等另一位核查员核定。"
+    )
+    return to_page(case)
+
+
 def draft_by_machine(request: DeskRequest, case: Case) -> None:
     """A first draft, so that nobody waits for the clock. A verdict stands without it."""
     try:
@@ -136,6 +164,7 @@ def draw(request: DeskRequest, case: Case, form: VerdictForm, status: int = 200)
     fitting = workflow.outcomes(literal) if literal else ()
     outcome = answer(form, "outcome", Outcome) or (fitting[0] if fitting else None)
     labels = officers.labels(request.db)
+    closing = closings.proposal(request.db, case) if case.hazard else None
     context = {
         "case": case,
         "form": form,
@@ -160,6 +189,8 @@ def draw(request: DeskRequest, case: Case, form: VerdictForm, status: int = 200)
         "counted": [card for card in proof.cards(items, labels) if card.item.counts],
         "gates": [gate for gate in gating.gates(case, items) if not gate.ok],
         "evidence_hash": evidence.set_hash(items),
+        "closing": closing,
+        "closing_by": labels.get(closing.by, "") if closing else "",
         "people": workflow.people_needed(case),
         "review_on": clock.day(request.now + timedelta(days=verdicts.REVIEW_DAYS)),
         "due": clock.left(case.due_at, request.now, case.opened_at),

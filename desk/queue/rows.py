@@ -11,6 +11,7 @@ from django.conf import settings
 from desk import clock
 from desk.library import beside
 from desk.templatetags.piyao import need_word, share, shown
+from models.casework import corrections
 from models.casework.records import Case, CaseState
 from models.harm import Topic
 from models.known import likeness
@@ -112,6 +113,7 @@ def reasons(db: Store, case: Case, now: datetime) -> tuple[Chip, ...]:
     found: dict[str, Chip | None] = {
         "sampled": _sampled(case),
         "picked": Chip("人工立案", tone="dashed") if case.picked else None,
+        "owed": _owed(db, case, now),
         "duty": _duty(case, now),
         "posts": Chip("", str(case.posts), f"帖 · {clock.span(case.first_at, case.last_at)}"),
         "accounts": Chip("", str(case.accounts), "个账号", minor=True)
@@ -133,6 +135,14 @@ def _sampled(case: Case) -> Chip | None:
     if not case.sampled:
         return None
     return Chip(f"低分抽样 {settings.PIYAO.queue.sample_share:.0%}", tone="dashed")
+
+
+def _owed(db: Store, case: Case, now: datetime) -> Chip | None:
+    found = corrections.of_case(db, case.id)
+    if not found:
+        return None
+    due = min(found, key=lambda each: each.due_at)
+    return Chip(f"待更正 · {clock.left(due.due_at, now, due.since).word}", tone="due", icon="alert")
 
 
 def _duty(case: Case, now: datetime) -> Chip | None:

@@ -29,10 +29,10 @@ from models.people import officers
 from models.ranking import need
 from models.text import visible
 
-VIEWS = ("todo", "mine", "due", "lead", "needs_evidence", "sampled")
+VIEWS = ("todo", "mine", "due", "owed", "lead", "needs_evidence", "sampled")
 ENDED = ("recheck", "done", "dismissed")
 WORDS = {**queue.VIEWS, "done": "已核定", "dismissed": "不立案"}
-AMBER = ("due", "lead", "recheck")
+AMBER = ("due", "owed", "lead", "recheck")
 
 
 @allow("see")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -13,19 +12,19 @@ from django.views.decorators.http import require_safe
 from desk.cases import proof, timeline
 from desk.cases.page import rated
 from desk.review import sheet
+from desk.review.drawings import DRAWINGS, Busy
 from desk.review.forms import DraftForm, RefuseForm, RetractForm
+from desk.review.history import history
 from desk.review.sentences import sentences
 from desk.web import DeskRequest, allow
 from models import audit
 from models.casework import cases, evidence, verdicts
-from models.config import OfficeConfig
 from models.errors import NotFound, PiyaoError
 from models.people import officers
 from models.publishing import notices, reviews, revisions
 from models.publishing.records import Notice, NoticeState
 from models.ranking import spread
 from notices import words
-from notices.forms import image as images
 from notices.forms import render as faces
 
 
@@ -56,6 +55,8 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         for step in ("submit", "review", "approve")
     }
     adverse = [card for card in cards if card.item.adverse and card.item.withdrawn_at is None]
+    changed = history(db, case.id, cards, labels)
+    touched = reviews.hands(db, notice)
     widest = spread.wordings(db, case.cluster_id, 1)
     entries = [
         entry
@@ -75,16 +76,20 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         else None,
         "adverse": adverse,
         "spread": widest[0] if widest else None,
-        "must_see": sheet.must_see(notice.revision, len(adverse)),
+        "changed": changed,
+        "must_see": sheet.must_see(notice.revision, len(adverse), changed.summary),
         "channels": sheet.channels(),
         "sendings": sheet.sendings(db, notice),
-        "hands": sheet.hands(notice, verdict, items, [each.edited_by for each in written], labels),
+        "hands": sheet.hands(
+            notice, verdict, items, [each.edited_by for each in written], touched, labels
+        ),
         "seats": sheet.seats(
-            case,
             notice,
             steps,
             officer,
             labels,
+            fields=changed.fields,
+            agreed=reviews.agreed(db, notice),
             may_approve=can["approve"],
             may_review=can["review"],
         ),
@@ -100,7 +105,7 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         "draft_form": DraftForm.of(notice, cards),
         "refuse_form": RefuseForm(),
         "retract_form": RetractForm(),
-        "touched": reviews.hands(db, notice).get(officer.id, ""),
+        "touched": touched.get(officer.id, ""),
         **more,
     }
 
@@ -125,7 +130,7 @@ def whose(notice: Notice, hazard: bool) -> str:
     if notice.state is NoticeState.DRAFT:
         return "改稿：核查员、发布员；送审：核查员"
     if notice.state is NoticeState.IN_REVIEW:
-        return "批准：没有碰过本稿的发布员" + ("；先要同专业的核查员复核" if hazard else "")
+        return "批准：没有经手本案的发布员" + ("；先要同专业的核查员复核" if hazard else "")
     return "撤回：核查员、发布员，一个人就够" if notice.state.issued else ""
 
 
@@ -144,13 +149,19 @@ def picture(request: DeskRequest, notice_id: int) -> HttpResponse:
     notice = notices.get(request.db, notice_id)
     shape = "square" if request.GET.get("shape") == "square" else "long"
     try:
-        body = drawn(notice, settings.PIYAO.office, shape)
+        body = DRAWINGS.image(notice, settings.PIYAO.office, shape, request.officer.id)
+    except Busy as error:
+        later = HttpResponse(WAIT, content_type="image/svg+xml", status=503)
+        later["Retry-After"] = str(error.seconds)
+        return later
     except PiyaoError as error:
         raise NotFound(f"图画不出来：{error.what}", mend=error.mend) from error
     return HttpResponse(body, content_type="image/png")
 
 
-@lru_cache(maxsize=24)
-def drawn(notice: Notice, office: OfficeConfig, shape: str) -> bytes:
-    """Drawing takes half a second; the same text gives the same bytes."""
-    return images.image(notice, office, shape)
+# in the place of a picture that is not drawn yet: browsers show it whatever its status
+WAIT = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1080 1350"><rect width="1080" height="1350"'
+    ' fill="#888" opacity=".15"/><text x="540" y="675" font-size="56" text-anchor="middle"'
+    ' fill="#888">别的图还在画，过几秒刷新</text></svg>'
+).encode()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from desk.cases.timeline import CHANNELS
-from models.casework.records import Case, Evidence, Verdict
+from models.casework.records import Evidence, Verdict
+from models.harm import Topic
 from models.publishing import notices, outbox
 from models.publishing.records import (
     Approval,
@@ -36,9 +37,10 @@ class MustSee:
     word: str
 
 
-def must_see(revision: int, adverse: int) -> tuple[MustSee, ...]:
-    """The parts, in the order of the page."""
-    found = [MustSee("sentences", "每句话的依据")]
+def must_see(revision: int, adverse: int, changed: str) -> tuple[MustSee, ...]:
+    """The parts, in the order of the page. ``changed``: what was taken away or changed, in words."""
+    found = [MustSee("changed", "撤下的、改过的")] if changed else []
+    found.append(MustSee("sentences", "每句话的依据"))
     if revision > 1:
         found.append(MustSee("diff", "与上一稿的不同"))
     found.append(MustSee("adverse", "对结论最不利的证据" if adverse else "没有不利证据的说明"))
@@ -111,9 +113,10 @@ def hands(
     verdict: Verdict | None,
     items: Sequence[Evidence],
     editors: Sequence[int],
+    touched: Collection[int],
     labels: Mapping[int, str],
 ) -> str:
-    """起草 机器、核查 11 · 核定 核查 07 · 证据 值班 03"""
+    """起草 机器、核查 11 · 核定 核查 07 · 证据 值班 03 · 其他经手 值班 05"""
 
     def names(ids: Sequence[int]) -> str:
         return "、".join(labels.get(each, "") for each in dict.fromkeys(ids))
@@ -123,6 +126,9 @@ def hands(
         words.append(f"核定 {names([verdict.by])}")
     if items:
         words.append(f"证据 {names([item.added_by for item in items])}")
+    named = {*editors, *(item.added_by for item in items), verdict.by if verdict else 0}
+    if others := sorted(set(touched) - named):
+        words.append(f"其他经手 {names(others)}")
     return " · ".join(words)
 
 
@@ -135,30 +141,36 @@ class Seat:
 
 
 def seats(
-    case: Case,
     notice: Notice,
     steps: Sequence[Approval],
     officer: Officer,
     labels: Mapping[int, str],
     *,
+    fields: Sequence[Topic],
+    agreed: Mapping[Topic, int],
     may_approve: bool,
     may_review: bool,
 ) -> tuple[Seat, ...]:
-    """Who submitted, reviewed and approved this exact text, or who still has to."""
-    here = {step.step: step for step in steps if step.hash == notice.hash}
+    """Who submitted, reviewed and approved this exact text, or who still has to; one line for each
+    of the ``fields`` in which it has to be reviewed."""
+    here = {step.step: step.by for step in steps if step.hash == notice.hash}
     out = notice.state in (NoticeState.APPROVED, NoticeState.PUBLISHED, NoticeState.RETRACTED)
 
-    def name(step: str, wanted: str, mine: bool) -> str:
-        found = here.get(step)
-        if found:
-            return f"{labels.get(found.by, '')}{'（你）' if found.by == officer.id else ''} 已同意"
+    def name(by: int | None, wanted: str, mine: bool) -> str:
+        if by:
+            return f"{labels.get(by, '')}{'（你）' if by == officer.id else ''} 已同意"
         return f"{officer.label}（你）" if mine else wanted
 
-    sent = here.get("submit")
-    found = [Seat("送审", labels.get(sent.by, "") if sent else "核查员，还没送")]
-    if case.hazard:
-        found.append(Seat("专业复核", name("review", f"待定，{case.topic.label}专业", may_review)))
-    approve = name("approve", "待定，发布员", may_approve and not out)
+    found = [
+        Seat(
+            "送审", labels.get(here.get("submit", 0), "") if "submit" in here else "核查员，还没送"
+        )
+    ]
+    for field in fields:
+        mine = may_review and field in officer.fields
+        by = name(agreed.get(field), f"待定，{field.label}专业", mine)
+        found.append(Seat("专业复核" if len(fields) == 1 else f"复核 {field.label}", by))
+    approve = name(here.get("approve"), "待定，发布员", may_approve and not out)
     return (*found, Seat("批准", approve))
 
 

@@ -6,16 +6,19 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from desk import clock
 from desk.model import views as drift
 from desk.queue.rows import rows
 from desk.sources import health
+from desk.today import upkeep
 from desk.web import DeskRequest, allow
 from models import audit
-from models.casework import queue
+from models.casework import corrections, queue
 from models.intake import posts
 from models.publishing import notices, outbox
 from models.publishing.records import Delivery, NoticeState
@@ -31,9 +34,13 @@ JOBS = {  # by the names that the clock gives them
     "recognise": "认出旧说法",
     "draft": "起草",
     "publish": "发布",
+    "numbers": "核对编号",
+    "backup": "备份",
     "renew": "模型学习",
     "expire": "清理旧帖",
     "verify": "核对操作记录",
+    "heads": "留存记录指纹",
+    "check_file": "检查数据文件",
     "watch": "接续中断的发布",
 }
 
@@ -55,14 +62,20 @@ def page(request: DeskRequest) -> HttpResponse:
         "topics": [(topic, count, round(count / most * WIDTH)) for topic, count in topics],
         "published": out[:5],
         "published_count": len(out),
+        "owed": [
+            (each, clock.left(each.due_at, request.now, each.since))
+            for each in corrections.owed(request.db)
+        ],
         "unknown": outbox.in_state(request.db, Delivery.UNKNOWN),
         "bad_sources": [each for each in sources if each.tone == "due"],
         "sources": sources,
         "jobs": [pulse(job, request.now) for job in jobs.all(request.db)],
         "posts": posts.count(request.db),
         "drift": drift.state(request.db, request.now),
+        "upkeep": upkeep.lines(request.db, settings.PIYAO.backup, request.now),
         "head": head[0] if head else None,
     }
+    context["overdue"] = [line for line in context["upkeep"] if line.due]
     context["failing"] = [job for job in context["jobs"] if job["tone"] == "due"]
     return render(request, "today/page.html", context)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from models import audit
+from models import audit, sameness
 from models.admission import clean
-from models.casework import priority, workflow
+from models.casework import acts, holding, priority, workflow
 from models.casework.records import Case, CaseState
 from models.errors import Conflict, NotFound, RuleBroken
 from models.harm import Topic
@@ -93,14 +93,23 @@ _COUNT = {
 }
 
 
-def write(db: Store, case_id: int, changed: Mapping[str, Any], counter: str = "version") -> None:
-    """Change columns of a case inside the caller's transaction, and count the change.
+def write(db: Store, case_id: int, changed: Mapping[str, Any], by: Officer | None = None) -> None:
+    """Change columns of a case inside the caller's transaction, and count the change. ``by`` signs
+    for it (``acts.SIGNED``).
 
     ``version`` counts what people did: a page drawn before is stale. ``ticks`` counts the machine's
     updates of numbers, which must never make an officer's step fail.
     """
+    if by is not None:
+        acts.sign(db, case_id, changed, by)
+    counter = "ticks" if by == officers.MACHINE else "version"
     db.update("cases", case_id, {**changed, "updated_at": stamp(now())})
     db.conn.execute(_COUNT[counter], [case_id])
+
+
+def worded(claim: str) -> dict[str, str]:
+    """The columns of a claim: its words, and those that a quotation of evidence is looked up in."""
+    return {"claim": claim, "quotable": sameness.quoted(claim), "quotable_of": claim}
 
 
 def write_state(db: Store, case_id: int, state: CaseState) -> None:
@@ -156,7 +165,9 @@ def step(
         after = workflow.move(case, action)
         row = {"state": after.value, **(changed or {})}
         row["closed_at"] = None if after.open else stamp(now())
-        write(db, case_id, row)
+        write(db, case_id, row, by)
+        if action in acts.MOVES:
+            acts.add(db, case_id, action, by)
         audit.append(db, by, f"case.{action}", f"case:{case_id}", detail)
         return get(db, case_id)
 
@@ -174,25 +185,35 @@ def claim(db: Store, case_id: int, version: int | None = None, *, by: Officer) -
 
 
 def release(db: Store, case_id: int, version: int | None = None, *, by: Officer) -> Case:
-    """Put the case back. Only its holder, or anybody where nobody holds it."""
+    """Put the case back. Only its holder, or anybody where nobody holds it or the holder is gone."""
     with db.atomic():
-        if get(db, case_id).holder_id not in (0, by.id):
-            raise RuleBroken("not-holder", "只有领取人能放回", "请领取人放回")
+        holding.check_hands(db, get(db, case_id), by)
         return step(db, case_id, version, "release", by, {"holder_id": 0})
 
 
 def wait_for_evidence(db: Store, case_id: int, version: int | None = None, *, by: Officer) -> Case:
-    return step(db, case_id, version, "wait", by)
+    """待补证, by the holder: whoever takes it then may decide it."""
+    with db.atomic():
+        officers.require(db, by, "claim")
+        holding.check_hands(db, fresh(db, case_id, version), by)
+        return step(db, case_id, version, "wait", by)
 
 
 def dismiss(
     db: Store, case_id: int, version: int | None = None, *, reason: str, by: Officer
 ) -> Case:
-    """不立案, with one of ``DISMISS_REASONS``. Undone by ``restore``."""
+    """不立案, with one of ``DISMISS_REASONS``. Undone by ``restore``.
+
+    Raises ``Conflict`` and ``RuleBroken`` as ``holding.check_dismissal`` says.
+    """
     if reason not in DISMISS_REASONS:
         raise RuleBroken("dismiss-reason", "不立案要选一个理由", "在六个理由里选一个")
     with db.atomic():
-        left = {"dismissed_for": reason, "dismissed_posts": get(db, case_id).posts, "holder_id": 0}
+        officers.require(db, by, "dismiss")
+        case = fresh(db, case_id, version)
+        holding.check_dismissal(db, case, reason, by)
+        left = {"dismissed_for": reason, "dismissed_by": by.id, "dismissed_posts": case.posts}
+        left["holder_id"] = 0
         case = step(db, case_id, version, "dismiss", by, left, {"reason": reason})
         void_drafts(db, case_id, by)
         return case
@@ -226,8 +247,8 @@ def reword(db: Store, case_id: int, version: int | None = None, *, claim: str, b
         case = fresh(db, case_id, version)
         if case.state not in workflow.UNDECIDED:
             raise RuleBroken("closed", "已核定的案件不能改写说法", "先重新核查")
-        write(db, case_id, {"claim": claim, "reworded": 1})
-        audit.append(db, by, "case.reword", f"case:{case_id}", {})
+        write(db, case_id, worded(claim) | {"reworded": 1}, by)
+        audit.append(db, by, "case.reword", f"case:{case_id}", {"old": case.claim, "new": claim})
         return get(db, case_id)
 
 
@@ -240,14 +261,16 @@ def set_topic(
         case = fresh(db, case_id, version)
         if case.hazard and not topic.hazard:
             raise RuleBroken("hazard-stays", f"“{case.topic.label}”不能改成一般类", "按危害类办理")
-        write(db, case_id, {"topic": topic.value, "hazard": int(topic.hazard), "topic_set": 1})
-        audit.append(db, by, "case.topic", f"case:{case_id}", {"topic": topic.value})
+        row = {"topic": topic.value, "hazard": int(topic.hazard), "topic_set": 1}
+        write(db, case_id, row, by)
+        audit.append(db, by, "case.topic", f"case:{case_id}", {"old": case.topic, "new": topic})
         return get(db, case_id)
 
 
-def _still_open(case: Case) -> None:
+def _still_open(case: Case) -> Case:
     if not case.state.open:
         raise RuleBroken("closed", f"案件{case.number}是“{case.state.label}”", "先重新核查")
+    return case
 
 
 def send_lead(db: Store, case_id: int, version: int | None = None, *, to: str, by: Officer) -> Case:
@@ -257,9 +280,9 @@ def send_lead(db: Store, case_id: int, version: int | None = None, *, to: str, b
         raise RuleBroken("lead", "没有写转给哪个部门", "写明主管部门")
     with db.atomic():
         officers.require(db, by, "lead")
-        _still_open(fresh(db, case_id, version))
-        write(db, case_id, {"lead_sent_at": stamp(now()), "lead_sent_to": to})
-        audit.append(db, by, "case.lead", f"case:{case_id}", {"to": to})
+        old = _still_open(fresh(db, case_id, version)).lead_sent_to
+        write(db, case_id, {"lead_sent_at": stamp(now()), "lead_sent_to": to}, by)
+        audit.append(db, by, "case.lead", f"case:{case_id}", {"old": old, "to": to})
         return get(db, case_id)
 
 
@@ -271,7 +294,7 @@ def set_sample_status(
         raise RuleBroken("sample", "没有选留样状态", "选一项：" + "、".join(SAMPLE_STATUS))
     with db.atomic():
         officers.require(db, by, "lead")
-        _still_open(fresh(db, case_id, version))
-        write(db, case_id, {"sample_status": status})
-        audit.append(db, by, "case.sample", f"case:{case_id}", {"status": status})
+        old = _still_open(fresh(db, case_id, version)).sample_status
+        write(db, case_id, {"sample_status": status}, by)
+        audit.append(db, by, "case.sample", f"case:{case_id}", {"old": old, "status": status})
         return get(db, case_id)

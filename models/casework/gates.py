@@ -49,7 +49,19 @@ def gates(case: Case, evidence: Sequence[Evidence]) -> list[Gate]:
         ),
     ]
     if case.hazard:
+        by_two = any(
+            one.primary and other.independent and one.added_by != other.added_by
+            for one in counting
+            for other in counting
+        )
         found += [
+            Gate(
+                "two_finders",
+                f"{case.topic.label}类：一手的和非当事方的由两个人取得",
+                by_two,
+                f"{len({item.added_by for item in counting})} 人取证",
+                "请同事取得一手或非当事方证据",
+            ),
             Gate(
                 "lead",
                 f"{case.topic.label}类：预警线索转主管部门",

@@ -83,6 +83,10 @@ def refresh_many(
                 indexed.append((case_id, tokens[each.cluster_id]))
             elif _update(db, each, row, old):
                 indexed.append((old["id"], tokens[each.cluster_id]))
+                for column, action in (("claim", "case.reword"), ("topic", "case.topic")):
+                    if row.get(column, old[column]) != old[column]:
+                        said = {"old": old[column], "new": row[column]}
+                        entries.append((action, f"case:{old['id']}", said))
                 if row.get("state"):
                     said = {"posts": each.posts, "at_dismissal": old["dismissed_posts"]}
                     entries.append(("case.resurface", f"case:{old['id']}", said))
@@ -124,7 +128,7 @@ def _waiting(each: Members, row: Mapping[str, Any]) -> dict[str, Any]:
     moment = now()
     return {
         "cluster_id": each.cluster_id,
-        "claim": _claim(each.text),
+        **cases.worded(_claim(each.text)),
         "state": CaseState.WAITING.value,
         "opened_at": stamp(moment),
         "updated_at": stamp(moment),
@@ -136,7 +140,7 @@ def _update(db: Store, each: Members, row: dict[str, Any], old: Mapping[str, Any
     """Bring a case up to date with ``row``; whether anything changed. Where the case comes back,
     ``row`` gets its new state."""
     if not old["reworded"] and old["state"] == CaseState.WAITING.value:
-        row["claim"] = _claim(each.text)
+        row |= cases.worded(_claim(each.text))
     limit = priority.time_limit(priority.level(row["priority"]))
     if CaseState(old["state"]).open:
         by = stamp((time(old["opened_at"]) or now()) + limit) or ""
@@ -147,7 +151,7 @@ def _update(db: Store, each: Members, row: dict[str, Any], old: Mapping[str, Any
         row["due_at"] = stamp(now() + limit)
     changed = {key: value for key, value in row.items() if old[key] != value}
     if changed:
-        cases.write(db, old["id"], changed, counter="ticks")
+        cases.write(db, old["id"], changed, officers.MACHINE)
     return bool(changed)
 
 

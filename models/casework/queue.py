@@ -19,6 +19,7 @@ VIEWS = {
     "lead": "预警线索",
     "needs_evidence": "待补证",
     "sampled": "低分抽样",
+    "owed": "待更正",
     "recheck": "待复查",
     "done": "已核定",
     "dismissed": "不立案",
@@ -32,6 +33,8 @@ _WHERE = {
     "lead": f"{_TO_DO} AND c.hazard = 1",
     "needs_evidence": "c.state = 'needs_evidence'",
     "sampled": f"{_TO_DO} AND c.sampled = 1",
+    "owed": "c.id IN (SELECT n.case_id FROM owed_corrections o JOIN notices n ON n.id = o.notice_id"
+    " WHERE o.ended_at IS NULL)",
     "done": f"c.state IN {in_sql(DECIDED)}",
     "recheck": "c.state = 'published' AND (SELECT v.review_on FROM verdicts v"
     " WHERE v.case_id = c.id ORDER BY v.id DESC LIMIT 1) < :tomorrow",

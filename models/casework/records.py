@@ -129,6 +129,11 @@ class Case:
         return self.topic.hazard
 
     @property
+    def place(self) -> str:
+        """The first place that the claim names; "": none."""
+        return next((entity.text for entity in self.entities if entity.kind == "place"), "")
+
+    @property
     def level_word(self) -> str:
         return ("低", "中", "高", "紧急")[self.level - 1]
 
@@ -152,6 +157,15 @@ class Evidence:
     added_by: int
     added_at: datetime
     withdrawn_at: datetime | None = None
+    withdrawn_by: int = 0
+    withdrawn_for: str = ""
+    # what it is, whichever way it is spelled (models.sameness)
+    name: str = ""  # of the title
+    gist: str = ""  # of the finding
+    address: str = ""
+    document: str = ""  # "": no file was given
+    own: bool = False  # copies a notice of ours
+    uncounted: str = ""  # why it does not count beside the other items of its case; "": it does
 
     @property
     def counts(self) -> bool:
@@ -162,6 +176,7 @@ class Evidence:
             and self.nature not in ("no_record", "self_denial", "own_notice")
             and bool(self.sha256)
             and bool(self.refutes)
+            and not self.uncounted
         )
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import audit
-from models.casework import cases, opening
+from models.casework import acts, cases, opening
 from models.casework.records import Case
 from models.errors import NotFound
 from models.harm import Topic
@@ -148,6 +148,7 @@ def open_case(db: Store, cluster_id: int, tokens: str, *, by: Officer) -> Case:
         if case is None:
             raise NotFound("线下没有这条说法", mend="回到线下列表")
         db.update("cases", case.id, {"picked": 1})
+        acts.add(db, case.id, "pick", by)
         audit.append(db, by, "case.pick", f"case:{case.id}", {"risk": round(case.risk, 4)})
         return cases.get(db, case.id)
 

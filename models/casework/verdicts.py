@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from models.admission import clean
-from models.casework import cases, evidence, workflow
+from models.casework import cases, closings, evidence, holding, workflow
 from models.casework import gates as gating
 from models.casework.records import Hazard, Literal, Verdict
 from models.errors import Conflict
@@ -62,7 +62,8 @@ def decide(
     """Give the verdict. ``evidence_hash``: the evidence set the officer saw ("": do not compare).
 
     Raises ``Forbidden`` for a role that may not decide, ``Conflict`` where case or evidence moved
-    on, and ``RuleBroken`` where the evidence does not carry the word (RELIABILITY 3.2).
+    on or a colleague holds the case, and ``RuleBroken`` where the evidence does not carry the word
+    (RELIABILITY 3.2), or where 非事实主张 would end what is in public, or a hazard by one alone.
     """
     ground = clean(ground, 1000)
     with db.atomic():
@@ -75,7 +76,11 @@ def decide(
         kind = workflow.kind_for(outcome, hazard)
         action = "decide" if kind else "close"
         workflow.move(case, action)
+        holding.check_decision(db, case, by)
         gating.check_verdict(case, items, literal, outcome, ground)
+        if kind is None:
+            holding.check_nothing_out(db, case, "按“非事实主张”结案")
+            closings.check(db, case, by)
         moment = now()
         review_on = moment + timedelta(days=REVIEW_DAYS) if outcome in workflow.DEBUNKABLE else None
         said = {

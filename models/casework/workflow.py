@@ -42,6 +42,9 @@ TRANSITIONS: dict[str, Transition] = {
         Transition("restore", (S.DISMISSED,), S.WAITING, "dismiss", "撤销不立案"),
         Transition("resurface", (S.DISMISSED,), S.WAITING, "open", "不立案后又传开，回到队列"),
         Transition("decide", (S.VERIFYING, S.NEEDS_EVIDENCE), S.DECIDED, "decide", "核定"),
+        Transition(
+            "propose", (S.VERIFYING, S.NEEDS_EVIDENCE), S.WAITING, "decide", "提议按非事实主张结案"
+        ),
         Transition("close", (S.VERIFYING, S.NEEDS_EVIDENCE), S.CLOSED, "decide", "核定，不出通告"),
         Transition("submit", (S.DECIDED,), S.IN_REVIEW, "submit", "送审"),
         Transition("refuse", (S.IN_REVIEW,), S.DECIDED, "refuse", "退回"),

@@ -61,6 +61,7 @@ class Known:
     withdrawn_at: datetime | None
     withdrawn_by: int
     gone: bool  # its source took it back
+    suspended: bool = False  # ours, while its notice is owed a correction
 
     @property
     def own(self) -> bool:
@@ -86,6 +87,7 @@ def known_of_row(row: Mapping[str, Any]) -> Known:
         withdrawn_at=time(row["withdrawn_at"]),
         withdrawn_by=row["withdrawn_by"] or 0,
         gone=bool(row["gone"]),
+        suspended=bool(row["suspended"]),
     )
 
 
@@ -191,6 +193,9 @@ def _withdrawn(db: Store, claim_id: int, out: bool, by: Officer | None) -> Known
         if old.gone:
             what = "来源已经撤回这条结论，不能放回"
             raise RuleBroken("retracted-is-not-known", what, "重新发布的通告会自己进来")
+        if old.suspended:
+            what = f"通告{old.source}的依据不够了，更正之前不能放回"
+            raise RuleBroken("retracted-is-not-known", what, "补足证据，或撤回通告")
         at, who = (stamp(now()), actor.id) if out else (None, None)
         db.update("claims", claim_id, {"withdrawn_at": at, "withdrawn_by": who})
         step = "claims.withdraw" if out else "claims.restore"

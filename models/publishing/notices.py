@@ -52,6 +52,7 @@ def _notice(db: Store, row: dict[str, Any]) -> Notice:
         basis=tuple(json.loads(row["basis"])),
         published_at=time(row["published_at"]),
         retracted_for=row["retracted_for"],
+        verdict_id=row["verdict_id"],
     )
 
 

@@ -37,6 +37,7 @@ def _publication(row: dict[str, Any]) -> Publication:
         time(row["settled_at"]),
         row["receipt"],
         row["message"],
+        row["place"],
     )
 
 
@@ -78,6 +79,7 @@ def queue(db: Store, notice: Notice, channel: str, kind: str, hash: str, at: dat
             "kind": kind,
             "hash": hash,
             "queued_at": stamp(at),
+            "place": cases.get(db, notice.case_id).place,
         },
     )
 
@@ -112,6 +114,7 @@ def _still_approved(db: Store, row: dict[str, Any]) -> bool:
         or notice["state"] not in ("approved", "published")
         or notice["revision"] != row["revision"]
         or notices.approval_hash(db, notice) != row["hash"]
+        or not _soundly(db, row)
     ):
         return False
     state = cases.get(db, notice["case_id"]).state
@@ -119,6 +122,18 @@ def _still_approved(db: Store, row: dict[str, Any]) -> bool:
         return state.open
     # a case that somebody verifies again has no result to announce
     return notices.carries(db, notice["id"]) and state in (CaseState.IN_REVIEW, CaseState.PUBLISHED)
+
+
+def _soundly(db: Store, row: dict[str, Any]) -> bool:
+    """Whether those who agreed still count: nobody acted on the case since, nobody was switched off."""
+    return bool(
+        db.value(
+            "SELECT 1 FROM sound_approvals WHERE notice_id = ? AND revision = ? AND hash = ?",
+            row["notice_id"],
+            row["revision"],
+            row["hash"],
+        )
+    )
 
 
 def _void(db: Store, row: dict[str, Any]) -> None:

@@ -85,6 +85,7 @@ class Notice:
     basis: tuple[int, ...] = ()  # ids of evidence named under 依据
     published_at: datetime | None = None
     retracted_for: str = ""
+    verdict_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,3 +117,4 @@ class Publication:
     settled_at: datetime | None
     receipt: str
     message: str
+    place: str | None = None  # of the claim when it was queued; None: not kept then

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models import audit
 from models.admission import clean
 from models.casework import cases
-from models.casework.records import Case, CaseState
+from models.casework.records import CaseState
 from models.errors import RuleBroken
 from models.people import officers
 from models.publishing import notices, outbox, reviews
@@ -27,7 +27,7 @@ def retract(db: Store, notice_id: int, *, reason: str, by: Officer) -> Notice:
         moment = now()
         row = {"state": "retracted", "retracted_at": stamp(moment), "retracted_for": reason}
         db.update("notices", notice_id, row | {"updated_at": stamp(moment)})
-        reviews.note_step(db, notice, "retract", reason, by)
+        reviews.keep_step(db, notice, "retract", reason, by)
         for way in outbox.of_notice(db, notice_id):
             if way.kind != "publish":
                 continue
@@ -35,17 +35,20 @@ def retract(db: Store, notice_id: int, *, reason: str, by: Officer) -> Notice:
                 outbox.withhold(db, way.id)
             elif way.state is not Delivery.REJECTED:  # it went there, or may have gone
                 outbox.queue(db, notice, way.channel, "retract", notice.hash, moment)
-        if notices.carries(db, notice_id):
-            _after_retraction(db, cases.get(db, notice.case_id), notice_id, by)
+        again = notices.carries(db, notice_id) and _after_retraction(db, notice)
+        reviews.say_step(db, notice, "retract", reason, by)
+        if again:
+            what = {"retracted": notice_id}
+            audit.append(db, by, "case.reopen", f"case:{notice.case_id}", what)
         return notices.get(db, notice_id)
 
 
-def _after_retraction(db: Store, case: Case, notice_id: int, by: Officer) -> None:
-    """What was, or may have been, in public is verified again; else the verdict stands unsent."""
+def _after_retraction(db: Store, notice: Notice) -> bool:
+    """What was, or may have been, in public is verified again, which is said; else the verdict stands
+    unsent."""
+    case = cases.get(db, notice.case_id)
     if case.state not in (CaseState.PUBLISHED, CaseState.IN_REVIEW):
-        return
-    if db.value("SELECT 1 FROM outbox WHERE notice_id = ? AND kind = 'retract'", notice_id):
-        cases.write_state(db, case.id, CaseState.VERIFYING)
-        audit.append(db, by, "case.reopen", f"case:{case.id}", {"retracted": notice_id})
-    else:
-        cases.write_state(db, case.id, CaseState.DECIDED)
+        return False
+    out = db.value("SELECT 1 FROM outbox WHERE notice_id = ? AND kind = 'retract'", notice.id)
+    cases.write_state(db, case.id, CaseState.VERIFYING if out else CaseState.DECIDED)
+    return bool(out)

@@ -1,20 +1,23 @@
 """Review: who agreed to which exact text of a notice, and what that sets in motion.
 
 Submit, review, approve, refuse, retract. Each step names the hash that the officer saw, and is
-refused where text, verdict, evidence or channels have moved on; nobody steps twice on one notice
-(RELIABILITY 3.4). Starting takes two people or three; stopping takes one.
+refused where text, verdict, evidence or channels have moved on; nobody who acted on the case reviews
+or approves a notice of it (RELIABILITY 3.4). Starting takes two people or three; stopping takes one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from models import audit, china_time
 from models.admission import clean
-from models.casework import cases, evidence
+from models.casework import acts, cases, evidence
 from models.casework import gates as gating
 from models.casework.records import NoticeKind
 from models.errors import Conflict, RuleBroken
+from models.harm import Topic
 from models.people import officers
-from models.publishing import notices, outbox
+from models.publishing import notices, numbers, outbox
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer
 from models.store import Store, now, stamp, time
@@ -37,36 +40,41 @@ def approvals(db: Store, notice_id: int) -> list[Approval]:
     ]
 
 
-def reviewed(db: Store, notice: Notice) -> bool:
-    """Whether a colleague of the field has agreed to exactly this text, and nobody refused since.
+def agreed(db: Store, notice: Notice) -> dict[Topic, int]:
+    """The fields in which a colleague has agreed to exactly this text, each with that officer's id.
 
-    One who touched the case after reviewing (evidence added and taken back) no longer counts.
+    A review no longer counts where somebody refused since, or where its officer acted on the case
+    since (evidence added and taken back) or was switched off.
     """
     steps = approvals(db, notice.id)
     refused = max((step.id for step in steps if step.step == "refuse"), default=0)
     touched = hands(db, notice)
-    return any(
-        step.step == "review"
-        and step.hash == notice.hash
-        and step.id > refused
-        and step.by not in touched
-        for step in steps
-    )
+    found: dict[Topic, int] = {}
+    for step in steps:
+        if step.step == "review" and step.hash == notice.hash and step.id > refused:
+            by = officers.get(db, step.by)
+            if officers.may(by, "review") and by.id not in touched:
+                found.update(dict.fromkeys(by.fields, by.id))
+    return found
+
+
+def unreviewed(db: Store, notice: Notice) -> tuple[Topic, ...]:
+    """The fields that nobody has agreed in yet, of all hazards ever named for the case of a notice.
+
+    Colleagues may cover them together (docs/decisions/0015-hands-and-fields.md).
+    """
+    covered = agreed(db, notice)
+    return tuple(topic for topic in acts.fields(db, notice.case_id) if topic not in covered)
+
+
+def reviewed(db: Store, notice: Notice) -> bool:
+    """Whether colleagues of all fields of its case have agreed to exactly this text."""
+    return not unreviewed(db, notice)
 
 
 def hands(db: Store, notice: Notice) -> dict[int, str]:
-    """Officer id -> how they touched this notice; none of them may review or approve it."""
-    touched: dict[int, str] = {}
-    for row in db.query(
-        "SELECT by, '核定了本案' AS how FROM verdicts WHERE case_id = :c"
-        " UNION ALL SELECT added_by, '添加了证据' FROM evidence WHERE case_id = :c"
-        " UNION ALL SELECT edited_by, '改过本稿' FROM revisions WHERE notice_id = :n"
-        " UNION ALL SELECT by, '送审了本稿' FROM approvals WHERE notice_id = :n AND step = 'submit'",
-        {"c": notice.case_id, "n": notice.id},
-    ):
-        if row["by"]:
-            touched.setdefault(row["by"], row["how"])
-    return touched
+    """Officer id -> how they acted on the case; none of them may review or approve a notice of it."""
+    return acts.hands(db, notice.case_id, notice.id)
 
 
 def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
@@ -85,33 +93,41 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
         found.append(f"本稿现在是“{notice.state.label}”")
     if step != "submit" and (how := hands(db, notice).get(by.id)):
         found.append(f"你{how}，不能{_STEP[step]}")
-    if (
-        step != "submit"
-        and notice.state is NoticeState.IN_REVIEW
-        and not any(s.step == "submit" and s.hash == notice.hash for s in approvals(db, notice.id))
-    ):
-        found.append("送审之后证据或危害类有变化，请退回，看过再送审")
+    items = evidence.of_case(db, notice.case_id)
+    if step != "submit" and notice.state is NoticeState.IN_REVIEW:
+        sent = [
+            s.at for s in approvals(db, notice.id) if s.step == "submit" and s.hash == notice.hash
+        ]
+        gone = [item.withdrawn_at for item in items if item.adverse and item.withdrawn_at]
+        if not sent or max(sent) < max(gone, default=max(sent)):
+            found.append("送审之后证据或危害类有变化，请退回，看过再送审")
     if step == "review":
-        if not case.hazard:
+        named, open_fields = acts.fields(db, case.id), unreviewed(db, notice)
+        if not named:
             found.append("一般类说法不需要专业复核")
-        elif case.topic not in by.fields:
-            found.append(f"你没有登记“{case.topic.label}”专业，不能复核")
-        elif reviewed(db, notice):
+        elif not set(named) & set(by.fields):
+            found.append(f"你没有登记{_quoted(named)}专业，不能复核")
+        elif not open_fields:
             found.append("本稿已有专业复核")
+        elif not set(open_fields) & set(by.fields):
+            found.append(f"还缺{_quoted(open_fields)}专业的复核，你没有登记")
     if step == "approve":
-        if case.hazard and not reviewed(db, notice):
-            found.append(f"{case.topic.label}类要先有专业复核")
+        if open_fields := unreviewed(db, notice):
+            found.append(f"{'、'.join(each.label for each in open_fields)}类要先有专业复核")
         if any(s.by == by.id and s.step == "review" for s in approvals(db, notice_id)):
             found.append("你复核过本稿，不能批准")
     if notice.kind is NoticeKind.DEBUNK and not notice.basis:
         found.append("通告没有写依据")
-    items = evidence.of_case(db, notice.case_id)
     if any(item.withdrawn_at and item.id in notice.basis for item in items):
         found.append("依据里有已撤下的证据")
     if notice.outcome and (missing := gating.shortfall(case, items, notice.outcome)):
         gates = "；".join(gate.label for gate in missing)
         found.append(f"证据撑不起“{notice.outcome.label}”了：{gates}")
     return found
+
+
+def _quoted(topics: Sequence[Topic]) -> str:
+    return "、".join(f"“{topic.label}”" for topic in topics)
 
 
 _STEP = {"submit": "送审", "review": "复核", "approve": "批准"}
@@ -125,16 +141,21 @@ def _take_step(db: Store, notice_id: int, seen: str, step: str, by: Officer) -> 
         raise RuleBroken("four-eyes", "；".join(reasons), "请另一位同事来做")
     if seen != notice.hash:
         raise Conflict("正文、证据、结论或渠道刚有变化，本稿指纹已变", mend="看过新稿再做一次")
-    note_step(db, notice, step, "", by)
+    keep_step(db, notice, step, "", by)
     return notice
 
 
-def note_step(db: Store, notice: Notice, step: str, reason: str, by: Officer) -> None:
-    """Keep a step on this text of a notice, with its audit entry; in the caller's transaction."""
-    agreed = {"revision": notice.revision, "hash": notice.hash}
-    taken = {"notice_id": notice.id, "step": step, "reason": reason, "by": by.id}
-    db.insert("approvals", taken | agreed | {"at": stamp(now())})
-    detail = {"notice": notice.id, **agreed, **({"reason": reason} if reason else {})}
+def keep_step(db: Store, notice: Notice, step: str, reason: str, by: Officer) -> None:
+    """Keep a step on this text of a notice, in the caller's transaction; ``say_step`` ends it."""
+    taken = {"notice_id": notice.id, "revision": notice.revision, "hash": notice.hash}
+    taken |= {"step": step, "reason": reason, "by": by.id, "at": stamp(now())}
+    db.insert("approvals", taken)
+
+
+def say_step(db: Store, notice: Notice, step: str, reason: str, by: Officer) -> None:
+    """The audit entry of a step, once all that it sets in motion is written: it vouches for that."""
+    agreed = {"notice": notice.id, "revision": notice.revision, "hash": notice.hash}
+    detail = agreed | ({"reason": reason} if reason else {})
     audit.append(db, by, f"notice.{step}", f"case:{notice.case_id}", detail)
 
 
@@ -144,6 +165,7 @@ def submit(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
         notice = _take_step(db, notice_id, seen, "submit", by)
         sent = {"state": "in_review", "submitted_by": by.id, "updated_at": stamp(now())}
         db.update("notices", notice_id, sent)
+        say_step(db, notice, "submit", "", by)
         if notice.kind is not NoticeKind.VERIFYING or notice.outcome:
             cases.step(db, notice.case_id, None, "submit", by, {}, {"notice": notice_id})
         return notices.get(db, notice_id)
@@ -152,7 +174,7 @@ def submit(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
 def review(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
     """专业复核 of a hazard topic, by a verifier of that field who touched nothing of it."""
     with db.atomic():
-        _take_step(db, notice_id, seen, "review", by)
+        say_step(db, _take_step(db, notice_id, seen, "review", by), "review", "", by)
         return notices.get(db, notice_id)
 
 
@@ -162,7 +184,7 @@ def approve(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
         notice = _take_step(db, notice_id, seen, "approve", by)
         moment = now()
         year = china_time.year(moment)
-        serial = 1 + (db.value("SELECT max(serial) FROM notices WHERE year = ?", year) or 0)
+        serial = numbers.next_serial(db, year, notice.hash)
         db.update(
             "notices",
             notice_id,
@@ -171,13 +193,14 @@ def approve(db: Store, notice_id: int, seen: str, *, by: Officer) -> Notice:
                 "approved_hash": notice.hash,
                 "year": year,
                 "serial": serial,
-                "number": f"〔{year}〕{serial} 号",
+                "number": numbers.written(year, serial),
                 "issued_at": stamp(moment),
                 "updated_at": stamp(moment),
             },
         )
         for channel in notices.CHANNELS:
             outbox.queue(db, notice, channel, "publish", notice.hash, moment)
+        say_step(db, notice, "approve", "", by)
         return notices.get(db, notice_id)
 
 
@@ -193,6 +216,7 @@ def refuse(db: Store, notice_id: int, seen: str, *, reason: str, by: Officer) ->
             raise RuleBroken("notice-state", f"本稿现在是“{notice.state.label}”，没有可退回的")
         if seen != notice.hash:
             raise Conflict("本稿刚有变化", mend="看过新稿再做一次")
-        note_step(db, notice, "refuse", reason, by)
+        keep_step(db, notice, "refuse", reason, by)
         notices.to_draft(db, notice, by, {})
+        say_step(db, notice, "refuse", reason, by)
         return notices.get(db, notice_id)

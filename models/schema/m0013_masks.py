@@ -17,18 +17,17 @@ Row = dict[str, Any]
 
 def run(db: Any) -> None:
     """Mask what stands in a store; ``db`` is the store in its migration."""
-    secret: bytes = db.secret
-    _each(db, "posts", "native_id, url, title, text, verbatim", lambda row: _post(row, secret))
+    _each(db, "posts", "native_id, url, title, text, verbatim", lambda row: _post(row, db.secret))
     _each(db, "cases", "claim", lambda row: {"claim": admission.clean(row["claim"])})
-    _each(db, "faults", "what, place, raw, digest", lambda row: _fault(row, secret))
+    _each(db, "faults", "what, place, raw, digest", lambda row: _fault(row, db.secret))
     _each(db, "crawl_runs", "message", lambda row: {"message": admission.clean(row["message"])})
     _each(
         db,
         "claims",
         "origin, native_id, claim, wordings, truth, source, url",
-        lambda row: _claim(row, secret),
+        lambda row: _claim(row, db.secret),
     )
-    _replies(db, secret)
+    _replies(db)
 
 
 def _each(db: Any, table: str, columns: str, masked: Callable[[Row], Row]) -> None:
@@ -89,10 +88,10 @@ def _claim(row: Row, secret: bytes) -> Row:
     }
 
 
-def _replies(db: Any, secret: bytes) -> None:
+def _replies(db: Any) -> None:
     changed = []
     for post_id, native_id, text in db.conn.execute("SELECT post_id, native_id, text FROM replies"):
-        masked = admission.clean(text), admission.native_id(native_id, secret)
+        masked = admission.clean(text), admission.native_id(native_id, db.secret)
         if masked != (text, native_id):
             changed.append((*masked, post_id, native_id))
     db.conn.executemany(

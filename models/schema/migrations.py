@@ -7,6 +7,8 @@ functions meets the same wall.
 
 from __future__ import annotations
 
+from typing import Any
+
 from models import driver
 
 from sqlite_utils import Database, Migrations  # isort: skip
@@ -21,6 +23,11 @@ from models.schema import (
     m0003_known,
     m0004_learning,
     m0005_ranking,
+    m0006_evidence,
+    m0007_hands,
+    m0009_record,
+    m0010_numbers,
+    m0011_doors,
     m0013_masks,
 )
 
@@ -55,9 +62,39 @@ def lessons(db: Database) -> None:
     _run(db, m0004_learning.SQL)
 
 
+@migrations(name="0006_evidence")
+def evidence(db: Database) -> None:
+    _run(db, m0006_evidence.COLUMNS)
+    m0006_evidence.fill(db)
+    _run(db, m0006_evidence.RULES)
+
+
+@migrations(name="0007_hands")
+def hands(db: Database) -> None:
+    _run(db, m0007_hands.SQL)
+
+
+@migrations(name="0010_numbers")
+def numbers(db: Database) -> None:
+    _run(db, m0010_numbers.SQL)
+
+
+@migrations(name="0011_doors")
+def doors(db: Database) -> None:
+    _run(db, m0011_doors.SQL)
+
+
 @migrations(name=SCRUBBED)
 def masks(db: Database) -> None:
     m0013_masks.run(db)
+
+
+# the last: it binds the rows of all tables as they stand
+@migrations(name="0009_record")
+def record(db: Any) -> None:
+    """``db`` is the Store. What the log vouches for begins here (``Store.begin_record``)."""
+    _run(db, m0009_record.SQL)
+    db.begin_record()
 
 
 def _run(db: Database, script: str) -> None:

@@ -25,6 +25,9 @@ class Receipt:
     at: datetime
     revision: int = 0
     kind: str = "publish"
+    identity: str = ""  # of the notice it holds, as ``Page.identity``; "": the channel cannot tell
+    hash: str = ""  # of the text that was approved
+    title: str = ""
 
 
 class Rejected(PiyaoError):
@@ -47,7 +50,14 @@ class Channel(Protocol):
         ...
 
     def publish(self, page: Page) -> Receipt:
-        """Publish or retract. Raises ``Rejected`` where the page is certainly not out."""
+        """Publish or retract. Raises ``Rejected`` where the page is certainly not out.
+
+        A number that the channel holds with another identity is refused: nothing is replaced.
+        """
+        ...
+
+    def numbers(self) -> list[str]:
+        """Every notice number that the channel's own list holds; the desk gives none of them again."""
         ...
 
     def look_up(self, number: str) -> Receipt | None:
@@ -66,13 +76,18 @@ def load() -> dict[str, type]:
 
 
 def address(config: Config) -> str:
-    """Where the public reaches the site: ``public.base_url``, else the desk's own ``/site``."""
+    """Where the public reaches the site: ``public.base_url``, else where its process listens.
+
+    Behind TLS without a ``base_url`` only the desk has a name: then it is the desk's own ``/site``.
+    """
     if config.public.base_url:
         return config.public.base_url.rstrip("/")
-    host = config.desk.hosts[0] if config.desk.hosts else config.desk.host
-    scheme = "https" if config.desk.https else "http"
-    port = "" if config.desk.https else f":{config.desk.port}"
-    return f"{scheme}://{host}{port}/site"
+    if config.desk.https:
+        return f"https://{config.desk.hosts[0] if config.desk.hosts else config.desk.host}/site"
+    host = config.desk.hosts[0] if config.desk.hosts else config.public.host
+    if not config.public.serve:
+        return f"http://{host}:{config.desk.port}/site"
+    return f"http://{host}:{config.public.port}"
 
 
 def opened(config: Config) -> dict[str, Channel]:

@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+from models import folders
+
 TEMPORARY = ".tmp-"
 
 
@@ -21,8 +23,9 @@ class Folder:
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """One writer at a time, also between processes; the kernel frees it when one dies."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        folders.make_open(self.root, self.root)
         with (self.root / ".lock").open("w") as file:
+            os.fchmod(file.fileno(), folders.CLOSED_FILE)
             fcntl.flock(file, fcntl.LOCK_EX)
             self._sweep()
             yield
@@ -38,13 +41,13 @@ class Folder:
         if self.read(name) == content:
             return False
         path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folders.make_open(path.parent, self.root)
         temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
         with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(folders.OPEN_FILE)
         os.replace(temporary, path)
         self._sync(path.parent)
         return True
@@ -54,6 +57,12 @@ class Folder:
         if path.exists():
             path.unlink()
             self._sync(path.parent)
+
+    def rename(self, name: str, other: str) -> None:
+        """Put a file aside under another name of the same folder."""
+        path = self.root / name
+        os.replace(path, self.root / other)
+        self._sync(path.parent)
 
     def names(self, pattern: str) -> list[str]:
         return sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(pattern))

@@ -54,7 +54,7 @@ def of_notice(
         changes=changes(item),
         basis_marks=_marks(item),
         qr=qr(verify_url),
-        json_ld=render.script_json(render.json_ld(item.notice, office, page_url)),
+        json_ld=render.script_json(render.json_ld(item.notice, office, page_url, item.log)),
         alt=render.text(item.notice, office),
         page_url=page_url,
         base=base,
@@ -76,11 +76,11 @@ def of_notice(
 def of_list(records: Sequence[Record], office: OfficeConfig, base: str) -> dict[str, bytes]:
     """What follows from the list: home, archive, corrections, and the fixed files."""
     name = words.name_markup(office)
-    closed = {item.case for item in records if item.kind is not NoticeKind.VERIFYING}
+    closed = {item.story for item in records if item.kind is not NoticeKind.VERIFYING}
     verifying = [
         item
         for item in records
-        if item.kind is NoticeKind.VERIFYING and not item.retracted and item.case not in closed
+        if item.kind is NoticeKind.VERIFYING and not item.retracted and item.story not in closed
     ]
     issued = [item for item in records if item.kind is not NoticeKind.VERIFYING]
     shared = {"root": "", "name": name, "office": office, "open_claim": False}
@@ -188,7 +188,7 @@ def _result(item: Record, records: Sequence[Record]) -> Record | None:
     answers = [
         other
         for other in records
-        if other.case == item.case and other.kind is not NoticeKind.VERIFYING
+        if other.story == item.story and other.kind is not NoticeKind.VERIFYING
     ]
     return answers[0] if answers else None
 

@@ -17,7 +17,7 @@ from models.outcome import Outcome
 from models.publishing.records import Notice, NoticeState
 from notices import words
 from notices.forms import render
-from notices.page import PUBLISH, RETRACT, SUPERSEDE, Page
+from notices.page import PUBLISH, RETRACT, SUPERSEDE, Page, identity
 
 FORMAT = 1
 
@@ -32,6 +32,8 @@ class Earlier:
     title: str
     findings: tuple[str, ...]
     quote: str
+    log_seq: int = 0
+    log_hash: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,26 @@ class Record:
     review_on: datetime | None
     reason: str
     earlier: tuple[Earlier, ...]
+    log_seq: int = 0  # the head of the audit log when this was let out; 0: the site is older
+    log_hash: str = ""
 
     @property
     def slug(self) -> str:
         return words.slug(self.number)
+
+    @property
+    def log(self) -> str:
+        """The head of the audit log, as ``piyao audit verify`` takes it; "" where there is none."""
+        return f"{self.log_seq} {self.log_hash}" if self.log_hash else ""
+
+    @property
+    def identity(self) -> str:
+        return identity(self.number, self.case, self.issued_on)
+
+    @property
+    def story(self) -> tuple[str, datetime]:
+        """The case it is about; a store that was set back may give the case's number again."""
+        return self.case, self.opened_at
 
     @property
     def retracted(self) -> bool:
@@ -133,7 +151,14 @@ def of_page(page: Page, before: Record | None) -> Record:
         earlier = (
             *earlier,
             Earlier(
-                before.revision, before.hash, before.at, before.title, before.findings, before.quote
+                before.revision,
+                before.hash,
+                before.at,
+                before.title,
+                before.findings,
+                before.quote,
+                before.log_seq,
+                before.log_hash,
             ),
         )
     return Record(
@@ -159,6 +184,8 @@ def of_page(page: Page, before: Record | None) -> Record:
         review_on=page.review_on,
         reason=words.said(notice, page.reason),
         earlier=earlier,
+        log_seq=page.log_seq,
+        log_hash=page.log_hash,
     )
 
 

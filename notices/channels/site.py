@@ -9,6 +9,8 @@ revision gives the same bytes, so publishing it twice changes nothing.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from models.casework.records import NoticeKind
@@ -30,7 +32,7 @@ class Site:
     dedupes = True
 
     def __init__(self, public: PublicConfig, office: OfficeConfig) -> None:
-        self.base = public.base_url.rstrip("/") or "http://127.0.0.1:8400/site"
+        self.base = public.base_url.rstrip("/") or "http://127.0.0.1:8401"
         self.office = office
         self.folder = Folder(public.dir)
 
@@ -45,6 +47,8 @@ class Site:
         slug = self._slug(page.notice.number)
         with self.folder.lock():
             before = self._record(slug)
+            if before is not None and before.identity != page.identity:
+                raise Rejected(*held_by_another(before))
             fresh = record.of_page(page, before)
             if before is not None and fresh.order < before.order:
                 raise Rejected(
@@ -73,16 +77,62 @@ class Site:
             self._write_lists()
         return self._receipt(found)
 
-    def rebuild(self) -> int:
-        """Draw every page anew from the list (after a change of design); how many notices."""
+    def numbers(self) -> list[str]:
+        """Every number in the list, also where its file cannot be read."""
+        slugs = (NAMED.match(name) for name in self.folder.names("n/*.json*"))
+        return [f"〔{found[1]}〕{int(found[2])} 号" for found in slugs if found]
+
+    def held(self) -> dict[str, Record | None]:
+        """The list by slug; None where the file is no record (damaged, or not ours)."""
+        found: dict[str, Record | None] = {}
+        for name in self.folder.names("n/*.json"):
+            try:
+                found[name[2:-5]] = self._record(name[2:-5])
+            except (ValueError, TypeError, KeyError, RecursionError):
+                found[name[2:-5]] = None
+        return found
+
+    def lacks(self, item: Record) -> list[str]:
+        """Which files of a notice are not there, or empty: its page, text, images, its line in the
+        archive."""
+        names = [f"n/{item.slug}{tail}" for tail in (".html", ".txt", ".png", "-square.png")]
+        lost = [
+            name for name in (*names, f"v/{item.slug}/index.html") if not self.folder.read(name)
+        ]
+        if item.kind is not NoticeKind.VERIFYING:
+            address = f'href="n/{item.slug}.html"'.encode()
+            lists = self.folder.names("all*.html")
+            if not any(address in (self.folder.read(name) or b"") for name in lists):
+                lost.append("all.html")
+        return lost
+
+    def rebuild(self, due: Mapping[str, Record]) -> tuple[int, list[str]]:
+        """Draw every page anew, in place: from ``due`` what it names, the rest from the list.
+
+        Returns how many notices were drawn, and a sentence for each that could not be. A file of the
+        list that is no record is put aside as ``….json.broken``: its number stays used.
+        """
+        faults = []
         with self.folder.lock():
-            records = self._records()
-            for found in records:
-                self._write_notice(found, records)
-                for name, content in self._pictures(found).items():
+            records = {**self.held(), **due}
+            for slug in [slug for slug, found in records.items() if found is None]:
+                self.folder.rename(f"n/{slug}.json", f"n/{slug}.json.broken")
+                faults.append(
+                    f"{slug}: the site's record cannot be read, and the store knows no such notice"
+                )
+            whole = _newest_first([found for found in records.values() if found is not None])
+            for found in whole:
+                try:
+                    pictures = self._pictures(found)
+                except InputError as error:
+                    faults.append(f"{found.number} {found.title}: {error}")
+                    continue
+                for name, content in pictures.items():
                     self.folder.write(name, content)
+                self._write_notice(found, whole)
+                self.folder.write(f"n/{found.slug}.json", record.dump(found))
             self._write_lists()
-        return len(records)
+        return len(whole), faults
 
     def _write_notice(self, fresh: Record, records: list[Record]) -> None:
         files = pages.of_notice(fresh, records, self.office, self.base)
@@ -99,9 +149,9 @@ class Site:
         for name in self.folder.names("all*.html"):
             if name not in files:
                 self.folder.remove(name)
-        closed = {found.case for found in records if found.kind is not NoticeKind.VERIFYING}
+        closed = {found.story for found in records if found.kind is not NoticeKind.VERIFYING}
         for found in records:  # a result ends 正在核实 on that page too
-            if found.kind is NoticeKind.VERIFYING and found.case in closed:
+            if found.kind is NoticeKind.VERIFYING and found.story in closed:
                 self._write_notice(found, records)
 
     def _pictures(self, found: Record) -> dict[str, bytes]:
@@ -125,8 +175,7 @@ class Site:
     def _records(self) -> list[Record]:
         """The list, newest first."""
         found = [self._record(name[2:-5]) for name in self.folder.names("n/*.json")]
-        held = [item for item in found if item is not None]
-        return sorted(held, key=lambda item: (item.first_at, item.slug), reverse=True)
+        return _newest_first([item for item in found if item is not None])
 
     def _record(self, slug: str) -> Record | None:
         content = self.folder.read(f"n/{slug}.json")
@@ -143,4 +192,23 @@ class Site:
             at=datetime.now(UTC),
             revision=found.revision,
             kind=found.action,
+            identity=found.identity,
+            hash=found.hash,
+            title=found.title,
         )
+
+
+NAMED = re.compile(r"n/(\d{4})-(\d{1,6})\.json")
+
+
+def _newest_first(records: list[Record]) -> list[Record]:
+    return sorted(records, key=lambda item: (item.first_at, item.slug), reverse=True)
+
+
+def held_by_another(held: Record) -> tuple[str, str, str]:
+    """What is wrong, where, and what to do, where a number belongs to another notice."""
+    return (
+        f"编号{held.number}在网站上已经是另一条通告（{held.case}“{held.title}”），没有发出，网站没有改动",
+        f"site: {held.slug}",
+        "撤回这一条，重新起草送审，批准时会给新的编号",
+    )

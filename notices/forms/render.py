@@ -154,13 +154,20 @@ def claim_review(notice: Notice, office: OfficeConfig, url: str) -> dict[str, ob
     }
 
 
-def json_ld(notice: Notice, office: OfficeConfig, url: str) -> dict[str, object]:
-    """The page's structured data: ClaimReview where there is a rating, else a plain Article."""
+def json_ld(notice: Notice, office: OfficeConfig, url: str, log: str = "") -> dict[str, object]:
+    """The page's structured data: ClaimReview where there is a rating, else a plain Article.
+
+    ``log`` is the head of the audit log that stood when the notice was let out: "57 9f86d0…".
+    """
     shown = face(notice, office)
     article = {**_article(notice, office, url, shown), "@type": "Article"}
     if notice.state is NoticeState.RETRACTED:
         article["creativeWorkStatus"] = "Retracted"
-    return claim_review(notice, office, url) or article
+    made = claim_review(notice, office, url) or article
+    if log:
+        head = {"@type": "PropertyValue", "propertyID": "audit-log-head", "value": log}
+        made["identifier"] = [made["identifier"], head]
+    return made
 
 
 def script_json(value: Mapping[str, object]) -> Markup:

@@ -34,4 +34,4 @@ def test_what_is_approved_goes_out_only_by_the_holder_of_the_lease(
     publish.publish(desk, db)
     assert notices.get(db, notice.id).state is NoticeState.PUBLISHED
     assert [row.channel for row in outbox.of_notice(db, notice.id)] == ["site"]
-    assert list((tmp_path / "site" / "n").glob("*.html"))
+    assert list((desk.config.public.dir / "n").glob("*.html"))

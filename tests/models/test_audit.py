@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from models import audit, driver, store
+from models import chain as chaining
 from models.casework import cases, evidence
 from models.errors import PiyaoError
 from models.harm import Topic
@@ -27,7 +28,8 @@ from models.store import Store
 from tests import case_steps, costs
 from tests.conftest import People
 
-COLUMNS = ("seq", "at", "actor", "action", "object", "detail", "prev", "hash")
+COLUMNS = ("seq", "at", "actor", "action", "object", "detail", "prev", "hash", "bound")
+HASHED = ("seq", "at", "actor", "action", "object", "detail", "bound")
 
 
 @pytest.fixture
@@ -49,9 +51,9 @@ def row(db: Store, seq: int) -> dict[str, object]:
 
 def chain(db: Store, first: int) -> None:
     """What an administrator does who knows the rules: compute all later hashes anew."""
-    prev = row(db, first - 1)["hash"] if first > 1 else audit.GENESIS
+    prev = row(db, first - 1)["hash"] if first > 1 else chaining.GENESIS
     for entry in db.rows("SELECT * FROM audit WHERE seq >= ? ORDER BY seq", first):
-        digest = audit._hash(str(prev), entry)
+        digest = chaining.link(str(prev), *(entry[column] for column in HASHED))
         db.conn.execute(
             "UPDATE audit SET prev = ?, hash = ? WHERE seq = ?", [prev, digest, entry["seq"]]
         )
@@ -87,7 +89,7 @@ def test_the_hash_is_sha256_over_the_one_before_and_the_canonical_entry(log: Sto
 @pytest.mark.parametrize("column", COLUMNS)
 def test_a_change_of_any_field_of_an_entry_shows(log: Store, column: str, seq: int) -> None:
     old = row(log, seq)[column]
-    new = 1000 if column == "seq" else str(old)[:-1] + ("0" if str(old)[-1] != "0" else "1")
+    new = 1000 if column == "seq" else str(old)[:-1] + ("0" if not str(old).endswith("0") else "1")
     log.conn.execute(f"UPDATE audit SET {column} = ? WHERE seq = ?", [new, seq])
     found = audit.verify(log)
     assert not found.ok
@@ -129,7 +131,7 @@ def test_two_swapped_entries_show(log: Store) -> None:
 
 def test_an_inserted_entry_shows(log: Store) -> None:
     entry = row(log, 200) | {"seq": 201, "hash": "f" * 64, "action": "case.nothing"}
-    log.conn.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*entry.values()])
+    log.conn.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*entry.values()])
     assert audit.verify(log).seq == 201
 
 
@@ -154,6 +156,7 @@ def test_a_file_rolled_back_to_yesterday_shows_only_to_who_noted_the_head(
     (tmp_path / "old").mkdir()
     yesterday = tmp_path / "old" / "piyao.db"
     shutil.copy(db.path, yesterday)
+    shutil.copy(db.path.with_suffix(".key"), yesterday.with_suffix(".key"))
     officers.add(db, "b", Role.VERIFIER)
     head = (2, audit.verify(db).head)
     back = store.open(yesterday)
@@ -179,8 +182,8 @@ def test_a_whole_chain_computed_anew_shows_only_to_who_noted_the_head(log: Store
         "UPDATE audit SET action = 'other'",
         "UPDATE audit SET seq = 9",
         "DELETE FROM audit",
-        "INSERT OR REPLACE INTO audit SELECT seq, at, 'other', action, object, detail, prev, hash"
-        " FROM audit WHERE seq = 1",
+        "INSERT OR REPLACE INTO audit SELECT seq, at, 'other', action, object, detail, prev, hash,"
+        " bound FROM audit WHERE seq = 1",
         "UPDATE OR REPLACE audit SET hash = hash WHERE seq = 1",
     ],
 )
@@ -237,7 +240,7 @@ CHANGES: dict[str, tuple[str, Change, Change]] = {
     "evidence.withdraw": (
         "evidence.withdraw",
         lambda db, p: case_steps.ready(db, p),
-        lambda db, p: evidence.withdraw(db, 1, by=p.monitor),
+        lambda db, p: evidence.withdraw(db, 1, reason="抄错了车牌", by=p.monitor),
     ),
     "case.decide": (
         "case.decide",
@@ -335,7 +338,8 @@ def test_the_log_is_read_newest_first_and_in_pages(log: Store) -> None:
 def test_verifying_a_log_costs_no_more_than_its_length(tmp_path: Path, migrated: Path) -> None:
     logs = {}
     for length in (1_000, 4_000):
-        shutil.copy(migrated, tmp_path / f"{length}.db")
+        for each in (migrated, migrated.with_suffix(".key")):
+            shutil.copy(each, tmp_path / f"{length}{each.suffix}")
         logs[length] = store.open(tmp_path / f"{length}.db")
         with logs[length].atomic():
             for n in range(length):

@@ -36,7 +36,7 @@ def test_an_empty_file_is_a_whole_configuration(tmp_path: Path) -> None:
     assert found.desk == config.DeskConfig()
     assert found.queue.risk_line == 0.8
     assert found.store == tmp_path / "piyao-data" / "piyao.db"
-    assert found.public.dir == tmp_path / "piyao-data" / "site"
+    assert found.public.dir == tmp_path / "piyao-site"
     assert found.sources == ()
 
 
@@ -81,6 +81,9 @@ def test_a_source_that_says_nothing_is_visited_as_often_as_the_queue_says(tmp_pa
         ('[model]\nrenew_at = "24:00"\n', 2, "“renew_at” is no time of day", '"03:30"'),
         ("[retention]\nsign_ins_days = 30\n", 2, "“sign_ins_days” is 30", "from 200"),
         ("[public]\nbase_url = 'javascript:1'\n", 2, "“base_url” must begin with", "address"),
+        ("[public]\nbase_url = 'https://a:b@c'\n", 2, "“base_url” holds a name or a", "the @"),
+        ("[desk]\nport = 8400\n[public]\nport = 8400\n", 4, "“port” is the desk's own", "another"),
+        ("[uploads]\nmb_a_day = 0\n", 2, "“mb_a_day” is 0", "from 1"),
         ("desk = 5\n", 1, "“desk” must be a section", "[desk]"),
         ("[source]\nname = 'a'\n", 1, "“source” must be a list", "[[source]]"),
         ("data_dir = 5\n", 1, "“data_dir” must be a text", "folder"),
@@ -107,7 +110,7 @@ def test_the_line_is_the_one_of_the_right_section(tmp_path: Path) -> None:
     assert error.where.endswith("line 7")
 
 
-@pytest.mark.parametrize("folder", [".", "", "..", "a/.."])
+@pytest.mark.parametrize("folder", [".", "./", "..", "a/.."])
 def test_the_public_folder_may_not_hold_the_store_and_its_key(tmp_path: Path, folder: str) -> None:
     error = wrong(tmp_path, f"[public]\ndir = '{folder}'\n")
     assert "would publish the data folder" in error.what
@@ -174,7 +177,7 @@ def test_every_key_the_template_shows_is_real_and_shows_its_default(tmp_path: Pa
     for section, values in shown.items():
         kind = config.SECTIONS[section]
         defaults = {
-            key: list(value) if isinstance(value, tuple) else str(value) if key == "dir" else value
+            key: list(value) if isinstance(value, tuple) else "" if value == Path() else value
             for key, value in dataclasses.asdict(kind()).items()
         }
         assert values == defaults, section  # none missing, none invented
@@ -189,3 +192,55 @@ def test_every_key_with_numbers_has_a_range() -> None:
             if field.type in ("int", "float"):
                 low, high = config.RANGES[field.name]
                 assert low <= field.default <= high
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("https://night:geheim@forum.example.cn/rss.xml", "a name or a password"),
+        ("https://geheim@forum.example.cn/rss.xml", "a name or a password"),
+        ("https://night:ge@heim@forum.example.cn/rss.xml", "a name or a password"),
+        ("https://night:geheim@[::1/rss.xml", "a host or a port that is none"),
+        ("https://night:geheim＠forum.example.cn/", "a host or a port that is none"),
+        ("https://forum.example.cn:99999/?geheim", "a host or a port that is none"),
+        ("https://forum..example.cn/?geheim", "a host or a port that is none"),
+        ("https:///rss.xml?geheim", "names no host"),
+        ("https://forum.example.cn:0/?geheim", "names no host"),
+        ("https://forum.example.cn/a b?geheim", "a space"),
+        ("https://forum.example.cn\\\\geheim", "a backslash"),
+        ("ftp://night:geheim@forum.example.cn/", "must begin with"),
+    ],
+)
+def test_a_source_that_cannot_be_asked_is_one_sentence_without_its_password(
+    tmp_path: Path, url: str, what: str
+) -> None:
+    error = wrong(tmp_path, f'[[source]]\nname = "a"\nurl = "{url}"\n')
+    assert what in error.what and error.where.endswith("line 3")
+    assert "geheim" not in str(error)
+
+
+def test_an_address_as_people_write_it_is_taken(tmp_path: Path) -> None:
+    for url in (
+        "http://[2001:db8::1]:8080/f",
+        "https://论坛.中国/rss.xml",
+        "HTTPS://A.CN/@b?c=d@e",
+    ):
+        assert load(tmp_path, f'[[source]]\nname = "a"\nurl = "{url}"\n').sources[0].url == url
+
+
+def test_a_site_that_is_inside_the_data_folder_stays_there_until_it_is_moved(
+    tmp_path: Path,
+) -> None:
+    page = tmp_path / "piyao-data" / "site" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    assert load(tmp_path, "").public.dir == page.parent
+    page.parent.rename(tmp_path / "piyao-site")
+    assert load(tmp_path, "").public.dir == tmp_path / "piyao-site"
+
+
+def test_the_site_listens_after_the_desk_unless_it_is_told_otherwise(tmp_path: Path) -> None:
+    found = load(tmp_path, '[desk]\nhost = "::1"\nport = 9000\n').public
+    assert (found.host, found.port) == ("::1", 9001)
+    found = load(tmp_path, '[public]\nhost = "0.0.0.0"\nport = 80\n').public
+    assert (found.host, found.port) == ("0.0.0.0", 80)

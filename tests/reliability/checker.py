@@ -280,6 +280,7 @@ def _chained(books: Books) -> Iterator[str]:
     prev = "0" * 64
     for seq, row in enumerate(books.rows("audit"), start=1):
         body = {key: row[key] for key in ("seq", "at", "actor", "action", "object", "detail")}
+        body |= {"bound": row["bound"]} if row["bound"] else {}
         text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         digest = hashlib.sha256((prev + text).encode()).hexdigest()
         if row["seq"] != seq or row["prev"] != prev or row["hash"] != digest:

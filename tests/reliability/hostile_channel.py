@@ -114,6 +114,11 @@ class PressServer:
             _answer(request, status, {"reference": body["key"]})
 
     def _list(self, request: Any) -> None:
+        if request.path == "/numbers":
+            with self._lock:
+                held = [] if self.blind else sorted({line["number"] for line in self.taken})
+            _answer(request, 200, held)
+            return
         number = unquote(urlsplit(request.path).query.removeprefix("number="))
         with self._lock:
             found = [line for line in self.taken if line["number"] == number and not self.blind]
@@ -170,6 +175,10 @@ class Press:
         if status != 200:  # 409 too: "duplicate" is a guess of theirs, not our key
             raise OSError(f"the channel says {status}")
         return Receipt(found["reference"], datetime.now(UTC), notice.revision, page.kind)
+
+    def numbers(self) -> list[str]:
+        _, found = self._ask("GET", "/numbers")
+        return found
 
     def look_up(self, number: str) -> Receipt | None:
         _, found = self._ask("GET", f"/list?number={quote(number)}")

@@ -6,6 +6,7 @@ one left behind. What the store confirmed goes into the ledger, after the commit
 
 from __future__ import annotations
 
+from jobs import backup as making
 from jobs import open_cases, publish, rank, recognise
 from jobs.shared import Desk
 from models.publishing import retractions, reviews
@@ -483,6 +484,13 @@ def to_rest(
     raise AssertionError("the desk does not come to rest")
 
 
+def back_up(folder: str) -> None:
+    """One backup of the desk in ``folder``, into ``backups`` in it."""
+    config = configured(Path(folder))
+    with store.using(config.store) as db:
+        making.make(db, config, Path(folder) / "backups")
+
+
 ROLES: dict[str, Callable[..., None]] = {
     "intake": intake,
     "machine": machine,
@@ -495,4 +503,5 @@ ROLES: dict[str, Callable[..., None]] = {
     "careless_intake": careless_intake,
     "hasty_shift": hasty_shift,
     "night": night,
+    "back_up": back_up,
 }

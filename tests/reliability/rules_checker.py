@@ -1,9 +1,11 @@
 """The checker of the desk's rules: reads the tables by itself, and trusts no function of models.
 
 I2 at most one send of (notice, revision, channel, kind) without a person in between.
-I3 nothing sent without an approval of that very content by different people, with enough evidence.
+I3 nothing sent without an approval of that very content by different people, with enough evidence:
+   none of them acted on the case, all are still at work, and the reviewers cover every hazard that
+   was ever named for it; nothing that speaks against it was taken away since it was submitted.
 I4 only moves of the table, and none into a verdict but by a verifier.
-I5 the audit chain is whole, and nothing changed without an entry.
+I5 the audit chain is whole, nothing changed without an entry, and a claim or topic with both words.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ WATCHED = (
     "outbox",
     "officers",
 )
+# what an officer may do about a case and still be a stranger to it; any other entry is a hand
+NO_HAND = ("case.claim", "case.release", "evidence.read", "notice.review", "notice.approve",
+           "notice.refuse", "outbox.sent", "outbox.queued")  # fmt: skip
 CHANNELS_KINDS = ("publish", "retract", "supersede")
 MOVES = {
     (before.value, move.after.value)
@@ -57,6 +62,8 @@ class Checker:
         self.agreed: dict[tuple[int, int], list[tuple[int, Any]]] = {}
         self.state = self.everything()
         self.entries = self.log()
+        self.named: dict[int, set[str]] = {}  # the topics that a case ever had
+        self.note_topics()
 
     # ---- what is in the tables ------------------------------------------------------------------
 
@@ -94,6 +101,20 @@ class Checker:
             ),
             self.rows("SELECT topic FROM cases WHERE id = ?", case),
         )
+
+    def note_topics(self) -> None:
+        for case in self.state["cases"]:
+            self.named.setdefault(case["id"], set()).add(case["topic"])
+
+    def hands(self, case: int) -> set[int]:
+        """Everybody who acted on a case, as the log tells it."""
+        return {
+            int(entry["actor"].split(":")[1])
+            for entry in self.log()
+            if entry["object"] == f"case:{case}"
+            and entry["actor"] != "machine"
+            and entry["action"] not in NO_HAND
+        }
 
     # ---- what the desk does ---------------------------------------------------------------------
 
@@ -141,33 +162,43 @@ class Checker:
         now = self.content(row.notice_id)
         agreed = self.agreed.get((row.notice_id, row.revision), [])
         must("I3", (approver, now) in agreed, "this content was not approved", row)
-        touched = {
-            each["by"]
-            for each in self.rows(
-                "SELECT by FROM verdicts WHERE case_id = ?1"
-                " UNION SELECT added_by FROM evidence WHERE case_id = ?1"
-                " UNION SELECT edited_by FROM revisions WHERE notice_id = ?2"
-                " UNION SELECT by FROM approvals WHERE notice_id = ?2 AND step = 'submit'",
-                case["id"],
-                row.notice_id,
-            )
-        } - {0}
         must("I3", roles[approver]["role"] == "publisher", "not a publisher", approver)
-        must("I3", approver not in touched, "the approver touched it", approver)
-        people = {approver, who["submit"][-1]["by"]}
-        if case["topic"] in HAZARDS:
-            fit = [
-                s["by"]
-                for s in who["review"]
-                if roles[s["by"]]["role"] == "verifier"
-                and case["topic"] in json.loads(roles[s["by"]]["fields"])
-                and s["by"] not in touched | {approver}
-                and s["hash"] == who["approve"][-1]["hash"]
-            ]
-            must("I3", fit, "a hazard without its reviewer", row)
-            people.add(fit[-1])
-        must("I3", len(people) >= (3 if case["topic"] in HAZARDS else 2), "too few people", people)
+        self.check_hands(row, case, roles, who)
+        people = {each["by"] for name in who for each in who[name]}
         must("I3", 0 not in people, "the machine is nobody", people)
+
+    def check_hands(
+        self,
+        row: Publication,
+        case: dict[str, Any],
+        roles: dict[int, dict[str, Any]],
+        who: dict[str, list[dict[str, Any]]],
+    ) -> None:
+        """Those who agreed are strangers to the case and still at work, one for each field of it."""
+        touched = self.hands(case["id"])
+        approval = who["approve"][-1]
+        submission = [each for each in who["submit"] if each["id"] < approval["id"]][-1]
+        must("I3", approval["by"] not in touched, "the approver touched it", approval)
+        must("I3", roles[approval["by"]]["active"], "the approver was switched off", approval)
+        must("I3", approval["by"] != submission["by"], "too few people", approval)
+        for field in self.named[case["id"]] & set(HAZARDS):
+            fit = [
+                each["by"]
+                for each in who["review"]
+                if roles[each["by"]]["role"] == "verifier"
+                and roles[each["by"]]["active"]
+                and field in json.loads(roles[each["by"]]["fields"])
+                and each["by"] not in touched | {approval["by"]}
+                and each["hash"] == approval["hash"]
+                and each["id"] < approval["id"]
+            ]
+            must("I3", fit, "a hazard without its reviewer", field, row)
+        for gone in self.rows(
+            "SELECT withdrawn_at FROM evidence WHERE case_id = ? AND adverse = 1"
+            " AND withdrawn_at IS NOT NULL",
+            case["id"],
+        ):
+            must("I3", gone["withdrawn_at"] <= submission["at"], "taken away unseen", gone)
 
     def check_evidence(self, row: Publication) -> None:
         (notice,) = self.rows("SELECT * FROM notices WHERE id = ?", row.notice_id)
@@ -212,12 +243,42 @@ class Checker:
         """Compare with the step before. ``refused``: the step raised, so nothing may have moved."""
         before, entries = self.state, self.entries
         self.state, self.entries = self.everything(), self.log()
+        self.note_topics()
         if refused:
             must("I4", self.state == before, "a refused step changed something")
             must("I5", self.entries == entries, "a refused step was logged")
         self.check_moves(before["cases"])
         self.check_verdicts(before["verdicts"])
+        self.check_words(before["cases"], entries)
         self.check_log(before, entries)
+
+    def ticked(self) -> None:
+        """The machine counted anew: numbers have no entry, words and topics have."""
+        before = self.state
+        self.check_words(before["cases"], self.entries, self.everything()["cases"])
+        self.state = before | {"cases": self.everything()["cases"]}
+
+    def check_words(
+        self,
+        before: list[dict[str, Any]],
+        entries: list[dict[str, Any]],
+        after: list[dict[str, Any]] | None = None,
+    ) -> None:
+        """What a case says changed only with an entry that holds the words before and after."""
+        old = {case["id"]: case for case in before}
+        new = self.log()[len(entries) :]
+        for case in after or self.state["cases"]:
+            was = old.get(case["id"], case)
+            for column, action in (("claim", "case.reword"), ("topic", "case.topic")):
+                told = [
+                    json.loads(entry["detail"])
+                    for entry in new
+                    if (entry["action"], entry["object"]) == (action, f"case:{case['id']}")
+                ]
+                words = [{"old": was[column], "new": case[column]}]
+                must(
+                    "I5", was[column] == case[column] or told == words, "words not told", case, told
+                )
 
     def check_moves(self, before: list[dict[str, Any]]) -> None:
         old = {case["id"]: case for case in before}
@@ -244,6 +305,7 @@ class Checker:
         prev = entries[-1]["hash"] if entries else "0" * 64
         for seq, entry in enumerate(self.entries[len(entries) :], start=len(entries) + 1):
             body = {k: entry[k] for k in ("seq", "at", "actor", "action", "object", "detail")}
+            body |= {"bound": entry["bound"]} if entry["bound"] else {}
             text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
             digest = hashlib.sha256((prev + text).encode()).hexdigest()
             must("I5", entry["seq"] == seq, "a gap", seq)

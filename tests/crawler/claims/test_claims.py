@@ -249,7 +249,7 @@ def test_the_feed_of_our_own_site_reads_back_what_was_published(
     assert (reviewed.native_id, reviewed.claim) == (first.native_id, first.claim)
 
     imports.put(db, "邻市", found.values())
-    site.publish(page(FALSE, kind=RETRACT, reason="证据有误"))
+    site.publish(page(FALSE, case=f"J-{FALSE.number}", kind=RETRACT, reason="证据有误"))
     tally = imports.put(db, "邻市", good(read((tmp_path / "site" / "feed.atom").read_bytes())))
     assert tally.gone == 1
     assert not claims.search(db, "白兔潭，车上有确诊")
@@ -257,7 +257,7 @@ def test_the_feed_of_our_own_site_reads_back_what_was_published(
 
 def test_what_a_retracted_page_says_takes_the_claim_back(site: Site, tmp_path: Path) -> None:
     site.publish(page(FALSE))
-    site.publish(page(FALSE, kind=RETRACT, reason="证据有误"))
+    site.publish(page(FALSE, case=f"J-{FALSE.number}", kind=RETRACT, reason="证据有误"))
     (found,) = read((tmp_path / "site" / "n" / "2026-87.html").read_bytes())
     assert isinstance(found, Given) and found.gone
     assert found.native_id == "https://jz.example/n/2026-87.html"

@@ -12,8 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from desk.cases import growth, presence, timeline
 from models import audit
-from models.casework import cases, evidence, queue
+from models.casework import cases, evidence, queue, uploads
 from models.casework.records import Case, CaseState, NoticeKind
+from models.config import UploadsConfig
 from models.harm import Topic
 from models.people import officers
 from models.publishing import notices
@@ -82,7 +83,7 @@ def test_the_page_shows_claim_spread_wordings_evidence_and_log(desk: Desk) -> No
     assert "车牌 浙BL1234 → 浙BL1284" in words(answer) and "车牌 不提 浙BL1234" in words(answer)
     assert "一手" in page and "非当事方" in page and "只作旁证" in page and "对结论不利" in page
     assert "当时结论 不实" in page and 'class="verdict false"' not in page
-    assert re.search(r"核查 07\s+添加证据：接诊点书面答复", words(answer))
+    assert re.search(r"值班 03\s+添加证据：接诊点书面答复", words(answer))
     assert re.search(r"#\d+", words(answer))
 
 
@@ -226,8 +227,10 @@ def test_the_main_button_is_the_next_missing_thing(desk: Desk) -> None:
     assert primary() == "领取"
     cases.claim(desk.db, case.id, by=desk.people["verifier"])
     assert primary() == "添加证据"
-    for refutes in ("刚从武汉回到白兔潭", "车上有确诊患者"):
-        post(desk, "verifier", f"/cases/{case.number}/evidence/", **item(refutes=refutes))
+    answers = {"verifier": ("刚从武汉回到白兔潭", 1), "monitor": ("车上有确诊患者", 2)}
+    for who, (refutes, n) in answers.items():
+        given = item(refutes=refutes, finding=f"答复之{n}", url=f"https://example.org/{n}")
+        post(desk, who, f"/cases/{case.number}/evidence/", **given)
     assert primary() == "转主管部门"
     post(desk, "verifier", f"/cases/{case.number}/lead/", to="疾控值班")
     assert primary() == "写明留样"
@@ -354,3 +357,27 @@ def test_the_curve_stays_in_its_frame(posts: int) -> None:
         x, y = map(float, pair.split(","))
         assert growth.LEFT <= x <= growth.RIGHT and growth.TOP <= y <= growth.BASE
     assert growth.curve(points[:1], []) is None
+
+
+def test_a_file_too_many_is_refused_in_words_and_what_was_typed_stays(desk: Desk) -> None:
+    uploads.set_limits(desk.db, UploadsConfig(files_a_day=1))
+    case = queue.cases(desk.db, "todo", limit=1)[0]
+    client, address = desk.client("verifier"), f"/cases/{case.number}/evidence/"
+
+    def send() -> Any:
+        file = SimpleUploadedFile("a.txt", b"no such car", "text/plain")
+        words = {
+            "title": "车辆登记答复",
+            "nature": "document",
+            "finding": "该车未出厂",
+            "original": file,
+        }
+        return client.post(address, words)
+
+    assert "你今天还可传 1 个文件、500 MB" in client.get(f"/cases/{case.number}/").content.decode()
+    assert send().status_code == 302
+    answer = send()
+    body = answer.content.decode()
+    assert answer.status_code == 429
+    assert "今天已传 1 个文件" in body and 'value="车辆登记答复"' in body
+    assert "你今天还可传 0 个文件" in body

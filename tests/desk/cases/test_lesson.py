@@ -36,7 +36,8 @@ def waiting(desk: Desk) -> Case:
 
 
 def dismissed(desk: Desk, reason: str = "advert", n: int = 0) -> Case:
-    case = queue.cases(desk.db, "todo")[n]
+    free = [case for case in queue.cases(desk.db, "todo") if not case.holder_id]
+    case = free[n]
     return cases.dismiss(desk.db, case.id, reason=reason, by=desk.people["monitor"])
 
 

@@ -172,7 +172,7 @@ def test_who_touched_it_gets_no_button_and_one_line_why(desk: Desk, notice: Noti
     for who in ("viewer", "monitor", "admin"):
         page = get(desk, who, notice)
         assert 'method="post" action="/notices' not in page
-        assert "批准：没有碰过本稿的发布员" in page
+        assert "批准：没有经手本案的发布员" in page
 
 
 def test_who_edits_voids_the_review_and_cannot_approve(desk: Desk, notice: Notice) -> None:

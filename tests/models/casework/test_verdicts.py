@@ -84,8 +84,8 @@ def test_each_gate_alone_stops_a_debunk(
     db: Store, people: People, gate: str, literal: Literal, outcome: Outcome
 ) -> None:
     case = case_steps.claimed(db, people)
-    for changed in SHORT[gate]:
-        case_steps.prove(db, case, people.verifier, **changed)
+    for n, changed in enumerate(SHORT[gate]):
+        case_steps.prove(db, case, people.verifier, title=f"{'甲乙'[n]}答复", **changed)
     said = refused(db, case, people, outcome, literal)
     assert said.startswith("evidence-before-verdict")
     assert gate in said
@@ -309,7 +309,7 @@ def test_a_new_verdict_voids_the_drafts_of_the_old_one(db: Store, people: People
     old = case_steps.drafted(db, people)
     cases.reopen(db, old.case_id, reason="新线索", by=people.verifier)
     case_steps.decide(
-        db, cases.get(db, old.case_id), people.second, Outcome.MISLEADING, Literal.PARTLY
+        db, cases.get(db, old.case_id), people.verifier, Outcome.MISLEADING, Literal.PARTLY
     )
     assert notices.get(db, old.id).state == "void"
     given = db.rows("SELECT outcome FROM verdicts WHERE case_id = ? ORDER BY id", old.case_id)

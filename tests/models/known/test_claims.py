@@ -272,6 +272,10 @@ def test_what_was_published_before_the_library_is_in_it(db: Store, people: Peopl
 
     notice = case_steps.published(db, people)
     case = case_steps.open_case(db, text="同一个故事又来了")
+    for (name,) in db.conn.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%UPDATE claims%'"
+    ).fetchall():
+        db.conn.execute(f"DROP TRIGGER {name}")
     for name in ("case_claims", "claim_edition", "claims"):
         db.conn.execute("PRAGMA foreign_keys = OFF")
         db.conn.execute("DROP TRIGGER IF EXISTS claims_are_kept")
@@ -288,6 +292,7 @@ def test_what_was_published_before_the_library_is_in_it(db: Store, people: Peopl
         [notice.id, case.id],
     )
     migrations.claims(db)
+    db.conn.execute("ALTER TABLE claims ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0")
     (like,) = likeness.of_case(db, case.id)
     assert (like.known.notice_id, like.score) == (notice.id, 0.8)
 

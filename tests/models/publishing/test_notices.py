@@ -81,7 +81,7 @@ def test_more_evidence_withdrawn_evidence_and_another_topic_change_the_hash(
     seen.append(notices.get(db, notice.id).hash)
     evidence.withdraw(db, item.id, by=people.monitor)
     assert notices.get(db, notice.id).hash == seen[0]  # it stands as it stood
-    evidence.withdraw(db, 1, by=people.monitor)
+    evidence.withdraw(db, 1, reason="抄错了车牌", by=people.monitor)
     seen.append(notices.get(db, notice.id).hash)
     cases.set_topic(db, case.id, topic=Topic.FOOD, by=people.monitor)
     seen.append(notices.get(db, notice.id).hash)
@@ -413,7 +413,9 @@ def test_a_case_can_be_verified_and_published_again_after_a_retraction(
     assert case.state is CaseState.VERIFYING  # the claim is open again by itself
     case_steps.decide(db, case, people.verifier, Outcome.FALSE, Literal.WRONG, Hazard.NOT_EXCLUDED)
     new = case_steps.submit(db, case_steps.draft(db, case, NoticeKind.STATEMENT), people.verifier)
-    assert case_steps.approve(db, new, people.publisher).number != notice.number
+    with pytest.raises(RuleBroken, match="撤回过本案的通告"):  # whose words the public read
+        case_steps.approve(db, new, people.publisher)
+    assert case_steps.approve(db, new, people.other_publisher).number != notice.number
     case_steps.send(db)
     assert notices.get(db, new.id).state is NoticeState.PUBLISHED
     assert [each.id for each in notices.of_case(db, case.id)] == [new.id, notice.id]

@@ -243,8 +243,11 @@ def test_a_case_that_is_verified_again_stops_an_approved_notice(db: Store, peopl
     assert cases.get(db, case.id).state is CaseState.VERIFYING
 
 
-def test_a_dismissed_case_stops_an_approved_notice(db: Store, people: People) -> None:
+def test_a_case_with_an_approved_notice_is_not_dismissed(db: Store, people: People) -> None:
     notice = verifying(db, people)
+    with pytest.raises(RuleBroken, match="先撤回通告"):
+        cases.dismiss(db, notice.case_id, reason="trivial", by=people.verifier)
+    retractions.retract(db, notice.id, reason="不再需要", by=people.verifier)
     cases.dismiss(db, notice.case_id, reason="trivial", by=people.verifier)
     assert outbox.take(db, "me") is None
     assert state(db, notice) == [Delivery.REJECTED]

@@ -133,6 +133,7 @@ def submitted_by_second(db: Store, people: People) -> Notice:
 
 def decided_by_second_before(db: Store, people: People) -> Notice:
     case = case_steps.ready(db, people, HAZARD)
+    case_steps.hand_over(db, case, people.verifier, people.second)
     case_steps.decide(db, case, people.second)
     cases.reopen(db, case.id, reason="再查一次", by=people.verifier)
     case_steps.decide(db, case, people.verifier)
@@ -305,7 +306,9 @@ def test_who_touched_the_case_after_approving_it_approved_nothing(
 def test_too_little_evidence_is_not_queued_by_sql_either(db: Store, people: People) -> None:
     notice = case_steps.submitted(db, people)
     step_by_sql(db, notice, "approve", people.publisher.id)
-    db.conn.execute("UPDATE evidence SET withdrawn_at = added_at, withdrawn_by = 1 WHERE id = 1")
+    db.conn.execute(
+        "UPDATE evidence SET withdrawn_at = added_at, withdrawn_by = added_by WHERE id = 1"
+    )
     digest = notice.hash  # of the moment of approval
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
         queue_by_sql(db, notice, digest=digest)

@@ -1,0 +1,1 @@
+"""The doors of a server: who may hold a connection, for how long, and who is served first."""

@@ -1,0 +1,84 @@
+"""The public site as a process of its own: files behind doors, no store, no account, no Django.
+
+Whatever strangers do to it, officers' pages are another process; and where this one were taken over,
+it has opened no store. It knows a folder, and reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from desk.doors import server as doors
+from desk.public import files
+from models.config import Config
+
+THREADS = 4
+NOT_THERE = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>没有这一页</title>'
+    "<h1>没有这一页</h1><p>地址不对，或这一页已经不在。</p>"
+).encode()
+Start = Callable[[str, list[tuple[str, str]]], object]
+
+
+def application(root: Path, headers: Mapping[str, str]) -> Callable[..., Iterable[bytes]]:
+    """The site under ``root`` as WSGI; ``headers`` go with every answer."""
+
+    def answer(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            start("405 Method Not Allowed", [*headers.items(), ("Allow", "GET, HEAD")])
+            return []
+        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+        path = (
+            path.removeprefix("/site") if path.startswith("/site/") else path
+        )  # as the desk has it
+        found = files.find(root, path.lstrip("/"))
+        if found is None:
+            start(
+                "404 Not Found",
+                [*headers.items(), ("Content-Type", "text/html; charset=utf-8")],
+            )
+            return [NOT_THERE] if environ["REQUEST_METHOD"] == "GET" else []
+        held = found.stat()
+        changed = format_datetime(datetime.fromtimestamp(int(held.st_mtime), UTC), usegmt=True)
+        mark = f'"{held.st_mtime_ns:x}-{held.st_size:x}"'
+        known = [("Last-Modified", changed), ("ETag", mark)]
+        if mark in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start("304 Not Modified", [*headers.items(), *known])
+            return []
+        size = ("Content-Length", str(held.st_size))
+        start("200 OK", [*headers.items(), *known, ("Content-Type", files.kind(found)), size])
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return []
+        sent: Iterable[bytes] = environ["wsgi.file_wrapper"](found.open("rb"))
+        return sent
+
+    return answer
+
+
+def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
+    """Serve the site until interrupted. ``ready`` is told the address once the port is bound."""
+    public = config.public
+    https = public.base_url.startswith("https:")
+    headers = dict(files.HEADERS)
+    if https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    server = doors.create(
+        application(public.dir, headers),
+        public.host,
+        public.port,
+        threads=THREADS,
+        body=1,
+        each=THREADS,
+        proxy=config.desk.proxy,
+        https=https,
+    )
+    if ready is not None:
+        ready(doors.address(server, public.host))
+    try:
+        server.run()
+    finally:
+        server.close()

@@ -1,0 +1,188 @@
+"""The audit log replayed against the tables: is the chain whole, and does the store still say what
+the log says was written?
+
+A chain alone shows an entry that was changed. Replayed, it shows a row that was changed: an approver,
+a text, a verdict, an original; a row that is gone, and one that no entry knows. A head noted outside
+the store shows what neither can: a tail cut off, a file rolled back, a chain made anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+from models import chain, driver, guarded
+from models.store import Store
+
+SAID = 50  # findings that are listed; the rest are counted
+_COLUMNS = "seq, at, actor, action, object, detail, bound, prev, hash"
+_UNREADABLE = (driver.library.Error, UnicodeDecodeError, ValueError, TypeError)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that does not agree. ``row`` is its name (``approvals:3``), "" for an entry."""
+
+    # of entries: missing, changed, noted, cut; of rows: rewritten, gone, back, unknown, unreadable;
+    # of what lies around them: lost, damaged
+    kind: str
+    seq: int  # of the entry that is wrong, or that knew the row last; 0: none did
+    row: str = ""
+    why: str = ""
+
+    def __str__(self) -> str:
+        table, _, key = self.row.partition(":")
+        row = f"{table} {key}".strip()
+        return {
+            "missing": f"entry #{self.seq} is missing",
+            "changed": f"entry #{self.seq} was changed",
+            "noted": f"entry #{self.seq} is not the one noted{self.why}",
+            "cut": f"entries after #{self.seq - 1} were cut off{self.why}",
+            "rewritten": f"{row} is not what entry #{self.seq} wrote",
+            "gone": f"{row} is gone, entry #{self.seq} wrote it",
+            "unknown": f"{row} was written by no entry",
+            "back": f"{row} is there again, entry #{self.seq} deleted it",
+            "unreadable": f"{row} cannot be read ({self.why})",
+            "lost": f"the heads kept outside are not what they were: {self.why}",
+            "damaged": f"the file is damaged: {self.why}",
+        }[self.kind]
+
+    @property
+    def in_words(self) -> str:
+        """The same for pages, in Chinese."""
+        table, _, key = self.row.partition(":")
+        row = f"{TABLES.get(table, table)} {key}".strip()
+        return {
+            "missing": f"缺第 {self.seq} 条记录",
+            "changed": f"第 {self.seq} 条记录被改过",
+            "noted": f"第 {self.seq} 条记录与留存的指纹不同（{self.why.strip()}）",
+            "cut": f"第 {self.seq - 1} 条之后的记录被截掉了（{self.why.strip()}）",
+            "rewritten": f"{row} 与第 {self.seq} 条记录写下的不同",
+            "gone": f"{row} 不见了，第 {self.seq} 条记录写下过它",
+            "unknown": f"{row} 没有任何记录写下过",
+            "back": f"{row} 又出现了，第 {self.seq} 条记录已删去它",
+            "unreadable": f"{row} 读不出来（{self.why}）",
+            "lost": f"留在外面的指纹少了：{self.why}",
+            "damaged": f"数据文件损坏：{self.why}",
+        }[self.kind]
+
+
+TABLES = {
+    "audit": "记录",
+    "officers": "账号",
+    "cases": "案件",
+    "evidence": "证据",
+    "verdicts": "结论",
+    "notices": "通告",
+    "revisions": "通告文稿",
+    "approvals": "审批",
+    "outbox": "发送",
+    "claims": "已知说法",
+    "withdrawn_lessons": "撤下的样例",
+    "editions": "模型版本",
+    "edition_uses": "模型启用",
+}
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What ``verify`` found. ``seq`` is the first broken entry, or the entry of the first row that
+    does not agree; 0 when all is whole."""
+
+    ok: bool
+    entries: int
+    head: str
+    message: str
+    seq: int = 0
+    findings: tuple[Finding, ...] = ()  # at most ``SAID``
+    rows: int = 0  # compared
+
+
+class Head(NamedTuple):
+    """The last entry of a log, as it was noted outside the store."""
+
+    seq: int
+    hash: str
+    where: str = ""  # it was noted
+
+
+def verify(db: Store, heads: Iterable[tuple[int, str] | Head] = ()) -> Verification:
+    """Recompute the whole chain, and compare every guarded row with the last entry that wrote it.
+
+    ``heads`` were noted outside the store earlier. The chain ends at its first broken entry: what
+    comes after is not believed, and the rows are compared only where it is whole.
+    """
+    told: dict[int, list[Head]] = defaultdict(list)
+    for head in map(Head._make, ((*each, "")[:3] for each in heads)):
+        told[head.seq].append(head)
+    seq, prev = 0, chain.GENESIS
+    last: dict[str, tuple[str, int]] = {}
+    broken: Finding | None = None
+    with db.reading():  # entries and rows of one moment, whoever writes meanwhile
+        try:
+            for seq, row in enumerate(_entries(db), start=1):
+                broken = _link(seq, prev, row, told)
+                if broken:
+                    break
+                prev = row[8]
+                if row[6]:
+                    for name, digest in json.loads(row[6]).items():
+                        last[name] = (digest, seq)
+        except _UNREADABLE as error:
+            broken = Finding("unreadable", seq + 1, f"audit:{seq + 1}", str(error))
+        if broken:
+            return Verification(False, seq - 1, prev, str(broken), broken.seq, (broken,))
+        if told and max(told) > seq:
+            found = Finding("cut", seq + 1, why=told[max(told)][0].where)
+            return Verification(False, seq, prev, str(found), seq + 1, (found,))
+        rows = len(last)
+        wrong = list(islice(_compared(db, last), SAID))
+    if wrong:
+        first = min(wrong, key=lambda each: each.seq)
+        more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        return Verification(
+            False, seq, prev, f"{first}{more}", first.seq or seq, tuple(wrong), rows
+        )
+    return Verification(
+        True, seq, prev, f"{seq} entries, chain whole, {rows} rows agree", rows=rows
+    )
+
+
+def _entries(db: Store) -> Iterator[tuple[Any, ...]]:
+    return iter(db.conn.execute(f"SELECT {_COLUMNS} FROM audit ORDER BY seq"))  # noqa: S608
+
+
+def _link(
+    seq: int, prev: str, row: tuple[Any, ...], told: Mapping[int, Sequence[Head]]
+) -> Finding | None:
+    if row[0] != seq:
+        return Finding("missing", seq)
+    if row[7] != prev or row[8] != chain.link(prev, *row[:7]):
+        return Finding("changed", seq)
+    for head in told.get(seq, ()):
+        if head.hash != row[8]:
+            return Finding("noted", seq, why=head.where)
+    return None
+
+
+def _compared(db: Store, last: dict[str, tuple[str, int]]) -> Iterator[Finding]:
+    for each in guarded.GUARDED:
+        try:
+            for key, digest in guarded.all_of(db.conn, each):
+                name = f"{each.table}:{key}"
+                said, seq = last.pop(name, (None, 0))
+                if said is None:
+                    yield Finding("unknown", 0, name)
+                elif said == guarded.GONE:
+                    yield Finding("back", seq, name)
+                elif said != digest:
+                    yield Finding("rewritten", seq, name)
+        except _UNREADABLE as error:
+            yield Finding("unreadable", 0, each.table, str(error))
+    for name, (said, seq) in last.items():
+        if said != guarded.GONE:
+            yield Finding("gone", seq, name)

@@ -1,0 +1,114 @@
+"""What makes two spellings one: plain words, the words that a quotation carries, addresses, files.
+
+Evidence is counted by what it is. Whoever writes the same thing twice has a hundred ways to spell it:
+full-width, spaced, with other marks, with www and a tracking number. Each function here takes such a
+spelling off and returns what is left, to be compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+import unicodedata
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from w3lib.url import canonicalize_url
+
+# never a word by itself, wherever it stands
+_PARTICLES = re.compile("[的了吗呢吧啊呀嘛哦呗]")
+# a quotation of these alone says nothing that could be wrong: 有, 这是, 没有, 还在
+_EMPTY = frozenset(
+    "着过地得是有在和与及或也都就还又很再才这那哪其此个们我你您他她它把被让给对于以为而但不没无一之"
+    "上下里中来去到从向要会能可将已曾因所如若则且并等说"
+)
+MIN_CONTENT = 2  # characters that a quotation must hold
+
+_MOBILE = re.compile(r"^(?:www\d?|m|wap|3g|amp)\.(?=[^.]+\.)")
+_ARCHIVED = re.compile(r"^/web/\d{4,14}[a-z_]*/(.+)$")
+_INDEX = re.compile(r"/(?:index|default)\.(?:x?html?|php|aspx?|jsp)$", re.IGNORECASE)
+# what a page's address carries of the way a reader came to it
+_TRACKING = re.compile(
+    r"^(?:utm_.*|spm|scm|from|share.*|wfr|isappinstalled|nsukey|fbclid|gclid|msclkid|ref|referr?er"
+    r"|src|scene|clicktime|enterid|chksm|sharer?_.*|mpshare|srcid|pass_ticket|_t|timestamp|jsessionid)$",
+    re.IGNORECASE,
+)
+
+
+def words(text: str) -> str:
+    """Letters, ideographs and digits of a text, and nothing else: no space, mark or hidden character.
+
+    >>> words("浙Ｂ·L１２３４，没有 来过！")
+    '浙bl1234没有来过'
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(each for each in plain if unicodedata.category(each)[0] in "LN")
+
+
+def name(text: str) -> str:
+    """A title without what tells copies of one thing apart: 登记答复, 登记答复 2, 登记答复（副本）."""
+    return re.sub(r"\d+|副本|复印件|复件", "", words(text))
+
+
+def quoted(text: str) -> str:
+    """The words of a text without particles: what a quotation and a claim are compared by.
+
+    >>> quoted("车上，有确诊的患者")
+    '车上有确诊患者'
+    """
+    return _PARTICLES.sub("", words(text))
+
+
+def content(quotation: str) -> str:
+    """``quoted``, or "" where the quotation has no word that carries content.
+
+    >>> content("有毒"), content("，"), content("的"), content("没有"), content("毒")
+    ('有毒', '', '', '', '')
+    """
+    held = quoted(quotation)
+    return held if len(held) >= MIN_CONTENT and not _EMPTY.issuperset(held) else ""
+
+
+def address(url: str) -> str:
+    """An address without scheme, www, default port, tracking, fragment and the like; "": it is none.
+
+    >>> address("HTTPS://www.Gov.example:443/a/../n/1/?utm_source=wx&b=2#top")
+    'gov.example/n/1?b=2'
+    """
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", url))
+    text = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    if "://" not in text:
+        text = "http://" + text.lstrip("/")
+    try:
+        parts = urlsplit(canonicalize_url(text))
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not re.search(r"\w[.:]\w|::", host):
+        return ""
+    if host == "web.archive.org" and (kept := _ARCHIVED.match(parts.path)):
+        return address(kept.group(1) + (f"?{parts.query}" if parts.query else ""))
+    path = re.sub(r";[^/]*", "", parts.path)  # parameters of a session
+    path = posixpath.normpath("/" + re.sub("/+", "/", path).lstrip("/"))
+    path = _INDEX.sub("", path).rstrip("/")
+    asked = {each for each in parse_qsl(parts.query, True) if not _TRACKING.match(each[0])}
+    at = f":{port}" if port not in (None, 80, 443) else ""
+    return f"{_MOBILE.sub('', host)}{at}{path}" + (f"?{urlencode(sorted(asked))}" if asked else "")
+
+
+def document(body: bytes, media_type: str) -> str:
+    """A fingerprint of what a document says: of a text its words, of anything else its bytes."""
+    said = words(readable(body, media_type))
+    return hashlib.sha256(said.encode() if said else body).hexdigest()
+
+
+def readable(body: bytes, media_type: str) -> str:
+    """The text of a plain document; "" where it is none."""
+    if b"\0" in body or not (media_type.startswith("text/") or media_type == ""):
+        return ""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return ""
