@@ -105,3 +105,17 @@ def hire(db: Store) -> People:
 @pytest.fixture
 def people(db: Store) -> People:
     return hire(db)
+
+
+def cells(db: Store) -> Iterator[tuple[str, str]]:
+    """Every text and every readable blob of every table: (table.column, text)."""
+    tables = db.rows(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
+    )
+    for table in tables:
+        for row in db.query(f'SELECT * FROM "{table["name"]}"'):
+            for column, value in row.items():
+                if isinstance(value, bytes):
+                    value = value.decode("utf-8", "replace")
+                if isinstance(value, str):
+                    yield f"{table['name']}.{column}", value

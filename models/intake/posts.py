@@ -7,7 +7,6 @@ to count how many distinct accounts repeat a claim; it is wiped with age (``mode
 from __future__ import annotations
 
 import hashlib
-import hmac
 import itertools
 import json
 from collections import Counter
@@ -15,11 +14,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from models import mask
+from models import admission
 from models.intake import waiting
 from models.intake.records import Post, Reply
 from models.store import Store, dump, now, stamp, time
-from models.text import clean
+from models.text import clean as storable
 
 MAX_REPLIES = 200
 _MOST = 1 << 53  # of likes: what any reader of our JSON can hold
@@ -29,8 +28,7 @@ def author_key(db: Store, source: str, handle: str) -> str:
     """The keyed hash of a handle, 128 bit hex; "" for no handle."""
     if not handle:
         return ""
-    message = f"{source}\n{handle}".encode(errors="surrogatepass")
-    return hmac.new(db.secret, message, hashlib.sha256).hexdigest()[:32]
+    return admission.keyed(f"{source}\n{handle}", db.secret)[:32]
 
 
 def add(db: Store, post: Post) -> str:
@@ -46,7 +44,7 @@ def add_many(db: Store, posts: Iterable[Post]) -> Counter[str]:
     with db.atomic():
         run: dict[tuple[str, str], Post] = {}
         for post in posts:
-            identity = post.source, _identity(post)
+            identity = post.source, _identity(db, post)
             if identity in run or len(run) >= AT_ONCE:  # a post met again is an update of the first
                 counts += _add_run(db, run, again)
                 run = {}
@@ -73,10 +71,10 @@ def _add_run(db: Store, run: Mapping[tuple[str, str], Post], again: Iterator[int
         if old is None:
             post_id = last + len(new) + 1
             new.append({"id": post_id, "collected_at": moment, "changed_at": moment, **row})
-            said += _new_replies(post_id, post.replies, set())
+            said += _new_replies(db, post_id, post.replies, set())
             counts["new"] += 1
             continue
-        more = _new_replies(old["id"], post.replies, replies.get(old["id"], set()))
+        more = _new_replies(db, old["id"], post.replies, replies.get(old["id"], set()))
         said += more
         updated = _update(db, old, row, post, bool(more), moment, again)
         counts["updated" if updated else "same"] += 1
@@ -110,15 +108,14 @@ def _known_replies(db: Store, post_ids: Collection[int]) -> dict[int, set[str]]:
 
 def _row(db: Store, identity: tuple[str, str], post: Post) -> dict[str, Any]:
     source, native_id = identity
-    cleaned = clean(post.text)
-    text = mask.phones_and_ids(cleaned)
+    text = admission.clean(post.text, author=post.author)
     return {
         "source": source,
         "native_id": native_id,
-        "url": clean(post.url, 2000),
-        "title": mask.phones_and_ids(clean(post.title, 300)),
+        "url": admission.address(post.url, author=post.author),
+        "title": admission.clean(post.title, 300, post.author),
         "text": text,
-        "verbatim": None if post.text == cleaned else _verbatim(post.text, text),
+        "verbatim": None if post.text == storable(post.text) else _verbatim(post, text),
         "published_at": _stamp(post.published_at) or stamp(now()),
         "author_key": author_key(db, source, post.author),
         "likes": min(max(0, post.likes), _MOST),
@@ -151,14 +148,11 @@ def _update(
     return db.update("posts", old["id"], changed)
 
 
-def _identity(post: Post) -> str:
-    """The native id as stored. What is too long or empty gets a hash: it must not meet another's."""
-    cleaned = clean(post.native_id)
-    if cleaned and len(cleaned) <= 500:
-        return cleaned
-    words = post.native_id or f"{post.url}\n{post.title}\n{post.text}"
-    digest = hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()
-    return f"{cleaned[:400]}#{digest}"
+def _identity(db: Store, post: Post) -> str:
+    """The native id as stored. What is too long, empty or names somebody gets a keyed hash: it must
+    not meet another's."""
+    words = f"{post.url}\n{post.title}\n{post.text}"
+    return admission.native_id(post.native_id, db.secret, words, post.author)
 
 
 def _stamp(at: datetime | None) -> str | None:
@@ -167,24 +161,30 @@ def _stamp(at: datetime | None) -> str | None:
     return stamp(at) if at and 1 < at.year < 9999 else None
 
 
-def _verbatim(raw: str, stored: str) -> bytes | None:
-    kept = mask.phones_and_ids(raw[:40_000])
+def _verbatim(post: Post, stored: str) -> bytes | None:
+    kept = admission.verbatim(post.text, post.author)
     return None if kept == stored else kept.encode("utf-8", "surrogatepass")
 
 
 def _new_replies(
-    post_id: int, replies: tuple[Reply, ...], known: set[str]
+    db: Store, post_id: int, replies: tuple[Reply, ...], known: set[str]
 ) -> list[tuple[int, str, str, str | None]]:
     """The rows of those replies that are not ``known`` yet, by their native ids."""
     rows = []
     met = set(known)
     for reply in replies[:MAX_REPLIES]:
-        text = mask.phones_and_ids(clean(reply.text, 2000))
-        native = clean(reply.native_id, 200) or hashlib.sha256(text.encode()).hexdigest()[:16]
+        text = admission.clean(reply.text, 2000)
+        given = reply.native_id.strip()
+        native = admission.native_id(given, db.secret) if given else _digest(text)
         if text and native not in met and len(met) < MAX_REPLIES:
             met.add(native)
             rows.append((post_id, native, text, _stamp(reply.at)))
     return rows
+
+
+def _digest(masked: str) -> str:
+    """Of words as they are stored: it tells nothing that does not stand beside it."""
+    return hashlib.sha256(masked.encode()).hexdigest()[:16]
 
 
 def _post(row: dict[str, Any]) -> Post:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models import audit, china_time
+from models.admission import clean
 from models.casework import acts, cases, evidence
 from models.casework import gates as gating
 from models.casework.records import NoticeKind
@@ -20,7 +21,6 @@ from models.publishing import notices, numbers, outbox
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer
 from models.store import Store, now, stamp, time
-from models.text import clean
 
 
 def approvals(db: Store, notice_id: int) -> list[Approval]:

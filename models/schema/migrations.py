@@ -30,9 +30,11 @@ from models.schema import (
     m0010_numbers,
     m0011_doors,
     m0012_clock,
+    m0013_masks,
 )
 
 migrations = Migrations("piyao")
+SCRUBBED = "0013_masks"  # before it runs, what earlier versions freed is written over
 
 
 @migrations(name="0001_house")
@@ -92,6 +94,11 @@ def doors(db: Database) -> None:
 @migrations(name="0012_clock")
 def clock(db: Database) -> None:
     _run(db, m0012_clock.SQL)
+
+
+@migrations(name=SCRUBBED)
+def masks(db: Database) -> None:
+    m0013_masks.run(db)
 
 
 # the last: it binds the rows of all tables as they stand

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.admission import clean
 from models.store import Store, now, stamp, time
-from models.text import clean
 
 
 def started(db: Store, name: str, every: float = 0.0) -> None:
