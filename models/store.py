@@ -10,21 +10,21 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Collection, Generator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys, wall
 from models.canonical import dump as dump
 from models.schema import migrations
+from models.stamps import stamp as stamp
+from models.stamps import time as time
 
 from sqlite_utils import Database  # isort: skip  (after the driver)
 
 BUSY_MS = 30_000
 CACHE_KIB = 32_768  # at most; lookups go all over the index of a million wordings
-WAL_PAGES = (
-    16_384  # 64 MB; a batch writes 4,000 pages of that index, the next one many of them again
-)
+WAL_PAGES = 16_384  # 64 MB: a batch writes 4,000 pages of that index, the next many of them again
 
 
 def clock() -> datetime:
@@ -64,9 +64,8 @@ class Store(Database):
         for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={WAL_PAGES}"):
             self.conn.execute(f"PRAGMA {pragma}")
         self.secret = b""  # the key beside the store; ``open`` reads it
-        self.mended: list[
-            str
-        ] = []  # rules of an older store that were not as its migrations made them
+        # rules of an older store that were not as its migrations made them
+        self.mended: list[str] = []
         self.watching: bool | None = None  # whether guarded rows are noted; None: not yet asked
 
     @contextlib.contextmanager
@@ -75,9 +74,7 @@ class Store(Database):
             with super().atomic():
                 yield self
             return
-        if (
-            self.watching is None
-        ):  # here and not at opening: whoever only reads need not wait for it
+        if self.watching is None:  # not at opening: whoever only reads need not wait for it
             self.watching = guarded.watch(self.conn)
         try:
             self.conn.execute("BEGIN IMMEDIATE")
@@ -220,7 +217,7 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
                     db.watching = None
             keys.refuse_another(db.conn, path, db.secret)
             _refuse_another_schema(db)
-        _follow_clock(db)
+        wall.follow(db.conn)
         return db
     except (driver.library.DatabaseError, OSError, UnicodeDecodeError) as error:
         raise errors.StoreError(
@@ -241,15 +238,6 @@ def _ready_to_migrate(db: Store) -> None:
             with db.atomic():
                 db.mended = fingerprint.mend(db.conn, _schema(ran))
         fingerprint.refuse(db.path, fingerprint.of(db.conn), _schema(ran))
-
-
-def _follow_clock(db: Store) -> None:
-    """Believe of the time what the clock of this desk believes, in this run of the machine."""
-    if not db.value("SELECT 1 FROM sqlite_master WHERE name = 'wall_clock'"):
-        return  # a store that was not migrated
-    row = db.row("SELECT at, boot FROM wall_clock WHERE boot_id = ?", wall.BOOT_ID)
-    if row is not None and wall.BOOT_ID:
-        wall.HOUSE.believe(datetime.fromisoformat(row["at"]), row["boot"])
 
 
 def _scrubbed(db: Store) -> None:
@@ -304,16 +292,3 @@ def _alone(path: Path) -> Generator[None, None, None]:
     with path.with_suffix(".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def stamp(at: datetime | None) -> str | None:
-    """A time as stored: UTC, fixed width, sorts as text. None stays None."""
-    if at is None:
-        return None
-    # strftime writes the year 800 with three digits: it would neither sort nor be read again
-    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
-
-
-def time(text: str | None) -> datetime | None:
-    """The inverse of ``stamp``."""
-    return datetime.fromisoformat(text) if text else None
