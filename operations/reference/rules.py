@@ -23,6 +23,9 @@ by `make docs`; a test compares the two. The rules of the workflow are tables in
 """
 ROOMS = ("models", "crawler", "classifier", "notices", "desk", "jobs", "operations")
 SENTENCES = {
+    "act-immutable": "an act on a case is written once",
+    "act-unsigned": "claim, topic, lead, sample and dismissal change only with an act that names the old and "
+    "the new words and an officer who may",
     "answers-and-outcome": "the outcome does not follow from the first answer",
     "approval-immutable": "an approval is written once",
     "at-most-once": "a sending that ended is not sent again; an unknown one is settled by a person",
@@ -42,8 +45,8 @@ SENTENCES = {
     "evidence-original": "evidence has an original, a source or an address",
     "evidence-size": "an original has at most 16 MB",
     "evidence-words": "evidence has a title and a sentence",
-    "four-eyes": "who decided, added evidence, edited or submitted never reviews or approves; a hazard "
-    "needs a reviewer of its field before the approver",
+    "four-eyes": "who ever acted on a case reviews and approves no notice of it; each hazard ever named for "
+    "it needs a reviewer of its field before the approver, all of them still at work",
     "ground": "a verdict without evidence gives its ground",
     "hazard-stays": "a hazard topic is never made an ordinary one",
     "kind": "the verdict does not allow a notice of this kind",
