@@ -679,7 +679,11 @@ def no_eyes(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
     )
     monkeypatch.setattr(outbox, "_soundly", lambda *_: True)
     if db:
-        drop(db, *EYES, "verdicts_need_a_verifier")
+        drop(
+            db,
+            *EYES, "verdicts_need_a_verifier", "withdrawals_are_signed",
+            "acts_are_of_those_who_may", "the_machine_does_nobodys_acts",
+        )  # fmt: skip
 
 
 def no_binding(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
