@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from models.canonical import dump
@@ -31,11 +32,11 @@ class Guarded:
     key: str = "id"
     where: str = "1"  # of {row}: which rows are guarded
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         return self.key.split()
 
-    @property
+    @cached_property
     def values(self) -> dict[str, str]:
         """SQL of each guarded value by its name."""
         named = dict(part.strip().partition(":")[::2] for part in self.columns.split(";"))
@@ -44,6 +45,7 @@ class Guarded:
     def key_of(self, row: str) -> str:
         return " || '/' || ".join(f"{row}.{key}" for key in self.keys)
 
+    @cached_property
     def select(self) -> str:
         """SQL of the key as text, then every guarded value, of all guarded rows."""
         values = ", ".join(self.values.values()).format(row="t")
@@ -54,7 +56,11 @@ class Guarded:
 
 
 GUARDED = (
-    Guarded("officers", "username; role; number; fields; active", where="{row}.id <> 0"),
+    Guarded(
+        "officers",
+        "username; role; number; fields; active; made_at; changed_at; epoch",
+        where="{row}.id <> 0",
+    ),
     Guarded(  # not what the machine counts anew with each post
         "cases",
         "number; cluster_id; claim; reworded; topic; topic_set; hazard; state; holder_id;"
@@ -167,10 +173,16 @@ def take(connection: Any) -> dict[str, str]:
 
     Of a row that is gone the hash is ``GONE``.
     """
-    rows = connection.execute("SELECT tbl, key FROM temp.unbound ORDER BY tbl, key").fetchall()
-    if rows:
+    noted: dict[str, list[str]] = {}
+    for table, key in connection.execute("SELECT tbl, key FROM temp.unbound ORDER BY tbl, key"):
+        noted.setdefault(table, []).append(key)
+    if noted:
         forget(connection)
-    return {f"{table}:{key}": _of_one(connection, BY_TABLE[table], key) for table, key in rows}
+    return {
+        f"{table}:{key}": digest
+        for table, keys in noted.items()
+        for key, digest in _of_these(connection, BY_TABLE[table], keys).items()
+    }
 
 
 def everything(connection: Any) -> dict[str, str]:
@@ -184,16 +196,26 @@ def everything(connection: Any) -> dict[str, str]:
 
 def all_of(connection: Any, guarded: Guarded) -> Iterator[tuple[str, str]]:
     """(key, hash) of every guarded row of a table."""
-    names = list(guarded.values)
-    for key, *values in connection.execute(guarded.select()):
-        yield key, digest(zip(names, values, strict=True))
+    return _hashed(guarded, connection.execute(guarded.select))
 
 
-def _of_one(connection: Any, guarded: Guarded, key: str) -> str:
+def _of_these(connection: Any, guarded: Guarded, keys: list[str]) -> dict[str, str]:
     asked = " AND ".join(f"t.{each} = ?" for each in guarded.keys)
-    parts = key.split("/", len(guarded.keys) - 1)
-    found = connection.execute(f"{guarded.select()} AND {asked}", parts).fetchone()
-    return digest(zip(guarded.values, found[1:], strict=True)) if found else GONE
+    found = dict.fromkeys(keys, GONE)
+    if len(guarded.keys) == 1:
+        asked = f"t.{guarded.key} IN (SELECT value FROM json_each(?))"  # noqa: S608  (names of ours)
+        found |= _hashed(guarded, connection.execute(f"{guarded.select} AND {asked}", [dump(keys)]))
+        return found
+    for key in keys:
+        parts = key.split("/", len(guarded.keys) - 1)
+        found |= _hashed(guarded, connection.execute(f"{guarded.select} AND {asked}", parts))
+    return found
+
+
+def _hashed(guarded: Guarded, rows: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    names = list(guarded.values)
+    for key, *values in rows:
+        yield key, digest(zip(names, values, strict=True))
 
 
 def digest(values: Iterable[tuple[str, Any]]) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models import chain, driver, errors, fingerprint, folders, guarded, keys
+from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys, wall
 from models.canonical import dump as dump
 from models.schema import migrations
 
@@ -29,7 +29,7 @@ WAL_PAGES = (
 
 def clock() -> datetime:
     """Where the time comes from; tests put another clock here."""
-    return datetime.now(UTC)
+    return wall.HOUSE.now()
 
 
 def now() -> datetime:
@@ -44,7 +44,8 @@ def pragmas(version: tuple[int, ...] = driver.VERSION) -> tuple[str, ...]:
         if driver.wal_is_safe(version)
         else ("journal_mode=DELETE", "synchronous=EXTRA")
     )
-    return (*journal, "foreign_keys=ON", "recursive_triggers=ON")
+    # what is deleted or overwritten is zeroed in the file as well
+    return (*journal, "foreign_keys=ON", "recursive_triggers=ON", "secure_delete=ON")
 
 
 class Store(Database):
@@ -63,6 +64,9 @@ class Store(Database):
         for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={WAL_PAGES}"):
             self.conn.execute(f"PRAGMA {pragma}")
         self.secret = b""  # the key beside the store; ``open`` reads it
+        self.mended: list[
+            str
+        ] = []  # rules of an older store that were not as its migrations made them
         self.watching: bool | None = None  # whether guarded rows are noted; None: not yet asked
 
     @contextlib.contextmanager
@@ -101,6 +105,10 @@ class Store(Database):
                 ) from error
             raise
 
+    def forget_log(self) -> bool:
+        """Empty the write-ahead log, which still holds what was deleted; whether nobody held it."""
+        return erasure.truncate_log(self.conn, BUSY_MS)
+
     @contextlib.contextmanager
     def reading(self) -> Generator[None, None, None]:
         """All that is read inside is of one moment, whoever writes meanwhile."""
@@ -114,11 +122,10 @@ class Store(Database):
             self.conn.execute("ROLLBACK")
 
     def begin_record(self) -> None:
-        """In the migration that brings the record: mend the rules of a store that ran edited
-        migrations, keep whose key this is, and bind every guarded row as it stands."""
-        mended = fingerprint.mend(self.conn, _schema(before="0009_record"))
+        """In the migration that brings the record: keep whose key this is, and bind every guarded row
+        as it stands."""
         keys.note(self.conn, self.secret)
-        chain.bind_all(self.conn, stamp(now()) or "", mended)
+        chain.bind_all(self.conn, stamp(now()) or "", self.mended)
         self.watching = guarded.watch(self.conn)
 
     def others(self) -> int:
@@ -207,10 +214,13 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
         if migrate:
             if migrations.migrations.pending(db):
                 with _alone(path):
+                    _ready_to_migrate(db)
+                    _scrubbed(db)
                     migrations.migrations.apply(db)
                     db.watching = None
             keys.refuse_another(db.conn, path, db.secret)
             _refuse_another_schema(db)
+        _follow_clock(db)
         return db
     except (driver.library.DatabaseError, OSError, UnicodeDecodeError) as error:
         raise errors.StoreError(
@@ -218,6 +228,36 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
             str(path),
             "name another file in piyao.toml, or restore a backup",
         ) from error
+
+
+def _ready_to_migrate(db: Store) -> None:
+    """Raise ``StoreError`` where the schema is not what the migrations that it ran make.
+
+    Stores of before the record could run a migration that was edited afterwards: their triggers, views
+    and indexes are made those that stand written, and the log says which.
+    """
+    if ran := tuple(each.name for each in migrations.migrations.applied(db)):
+        if "0009_record" not in ran:
+            with db.atomic():
+                db.mended = fingerprint.mend(db.conn, _schema(ran))
+        fingerprint.refuse(db.path, fingerprint.of(db.conn), _schema(ran))
+
+
+def _follow_clock(db: Store) -> None:
+    """Believe of the time what the clock of this desk believes, in this run of the machine."""
+    if not db.value("SELECT 1 FROM sqlite_master WHERE name = 'wall_clock'"):
+        return  # a store that was not migrated
+    row = db.row("SELECT at, boot FROM wall_clock WHERE boot_id = ?", wall.BOOT_ID)
+    if row is not None and wall.BOOT_ID:
+        wall.HOUSE.believe(datetime.fromisoformat(row["at"]), row["boot"])
+
+
+def _scrubbed(db: Store) -> None:
+    """A store of before ``secure_delete`` is written anew, and only then counts as migrated: where the
+    disk has no room for it, the next start tries again."""
+    waiting = {migration.name for migration in migrations.migrations.pending(db)}
+    if migrations.SCRUBBED in waiting and migrations.migrations.applied(db):
+        erasure.scrub(db.conn)
 
 
 _SEEN: set[tuple[str, int, int]] = set()  # stores whose schema this process has looked at
@@ -232,11 +272,14 @@ def _refuse_another_schema(db: Store) -> None:
 
 
 @functools.cache
-def _schema(before: str = "") -> fingerprint.Schema:
-    """What the migrations make of an empty store, all of them or those ``before`` one."""
+def _schema(ran: tuple[str, ...] = ()) -> fingerprint.Schema:
+    """What the migrations make of an empty store: all of them, or those that ``ran``."""
     fresh = Store(Path(":memory:"))
     try:
-        migrations.migrations.apply(fresh, stop_before=before or None)
+        for each in migrations.migrations.pending(fresh):
+            if not ran or each.name in ran:
+                with fresh.atomic():
+                    each.fn(fresh)
         return fingerprint.of(fresh.conn)
     finally:
         fresh.close()

@@ -43,7 +43,7 @@ def test_verify_is_silent_on_a_whole_chain_and_loud_on_a_broken_one(
         if trigger["name"].startswith("audit"):
             db.execute(f"DROP TRIGGER {trigger['name']}")
     db.execute("UPDATE audit SET at = '2020-01-01T00:00:00Z' WHERE seq = 2")
-    with pytest.raises(PiyaoError, match="第 2 条断开"):
+    with pytest.raises(PiyaoError, match="第 2 条记录被改过"):
         upkeep.verify(desk, db)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from models import audit, driver, store
+from models import audit, chain, driver, fingerprint, guarded, store
 from models.casework import cases, evidence, queue, verdicts
+from models.errors import StoreError
 from models.known import claims
 from models.publishing import notices, revisions
 from models.store import Store
@@ -75,6 +76,75 @@ def test_the_upgraded_store_is_whole_and_every_record_reads(old: Path) -> None:
             verdicts.current(db, case)
             for notice in notices.of_case(db, case):
                 assert revisions.of_notice(db, notice)
+
+
+def test_the_upgraded_store_has_the_schema_of_a_new_one_and_every_guarded_row_is_bound(
+    old: Path,
+) -> None:
+    with store.using(old) as db:
+        assert fingerprint.of(db.conn) == store._schema()
+        found = audit.verify(db)
+        assert found.ok and found.rows == len(guarded.everything(db.conn)) > 30
+        newest = audit.newest(db, 1)[0]
+        assert (newest.action, newest.detail["rows"]) == (chain.SNAPSHOT, found.rows)
+
+
+EARLIER = {  # what the stores of ten earlier commits lacked or had otherwise: rules are mended, and said
+    "a trigger less": ["DROP TRIGGER evidence_is_kept"],
+    "three triggers less": [
+        "DROP TRIGGER four_eyes",  # which a later migration replaces
+        "DROP TRIGGER verdicts_need_evidence",
+        "DROP TRIGGER outbox_moves_forward",
+    ],
+    "a weaker trigger": [
+        "DROP TRIGGER revisions_never_change",
+        "CREATE TRIGGER revisions_never_change BEFORE UPDATE OF title ON revisions"
+        " BEGIN SELECT RAISE(ABORT, 'rule:revision-immutable'); END",
+    ],
+    "a trigger more": ["CREATE TRIGGER old AFTER DELETE ON sign_ins BEGIN SELECT 1; END"],
+    "an index less": ["DROP INDEX approvals_by_notice"],
+    "an index more": ["CREATE INDEX posts_by_url ON posts(url)"],
+    "an index otherwise": [
+        "DROP INDEX verdicts_by_case",
+        "CREATE INDEX verdicts_by_case ON verdicts(case_id)",
+    ],
+    "a view otherwise": [
+        "DROP VIEW verdict_standings",
+        "CREATE VIEW verdict_standings AS SELECT id, case_id, outcome AS standing FROM verdicts",
+    ],
+}
+OTHERWISE = {  # tables: what their rows mean cannot be guessed
+    "a column less": ("ALTER TABLE posts DROP COLUMN reposts", "table posts is another"),
+    "a column more": ("ALTER TABLE cases ADD COLUMN mood TEXT", "table cases is another"),
+    "a table more": ("CREATE TABLE watchlist (handle TEXT)", "table watchlist is not of piyao"),
+    "a table less": ("DROP TABLE faults", "table faults is missing"),
+}
+
+
+@pytest.mark.parametrize("edit", EARLIER)
+def test_rules_of_an_edited_migration_are_mended_once_and_the_log_names_them(
+    old: Path, edit: str
+) -> None:
+    hand = driver.library.connect(str(old), isolation_level=None)
+    for statement in EARLIER[edit]:
+        hand.execute(statement)
+    hand.close()
+    named = EARLIER[edit][-1].split()[2]
+    with store.using(old) as db:
+        assert fingerprint.of(db.conn) == store._schema()
+        bound = next(each for each in audit.newest(db) if each.action == chain.SNAPSHOT)
+        assert named in bound.detail["mended"]
+
+
+@pytest.mark.parametrize("edit", OTHERWISE)
+def test_tables_of_an_edited_migration_are_refused_by_name(old: Path, edit: str) -> None:
+    statement, said = OTHERWISE[edit]
+    hand = driver.library.connect(str(old), isolation_level=None)
+    hand.execute(statement)
+    hand.close()
+    with pytest.raises(StoreError) as error:
+        store.open(old)
+    assert said in str(error.value) and "piyao restore" in str(error.value)
 
 
 def all_cases(db: Store) -> list[int]:

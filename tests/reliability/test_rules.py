@@ -283,6 +283,7 @@ class Desk(RuleBasedStateMachine):
                 "adverse": st.booleans(),
                 "nature": st.sampled_from(("document", "no_record", "own_notice")),
                 "refutes": st.sampled_from(("", case_steps.WORDS)),
+                "title": st.sampled_from(("登记答复", "接诊点答复", "卡口记录")),
             }
         ),
     )
@@ -290,13 +291,15 @@ class Desk(RuleBasedStateMachine):
         case, by = self.case(number), self.people[who]
         self.step(lambda: case_steps.prove(self.db, case, by, **changed))
 
-    @rule(number=which, who=whose, last=st.booleans())
-    def withdraw(self, number: int, who: str, last: bool) -> None:
+    @rule(
+        number=which, who=whose, last=st.booleans(), reason=st.sampled_from(("", "不是本案的材料"))
+    )
+    def withdraw(self, number: int, who: str, last: bool, reason: str) -> None:
         items = [item for item in evidence.of_case(self.db, number) if not item.withdrawn_at]
         if items:
             item = items[-1 if last else 0]
             by = self.people[who]
-            self.step(lambda: evidence.withdraw(self.db, item.id, reason=WHY, by=by))
+            self.step(lambda: evidence.withdraw(self.db, item.id, reason=reason, by=by))
 
     @rule(who=whose, on=st.sampled_from((True, True, False)))
     def switch(self, who: str, on: bool) -> None:
