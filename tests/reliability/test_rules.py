@@ -303,9 +303,10 @@ class Desk(RuleBasedStateMachine):
 
     @rule(who=whose, on=st.sampled_from((True, True, False)))
     def switch(self, who: str, on: bool) -> None:
-        """An administrator switches an account off, or on again."""
-        by = self.people["admin"]
-        self.step(lambda: officers.set_active(self.db, self.people[who].id, on, by=by))
+        """An administrator switches an account off, or on again: then it agrees to nothing today."""
+        by, whom = self.people["admin"], self.people[who].id
+        if not on or not officers.get(self.db, whom).active:
+            self.step(lambda: officers.set_active(self.db, whom, on, by=by))
 
     @rule(
         number=which,
