@@ -33,6 +33,9 @@ def told(db: Store, people: People) -> Store:
         db.insert("closings", closing | {"by": people.verifier.id, "at": "2026-11-25"})
         owed = {"notice_id": 1, "why": "evidence", "since": "2026-11-25"}
         db.insert("owed_corrections", owed)
+        seen = {"channel": "site", "year": 2026, "serial": 9, "identity": "J-1:2026"}
+        seen |= {"hash": "ab", "title": "别处的通告", "seen_at": "2026-11-25"}
+        db.insert("numbers_elsewhere", seen)
     assert audit.verify(db).ok
     return db
 
