@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from models import config as configuration
+from models import isolated
 from models.errors import PiyaoError
 from operations.verbs import backup, claims, model, site
 from operations.verbs.options import a_file, with_config
@@ -154,10 +155,21 @@ def officer() -> None:
 @click.option("--field", "fields", multiple=True, help="Hazard topic a verifier may review.")
 @with_config
 def officer_add(username: str, role: str, fields: tuple[str, ...], path: Path) -> None:
-    """Make an account; its password is printed once."""
+    """Make an account; its one-time code is printed once."""
     from operations import start
 
     start.add_officer(configuration.load(path), username, role, fields, click.echo)
+
+
+@officer.command("reset")
+@click.argument("username")
+@with_config
+def officer_reset(username: str, path: Path) -> None:
+    """Give an account a new one-time code: its password and sessions end. Also the way back in for
+    the last administrator."""
+    from operations import start
+
+    start.reset_officer(configuration.load(path), username, click.echo)
 
 
 @main.group()
@@ -177,6 +189,23 @@ def audit_verify(seq: int | None, digest: str | None, path: Path) -> None:
 
     noted = [] if seq is None or digest is None else [(seq, digest)]
     sys.exit(record.verify(configuration.load(path), noted, click.echo))
+
+
+@main.group()
+def clock() -> None:
+    """The time that the desk goes by."""
+
+
+@clock.command("accept")
+@with_config
+def clock_accept(path: Path) -> None:
+    """Say that the system clock is right, where the desk doubts it; what is due is forgotten then."""
+    from models import store
+    from models.upkeep import wall_clock
+
+    with store.using(configuration.load(path).store) as db:
+        wall_clock.accept(db)
+        click.echo(f"The clock is believed: {store.now():%Y-%m-%d %H:%M} UTC. It is in the log.")
 
 
 @main.command(hidden=True)
@@ -212,7 +241,7 @@ def schedule(path: Path, child: bool) -> None:
     processes.until_signalled(stop)
     if child:
         processes.end_with_parent(stop.set)
-    scheduler.run(Desk(configuration.load(path), stop=stop))
+    scheduler.run(Desk(configuration.load(path), stop=stop, beat=processes.heart()))
 
 
 main.add_command(model.group)
@@ -221,5 +250,12 @@ main.add_command(site.group)
 main.add_command(backup.backup)
 main.add_command(backup.restore)
 
-if __name__ == "__main__":
+
+def command() -> None:
+    """The command as a process of its own: no code of the folder it is started from runs in it."""
+    isolated.enter()
     main()
+
+
+if __name__ == "__main__":
+    command()

@@ -31,14 +31,16 @@ from typing import Any
 from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from models import beginning, store
 from models.errors import PiyaoError, StoreError
 from models.intake import sources
 from models.publishing import outbox
 from models.store import Store
-from models.upkeep import jobs
-from models.upkeep.lease import alone
+from models.upkeep import jobs, wall_clock
+from models.upkeep.heartbeat import SILENT
+from models.upkeep.lease import Pause, alone
 
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while one runs is meant
 
@@ -77,30 +79,38 @@ def plan(
     job: Callable[..., None],
     *arguments: Any,
 ) -> None:
+    desk.every[name] = every
     clock.add_job(
         pulse,
-        "interval",
-        seconds=every,
+        Every(seconds=every, timezone=UTC),
         id=name,
         args=[desk, name, job, arguments],
-        next_run_time=store.now(),
+        next_run_time=datetime.now(UTC),  # what APScheduler goes by, whatever the house believes
         executor="collect" if name.startswith("collect:") else "default",
     )
 
 
 def pulse(desk: Desk, name: str, job: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    """Run one job, and leave word on the desk of how it ended."""
-    while not desk.stop.is_set():
-        desk.wanted.discard(name)
-        _run_once(desk, name, job, arguments)
-        if name not in desk.wanted:  # woken while it ran: it may have missed what it was woken for
+    """Run one job, and leave word on the desk of how it ended. Does nothing where it runs already."""
+    with desk.turns:
+        if name in desk.running:
             return
+        desk.running.add(name)
+    while True:
+        _run_once(desk, name, job, arguments)
+        with desk.turns:  # whoever wakes it now either sees it run, or starts it anew
+            if name not in desk.wanted or desk.stop.is_set():
+                desk.running.discard(name)
+                return
+            desk.wanted.discard(name)  # it may have missed what it was woken for
 
 
 def _run_once(desk: Desk, name: str, job: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     try:
         with store.using(desk.config.store) as db:
-            jobs.started(db, name)
+            if not desk.at_work(db):
+                return  # another scheduler took the lease while this one was stopped
+            jobs.started(db, name, desk.every.get(name, 0.0))
             problem = ""
             try:
                 job(desk, db, *arguments)
@@ -116,23 +126,32 @@ def _run_once(desk: Desk, name: str, job: Callable[..., None], arguments: tuple[
 
 def run_now(desk: Desk, clock: BackgroundScheduler, name: str) -> None:
     """Run a job at once, or once more if it is running; from then on at its interval again."""
-    desk.wanted.add(name)
+    with desk.turns:
+        if name in desk.running:
+            desk.wanted.add(name)
+            return
     with suppress(JobLookupError):
-        clock.modify_job(name, next_run_time=store.now())
+        clock.modify_job(name, next_run_time=datetime.now(UTC))
 
 
 def run(desk: Desk, started: Callable[[], None] | None = None) -> None:
     """Be the scheduler until ``desk.stop`` is set. A second one waits here for the first to end."""
     beginning.refuse_new_desk(desk.config)
-    path, pause = desk.config.store, desk.stop.wait
-    with store.using(path) as db, alone(path, pause, _waiting) as ours:
+    path = desk.config.store
+
+    def pause(seconds: float) -> bool:
+        desk.beat()
+        return desk.stop.wait(seconds)
+
+    with store.using(path) as db, alone(path, pause, _waiting, partial(_hangs, desk, db)) as ours:
         while ours and not desk.stop.is_set():
             try:
                 if desk.lease.take(db):
+                    told = _judge_clock(wall_clock.begin(db), None)
                     sources.sync(db, desk.config.sources)
                     outbox.recover(db, alive=desk.lease.holder)
                     enter_starter_claims(db)
-                    _work(desk, db, started)
+                    _work(desk, db, pause, told, started)
             except StoreError as error:  # a full disk must not end the desk: it passes
                 log.error("the clock stands still: %s", error)
                 pause(STORE_AGAIN)
@@ -145,7 +164,35 @@ def _waiting() -> None:
     log.info("another scheduler is at work; waiting")
 
 
-def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
+def _hangs(desk: Desk, db: Store) -> bool:
+    """Whether the scheduler that has the lock gave no sign of life for long: it was stopped, or hangs."""
+    if desk.lease.quiet(db) <= SILENT:
+        return False
+    log.warning("the other scheduler gives no sign of life; going on without its lock")
+    return True
+
+
+def _judge_clock(
+    found: wall_clock.Doubt | None, before: wall_clock.Doubt | None
+) -> wall_clock.Doubt | None:
+    """Say aloud when the wall clock begins to be doubted, and when it is believed again."""
+    if found and found != before:
+        log.error(
+            "the wall clock is not believed (%s by %s): the desk counts on by itself, and nothing is"
+            " forgotten; set the clock right, or run: piyao clock accept", found.kind, found.by,
+        )  # fmt: skip
+    elif before and not found:
+        log.warning("the wall clock is believed again")
+    return found
+
+
+def _work(
+    desk: Desk,
+    db: Store,
+    pause: Pause,
+    told: wall_clock.Doubt | None,
+    started: Callable[[], None] | None,
+) -> None:
     try:
         with ticking() as clock:
             day(desk, clock)
@@ -154,12 +201,24 @@ def _work(desk: Desk, db: Store, started: Callable[[], None] | None) -> None:
             if started:
                 started()
             log.info("the clock runs (%s, fence %s)", desk.lease.holder, desk.lease.fence)
-            for _ in desk.lease.beats(db, desk.stop.wait):
+            for _ in desk.lease.beats(db, pause):
+                told = _judge_clock(wall_clock.tick(db), told)
                 wake(clock)
             if not desk.stop.is_set():
                 log.warning("another scheduler took the lease; standing back")
     finally:
         desk.visits.close()
+
+
+class Every(IntervalTrigger):
+    """A tick every so many seconds. Ticks missed are one: a clock set on by a year must not make a
+    list of all there would have been."""
+
+    def get_next_fire_time(
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime | None:
+        due = (previous_fire_time or now) + self.interval
+        return now + self.interval if previous_fire_time and due <= now else due
 
 
 class Threads(BasePoolExecutor):
@@ -180,7 +239,8 @@ def ticking() -> Generator[BackgroundScheduler, None, None]:
     threads = {"default": Threads(THREADS), "collect": Threads(COLLECTING)}
     clock = BackgroundScheduler(
         executors=threads,
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        # one that has just ended may still be counted; ``pulse`` keeps a second one from running
+        job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
         timezone="UTC",
     )
     try:

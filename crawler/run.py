@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler import logs
-from models import config, store
+from models import config, isolated, store
 from models.config import Source
 from models.errors import ConfigError, PiyaoError
 from models.intake import runs, sources
@@ -37,7 +37,7 @@ def command(config_path: Path | None, db_path: Path | None, source_name: str) ->
 
     Without a configuration the source must be in the store at ``db_path`` already.
     """
-    argv = [sys.executable, "-m", "crawler", "--source", source_name]
+    argv = isolated.python("crawler", "--source", source_name)
     if config_path is not None:
         argv += ["--config", str(config_path)]
     if db_path is not None:

@@ -13,15 +13,17 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
+
+from models import isolated
 
 LOOK = 0.1  # seconds between two looks at whether the visit shall be broken off
 LAST_WORDS = 4000  # bytes of what the child logged
@@ -50,7 +52,7 @@ class Visits:
     """The visits of one desk, by its fork server. Threads may visit at the same time."""
 
     store: Path
-    argv: Sequence[str] = (sys.executable, "-m", "crawler.fork_server")
+    argv: Sequence[str] = field(default_factory=partial(isolated.python, "crawler.fork_server"))
     server: subprocess.Popen[bytes] | None = None
     requests: socket.socket | None = None
     starting: threading.Lock = field(default_factory=threading.Lock)
@@ -103,6 +105,7 @@ class Visits:
                 [*self.argv, str(self.store)],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
+                env=isolated.environment(),
             )
 
     def _give_up(self, server: subprocess.Popen[bytes]) -> None:

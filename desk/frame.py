@@ -10,7 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from desk import last_step
+from desk import alarms, last_step
+from desk.accounts import told
 from models.casework import queue
 from models.china_time import in_china
 from models.people import officers
@@ -51,10 +52,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
     if officer is not None:
         context |= {
-            "tabs": tabs(request, officer),
+            "tabs": [] if officer.owes else tabs(request, officer),
+            "account_news": [line for line in told.unseen(request.db, officer) if line.own],
             "shift": shift(request.now),
             "may": Permissions(officer),
             "undo": last_step.offered(request),
+            "alarms": alarms.said(request.db, request.now),
         }
     return context
 

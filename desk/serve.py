@@ -7,6 +7,7 @@ import models.driver  # noqa: F401  isort: skip  (first: one SQLite library)
 import os
 from collections.abc import Callable
 
+from desk import heart
 from desk.doors import server as doors
 from models import store
 from models.casework import uploads
@@ -21,7 +22,8 @@ BODY = 17 * 2**20  # an original of evidence and its form
 def prepare(config: Config) -> None:
     """Make Django ready in this process and its tables present. May be called again."""
     os.environ["PIYAO_CONFIG"] = str(config.path)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
+    # a DJANGO_SETTINGS_MODULE of the shell belongs to another program; tests name theirs
+    os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("PIYAO_SETTINGS", "desk.settings")
     import django
     from django.core.management import call_command
 
@@ -29,8 +31,13 @@ def prepare(config: Config) -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
-    """Serve the desk until interrupted. ``ready`` is told the address once the port is bound."""
+def serve(
+    config: Config,
+    ready: Callable[[str], None] | None = None,
+    beat: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve the desk until interrupted. ``ready`` is told the address once the port is bound;
+    ``beat`` is called every few seconds as long as requests are served."""
     prepare(config)
     from desk import passes
     from desk.wsgi import application
@@ -38,7 +45,7 @@ def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
     with store.using(config.store) as db:
         uploads.set_limits(db, config.uploads)
     server = doors.create(
-        application,
+        heart.counted(application, beat),
         config.desk.host,
         config.desk.port,
         threads=THREADS,
@@ -51,6 +58,7 @@ def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
     )
     if ready is not None:
         ready(doors.address(server, config.desk.host))
+    heart.watch(server, beat)
     try:
         server.run()
     finally:

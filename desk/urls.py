@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from desk import web
+from desk import alarms, web
 
 AREAS = {
     "queue": "queue/",
@@ -24,6 +24,7 @@ AREAS = {
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", web.home, name="home"),
     path("theme/", web.theme, name="theme"),
+    path("alarm/", alarms.page, name="alarm"),
     *(
         path(prefix, include(f"desk.{area}.urls"))
         for area, prefix in AREAS.items()

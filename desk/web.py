@@ -48,11 +48,16 @@ class DeskRequest(HttpRequest):
     htmx: Any
 
 
-def allow(*actions: str) -> Callable[[View], View]:
-    """Mark a view as open to officers who may do one of ``actions``."""
+EPOCH = "epoch"  # in a session: that of its account when it began
+
+
+def allow(*actions: str, owing: bool = False) -> Callable[[View], View]:
+    """Mark a view as open to officers who may do one of ``actions``; ``owing``: also to those who
+    signed in with a one-time code and have not chosen a password yet."""
 
     def mark(view: View) -> View:
         view.actions = actions  # type: ignore[attr-defined]
+        view.owing = owing  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -101,6 +106,8 @@ class DeskMiddleware:
             refused = self._identify(request, required=bool(actions))
             if refused is None and actions:
                 check(request.officer, actions)
+                if request.officer.owes and not view.owing:  # type: ignore[attr-defined]
+                    return to_password(request)
             return refused
         except errors.PiyaoError as error:
             return explain(request, error)
@@ -113,14 +120,23 @@ class DeskMiddleware:
         return None
 
     def _identify(self, request: DeskRequest, required: bool) -> HttpResponse | None:
-        """Read the officer of the session afresh; who was deactivated is out at once."""
+        """Read the officer of the session afresh; who was deactivated is out at once, and stays out
+        when the account is switched on again: its epoch is another."""
         if request.user.is_authenticated:
             officer = officers.by_username(request.db, request.user.get_username())
-            if officer is not None and officer.active:
+            begun = request.session.get(EPOCH)
+            if officer is not None and officer.active and officer.epoch == begun:
                 request.officer = officer
                 return None
             auth.logout(request)
         return to_login(request) if required else None
+
+
+def begin_session(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    """Note in a new session which epoch of its account it belongs to (signal user_logged_in)."""
+    with store.using(settings.STORE) as db:
+        officer = officers.by_username(db, user.get_username())
+    request.session[EPOCH] = officer.epoch if officer else -1
 
 
 def check(officer: Officer, actions: tuple[str, ...]) -> None:
@@ -136,6 +152,16 @@ def to_login(request: DeskRequest) -> HttpResponse:
     """Send to the login page, and back afterwards. htmx gets a full page change."""
     here = request.get_full_path() if request.method == "GET" and not request.htmx else "/"
     target = f"{reverse('accounts:login')}?{urlencode({'next': here})}"
+    return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
+
+
+def to_password(request: DeskRequest) -> HttpResponse:
+    """Send who owes a password of their own to choose one; whatever was asked for is not done."""
+    target = reverse("accounts:password")
+    if _wants_json(request):
+        return trouble(
+            request, 403, "先换密码", "用的是一次性口令，还没有换成自己的密码", "先换密码"
+        )
     return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
 
 
@@ -161,7 +187,7 @@ def explain(request: HttpRequest, error: errors.PiyaoError) -> HttpResponse:
 
 def trouble(request: HttpRequest, status: int, title: str, what: str, mend: str) -> HttpResponse:
     """One error, in the form that the caller can show."""
-    if request.GET.get("format") == "json" or request.path.endswith(".json"):
+    if _wants_json(request):
         return JsonResponse({"error": what or title, "mend": mend}, status=status)
     htmx = getattr(request, "htmx", None)
     context = {"status": status, "error_title": title, "what": what, "mend": mend}
@@ -170,6 +196,10 @@ def trouble(request: HttpRequest, status: int, title: str, what: str, mend: str)
         response["HX-Retarget"] = "#banner"
         response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.GET.get("format") == "json" or request.path.endswith(".json")
 
 
 def back(request: HttpRequest, otherwise: str = "/") -> str:

@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from classifier.text import search_words
-from jobs.shared import Desk
+from jobs.shared import Desk, log
 from models.casework import opening
+from models.errors import PiyaoError, StoreError
 from models.ranking import clusters
 from models.store import Store
 
 
 def open_cases(desk: Desk, db: Store) -> None:
     """Open, update and re-prioritise cases."""
-    line = desk.config.queue.risk_line
-    while not desk.stop.is_set() and (stale := clusters.stale(db)):
+    wrong: list[Exception] = []
+    while desk.at_work(db) and (stale := clusters.stale(db)):
+        _open(db, stale, desk.config.queue.risk_line, wrong)
+    if wrong:
+        raise PiyaoError(
+            f"立案时有 {len(wrong)} 组没有做成（{type(wrong[0]).__name__}），其余都做了；过一会儿再试",
+            mend="详情在日志里",
+        )
+
+
+def _open(db: Store, stale: list[int], line: float, wrong: list[Exception]) -> None:
+    """Bring the cases of these clusters up to date; where that goes wrong, half by half, down to the
+    cluster that is to blame: it is put off, and ``wrong`` gets the reason."""
+    try:
         words = search_words.of_clusters(db, opening.due(db, stale, line))
         opening.refresh_many(db, stale, words, line)
+    except StoreError:
+        raise
+    except Exception as error:
+        if len(stale) > 1:
+            half = len(stale) // 2
+            _open(db, stale[:half], line, wrong)
+            _open(db, stale[half:], line, wrong)
+            return
+        log.error("the case of cluster %s is put off", stale[0], exc_info=error)
+        clusters.put_off(db, stale[0])
+        wrong.append(error)

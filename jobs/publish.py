@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import notices.sending
-from jobs.shared import Desk, log
+from jobs.shared import Desk, each, log
 from models import store
 from models.casework import opening
+from models.casework.records import Case
 from models.errors import RuleBroken
 from models.people import officers
 from models.publishing import notices as papers
@@ -16,12 +17,15 @@ from notices.drafting import first_draft
 
 def draft(desk: Desk, db: Store) -> None:
     """Have a draft ready before the officer opens the page. Sends nothing."""
-    for case in opening.undrafted(db):
+
+    def write(case: Case) -> None:
         try:
             words = first_draft.write(db, case, desk.config.office, store.now())
             papers.start(db, case.id, words, by=officers.MACHINE)
         except RuleBroken as error:  # an officer moved the case meanwhile: next round sees it anew
             log.info("no draft for %s: %s", case.number, error)
+
+    each(opening.undrafted(db), write, "起草")
 
 
 def publish(desk: Desk, db: Store) -> None:

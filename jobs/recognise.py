@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 from importlib.resources import files
 
 import crawler.claims
 from classifier.known.library import Library
-from jobs.shared import Desk
+from jobs.shared import Desk, each
 from models.casework import opening
+from models.casework.records import Case
 from models.known import claims, imports, likeness
 from models.ranking import spread
 from models.store import Store
@@ -19,11 +21,13 @@ def recognise(desk: Desk, db: Store) -> None:
     """Find the known claims that each open case is like. No other process holds the library: it may
     be of a million claims."""
     edition = up_to_date(desk, db)
-    for case in opening.unmatched(db, edition):
-        if desk.stop.is_set():
-            break
+
+    def find(case: Case) -> None:
         wordings = [case.claim, *(w.text for w in spread.wordings(db, case.cluster_id, 3))]
         likeness.link(db, case.id, desk.library.find(wordings), edition)
+
+    waiting = opening.unmatched(db, edition)
+    each(itertools.takewhile(lambda _: not desk.stop.is_set(), waiting), find, "认出旧说法")
 
 
 def up_to_date(desk: Desk, db: Store) -> int:

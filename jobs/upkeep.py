@@ -7,11 +7,17 @@ from models.errors import PiyaoError
 from models.publishing import outbox
 from models.replay import Verification
 from models.store import Store
-from models.upkeep import retention
+from models.upkeep import retention, wall_clock
 from notices import proof
 
 
 def expire(desk: Desk, db: Store) -> None:
+    """Forget what is due; not while the clock is doubted, which would say what is old."""
+    if found := wall_clock.doubt(db):
+        raise PiyaoError(
+            f"系统时钟不可信（{found.word}），到期的帖文先不清理",
+            mend="校准时间，或运行 piyao clock accept",
+        )
     retention.expire(db, desk.config.retention)
 
 

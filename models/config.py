@@ -17,37 +17,17 @@ from typing import Any, get_type_hints
 from models import address, folders
 from models.errors import ConfigError
 from models.sections import (
-    AuditConfig as AuditConfig,
-)
-from models.sections import (
-    BackupConfig as BackupConfig,
-)
-from models.sections import (
-    DeskConfig as DeskConfig,
-)
-from models.sections import (
-    ModelConfig as ModelConfig,
-)
-from models.sections import (
-    OfficeConfig as OfficeConfig,
-)
-from models.sections import (
-    PublicConfig as PublicConfig,
-)
-from models.sections import (
-    QueueConfig as QueueConfig,
-)
-from models.sections import (
-    RetentionConfig as RetentionConfig,
-)
-from models.sections import (
-    Source as Source,
-)
-from models.sections import (
-    UploadsConfig as UploadsConfig,
-)
-from models.sections import (
-    WindowConfig as WindowConfig,
+    AuditConfig,
+    BackupConfig,
+    DeskConfig,
+    ModelConfig,
+    OfficeConfig,
+    PublicConfig,
+    QueueConfig,
+    RetentionConfig,
+    Source,
+    UploadsConfig,
+    WindowConfig,
 )
 from models.toml_text import TomlText
 

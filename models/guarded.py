@@ -56,7 +56,11 @@ class Guarded:
 
 
 GUARDED = (
-    Guarded("officers", "username; role; number; fields; active", where="{row}.id <> 0"),
+    Guarded(
+        "officers",
+        "username; role; number; fields; active; made_at; changed_at; epoch",
+        where="{row}.id <> 0",
+    ),
     Guarded(  # not what the machine counts anew with each post
         "cases",
         "number; cluster_id; claim; reworded; topic; topic_set; hazard; state; holder_id;"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from models.harm import Topic
@@ -44,6 +45,9 @@ class Officer:
     number: int
     fields: tuple[Topic, ...] = ()  # hazard topics this officer may review
     active: bool = True
+    owes: bool = False  # signs in with a one-time code, and has not chosen a password since
+    changed_at: datetime | None = None  # by an administrator; None: never since the founding
+    epoch: int = 0  # sessions that began in an earlier one have ended
 
     @property
     def label(self) -> str:

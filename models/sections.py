@@ -1,4 +1,4 @@
-"""The sections of piyao.toml as typed records, with the value that holds where one says nothing."""
+"""The sections of piyao.toml as typed records: their keys, and what holds where nothing is said."""
 
 from __future__ import annotations
 

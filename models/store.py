@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models import chain, driver, errors, fingerprint, folders, guarded, keys
+from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys, wall
 from models.canonical import dump as dump
 from models.schema import migrations
 
@@ -29,7 +29,7 @@ WAL_PAGES = (
 
 def clock() -> datetime:
     """Where the time comes from; tests put another clock here."""
-    return datetime.now(UTC)
+    return wall.HOUSE.now()
 
 
 def now() -> datetime:
@@ -44,7 +44,8 @@ def pragmas(version: tuple[int, ...] = driver.VERSION) -> tuple[str, ...]:
         if driver.wal_is_safe(version)
         else ("journal_mode=DELETE", "synchronous=EXTRA")
     )
-    return (*journal, "foreign_keys=ON", "recursive_triggers=ON")
+    # what is deleted or overwritten is zeroed in the file as well
+    return (*journal, "foreign_keys=ON", "recursive_triggers=ON", "secure_delete=ON")
 
 
 class Store(Database):
@@ -103,6 +104,10 @@ class Store(Database):
                     "free disk space or mend the disk; the last committed state is whole",
                 ) from error
             raise
+
+    def forget_log(self) -> bool:
+        """Empty the write-ahead log, which still holds what was deleted; whether nobody held it."""
+        return erasure.truncate_log(self.conn, BUSY_MS)
 
     @contextlib.contextmanager
     def reading(self) -> Generator[None, None, None]:
@@ -210,10 +215,12 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
             if migrations.migrations.pending(db):
                 with _alone(path):
                     _ready_to_migrate(db)
+                    _scrubbed(db)
                     migrations.migrations.apply(db)
                     db.watching = None
             keys.refuse_another(db.conn, path, db.secret)
             _refuse_another_schema(db)
+        _follow_clock(db)
         return db
     except (driver.library.DatabaseError, OSError, UnicodeDecodeError) as error:
         raise errors.StoreError(
@@ -234,6 +241,23 @@ def _ready_to_migrate(db: Store) -> None:
             with db.atomic():
                 db.mended = fingerprint.mend(db.conn, _schema(ran))
         fingerprint.refuse(db.path, fingerprint.of(db.conn), _schema(ran))
+
+
+def _follow_clock(db: Store) -> None:
+    """Believe of the time what the clock of this desk believes, in this run of the machine."""
+    if not db.value("SELECT 1 FROM sqlite_master WHERE name = 'wall_clock'"):
+        return  # a store that was not migrated
+    row = db.row("SELECT at, boot FROM wall_clock WHERE boot_id = ?", wall.BOOT_ID)
+    if row is not None and wall.BOOT_ID:
+        wall.HOUSE.believe(datetime.fromisoformat(row["at"]), row["boot"])
+
+
+def _scrubbed(db: Store) -> None:
+    """A store of before ``secure_delete`` is written anew, and only then counts as migrated: where the
+    disk has no room for it, the next start tries again."""
+    waiting = {migration.name for migration in migrations.migrations.pending(db)}
+    if migrations.SCRUBBED in waiting and migrations.migrations.applied(db):
+        erasure.scrub(db.conn)
 
 
 _SEEN: set[tuple[str, int, int]] = set()  # stores whose schema this process has looked at

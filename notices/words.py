@@ -69,7 +69,7 @@ def neutral_quote(text: str) -> str:
 
 def outward(text: str) -> str:
     """Text from outside on its way out: storable, controls visible, plates and phones masked."""
-    return outgoing(visible(clean(text)))
+    return visible(outgoing(clean(text)))  # masked first: ⟨U+200B⟩ brings digits of its own
 
 
 def said(notice: Notice, text: str) -> str:

@@ -12,7 +12,6 @@ from models import driver  # noqa: F401  # isort: skip  (first: one SQLite libra
 
 import shutil
 import socket
-import sys
 import tomllib
 from collections.abc import Callable
 from importlib.resources import files
@@ -22,7 +21,7 @@ from typing import Any
 from classifier.ranking import model as weights
 from classifier.ranking import new_posts
 from desk import serve
-from models import config, store
+from models import config, isolated, store
 from models.casework import (
     cases,
     evidence,
@@ -68,7 +67,7 @@ def run(folder: Path, port: int, pace: float, say: Say) -> None:
     password = _people(made)
     _history(made)
     argv = processes.commands(made)
-    forum = [sys.executable, "-m", "crawler.sample", "--port", str(forum_port)]
+    forum = isolated.python("crawler.sample", "--port", str(forum_port))
     argv = {"forum": [*forum, "--pace", str(pace), "--until-stdin-closes"], **argv}
     keeper = processes.Keeper(argv, say)
     processes.until_signalled(keeper.stop)
@@ -143,7 +142,7 @@ def _people(made: Config) -> str:
     password = service.passphrase()
     with store.using(made.store) as db:
         for username, (role, number, fields, _) in ACCOUNTS.items():
-            service.ensure(db, username, password, role, number, fields)
+            service.add(db, username, password, role, number, fields)
     return password
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from crawler import run
 from jobs import open_cases, rank
 from jobs.shared import Desk
-from models import address, store
+from models import address, isolated, store
 from models.casework import queue
 from models.config import Config, Source
 from models.errors import InputError, PiyaoError
@@ -34,7 +34,11 @@ def crawl(url: str, allow_private: bool, top: int, say: Say) -> None:
         desk = Desk(Config(Path(folder), Path(folder)))
         with store.using(desk.config.store) as db:
             sources.sync(db, [Source("once", "feed", url, 60, allow_private=allow_private)])
-            subprocess.run(run.command(None, desk.config.store, "once"), check=False)  # noqa: S603
+            subprocess.run(  # noqa: S603  (our own interpreter, our own module)
+                run.command(None, desk.config.store, "once"),
+                env=isolated.environment(),
+                check=False,
+            )
             rank.score(desk, db)
             open_cases.open_cases(desk, db)
             visit, found = runs.last(db, "once"), queue.cases(db, "todo", limit=top)

@@ -111,17 +111,31 @@ def _moved_in(path: Path, to: Path, say: Say) -> Config:
         config = configuration.load(path)
         place = config.public.dir if section else config.data_dir
         if not place.resolve().is_relative_to(to.resolve()):
-            text = path.read_text("utf-8-sig")
-            start = text.index(f"[{section}]") if section else 0
-            line = re.compile(rf"^[ \t]*{key}[ \t]*=.*$", re.MULTILINE)
-            fresh = line.sub(f'{key} = "{value}"', text[start:], count=1)
-            path.write_text(text[:start] + fresh, "utf-8")
+            path.write_text(_with(path.read_text("utf-8-sig"), section, key, value), "utf-8")
             say(f"{path.name}: {key} was {place}; it is {value} now, inside {to}.")
     config = configuration.load(path)
     for place in (config.data_dir, config.public.dir):
         if not place.resolve().is_relative_to(to.resolve()):
             raise ConfigError(f"names {place}, outside {to}", str(path), "edit it and use --config")
     return config
+
+
+def _with(text: str, section: str, key: str, value: str) -> str:
+    """The text of a piyao.toml in which a section ("": above all sections) says this.
+
+    >>> _with("[public]\\n", "public", "dir", "site")
+    '[public]\\ndir = "site"\\n'
+    """
+    said, head = f'{key} = "{value}"', re.search(rf"(?m)^[ \t]*\[{section}\].*$", text)
+    if section and head is None:
+        return f"{text.rstrip()}\n\n[{section}]\n{said}\n"
+    start = head.end() if section and head else 0
+    end = re.compile(r"(?m)^[ \t]*\[").search(text, start)
+    part = text[start : end.start() if end else len(text)]
+    fresh, found = re.subn(rf"(?m)^[ \t]*{key}[ \t]*=.*$", said, part, count=1)
+    if not found:
+        fresh = f"\n{said}{part}" if section else f"{said}\n{part}"
+    return text[:start] + fresh + text[start + len(part) :]
 
 
 @contextlib.contextmanager

@@ -15,10 +15,11 @@ from desk.doors import server as doors
 from desk.public import server as public_site
 from models import beginning, damage, folders, store
 from models.config import Config
-from models.errors import ConfigError
+from models.errors import ConfigError, NotFound
 from models.harm import Topic
 from models.people import officers
-from models.roles import Role
+from models.roles import Officer, Role
+from models.upkeep import settings
 from operations import processes
 
 Say = Callable[[str], object]
@@ -96,17 +97,17 @@ def _problem(host: str, port: int) -> str:
 
 
 def first_account(config: Config, say: Say) -> None:
-    """An administrator for a desk that has none; the password is said once."""
+    """An administrator for a desk that has none; its one-time code is said once."""
     with store.using(config.store) as db:
         if officers.all(db):
             return
-    say("This desk has no account yet. An administrator was made; note the password now:")
+    say("This desk has no account yet. An administrator was made; note the code now:")
     add_officer(config, "admin", Role.ADMIN, (), say)
     say("Sign in with it and make the other accounts under 账号, or with: piyao officer add")
 
 
 def add_officer(config: Config, username: str, role: str, fields: Sequence[str], say: Say) -> None:
-    """Make an account and say its password once. Raises ``ConfigError`` for an unknown field."""
+    """Make an account and say its code once. Raises ``ConfigError`` for an unknown field."""
     known = {topic.value: topic for topic in Topic if topic.hazard}
     for name in fields:
         if name not in known:
@@ -117,19 +118,43 @@ def add_officer(config: Config, username: str, role: str, fields: Sequence[str],
     serve.prepare(config)
     from desk.accounts import service
 
-    password = service.passphrase()
     with store.using(config.store) as db:
-        officer = service.add(
-            db, username, password, Role(role), fields=[known[name] for name in fields]
-        )
-    say(f"  {officer.role.label} {username}  password: {password}")
+        topics = [known[name] for name in fields]
+        officer, code = service.invite(db, username, Role(role), fields=topics)
+    _say_code(say, officer, code)
+
+
+def reset_officer(config: Config, username: str, say: Say) -> None:
+    """Give an account a new one-time code, said once. Raises ``NotFound`` for an unknown name."""
+    beginning.refuse_new_desk(config)
+    serve.prepare(config)
+    from desk.accounts import service
+
+    with store.using(config.store) as db:
+        officer = officers.by_username(db, username)
+        if officer is None:
+            raise NotFound(f"no account is called “{username}”", mend="the page 账号 lists them")
+        officer, code = service.reset(db, officer)
+    _say_code(say, officer, code)
+
+
+def _say_code(say: Say, officer: Officer, code: str) -> None:
+    say(f"  {officer.role.label} {officer.username}  one-time code: {code}")
+    say("  It signs in once, within 24 hours, and asks for a password of the owner's own.")
+
+
+def read_settings(config: Config) -> None:
+    """Note in the log which settings changed since the desk last ran."""
+    with store.using(config.store) as db:
+        settings.note(db, config)
 
 
 def pages(config: Config, child: bool) -> None:
     """Be the page server until a signal, or until the parent is gone."""
     _until_ended(child)
     beginning.refuse_new_desk(config)
-    serve.serve(config)
+    read_settings(config)
+    serve.serve(config, beat=processes.heart())
 
 
 def site(config: Config, child: bool) -> None:

@@ -1,6 +1,6 @@
 """The desk's settings with a password hash that costs nothing, for desks under test.
 
-``tests/conftest.py`` names this module in DJANGO_SETTINGS_MODULE, which every process that a test
+``tests/conftest.py`` names this module in PIYAO_SETTINGS, which every process that a test
 starts inherits. No configuration file can name it, and it is not part of an installation.
 """
 

@@ -17,12 +17,17 @@ from models.people import officers
 from models.roles import Officer, Role
 from models.store import Store
 from tests.django_desk import desk, night  # noqa: F401  (Django is ready before a view is imported)
+from tests.where import ROOT
 
 SLOW = {"browser", "contract", "reliability"}  # folders whose every test is slow
 PROCESSES = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty"}
 
 # of this process and of every desk that a test starts; an installation has no such module
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.cheap_passwords"
+os.environ["PIYAO_SETTINGS"] = os.environ["DJANGO_SETTINGS_MODULE"] = "tests.cheap_passwords"
+# which its processes find here: they do not look into the folder they are started from
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -100,3 +105,17 @@ def hire(db: Store) -> People:
 @pytest.fixture
 def people(db: Store) -> People:
     return hire(db)
+
+
+def cells(db: Store) -> Iterator[tuple[str, str]]:
+    """Every text and every readable blob of every table: (table.column, text)."""
+    tables = db.rows(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
+    )
+    for table in tables:
+        for row in db.query(f'SELECT * FROM "{table["name"]}"'):
+            for column, value in row.items():
+                if isinstance(value, bytes):
+                    value = value.decode("utf-8", "replace")
+                if isinstance(value, str):
+                    yield f"{table['name']}.{column}", value

@@ -56,7 +56,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def configure(folder: Path, feed: str, port: int, every: float = 2) -> config.Config:
+def configure(
+    folder: Path, feed: str, port: int, every: float = 2, risk_line: float = 0.8
+) -> config.Config:
     """A desk's piyao.toml on one private feed."""
     path = folder / "piyao.toml"
     path.write_text(
@@ -67,6 +69,7 @@ port = {port}
 port = {free_port()}
 [queue]
 score_every = 1
+risk_line = {risk_line}
 [[source]]
 name = "forum"
 label = "测试论坛"
@@ -91,10 +94,10 @@ def accounts(made: config.Config) -> str:
 
 
 @contextmanager
-def running(folder: Path, feed: str) -> Iterator[RunningDesk]:
+def running(folder: Path, feed: str, risk_line: float = 0.8) -> Iterator[RunningDesk]:
     """``piyao up`` on ``feed``, ended by Ctrl-C; fails where it leaves a process behind."""
     port = free_port()
-    made = configure(folder, feed, port)
+    made = configure(folder, feed, port, risk_line=risk_line)
     password = accounts(made)
     log = (folder / "up.log").open("wb")
     process = subprocess.Popen(

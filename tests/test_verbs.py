@@ -77,9 +77,11 @@ def test_the_shipped_model_is_listed_and_an_unknown_one_refused(config: Path) ->
     assert "nothing" in said(["model", "use", "nothing", "--config", str(config)], 1)
 
 
-def test_an_officer_is_made_and_the_password_said_once(config: Path) -> None:
+def test_an_officer_is_made_and_reset_and_the_code_said_once(config: Path) -> None:
     add = ["officer", "add", "hecha", "--config", str(config), "--role", "verifier"]
-    assert "hecha  password: " in said([*add, "--field", "epidemic"])
+    assert "hecha  one-time code: " in said([*add, "--field", "epidemic"])
+    assert "hecha  one-time code: " in said(["officer", "reset", "hecha", "--config", str(config)])
+    assert "nobody" in said(["officer", "reset", "nobody", "--config", str(config)], 1)
     with store.using(config.parent / "data" / "piyao.db") as db:
         (made,) = officers.all(db)
         assert (made.username, made.role) == ("hecha", Role.VERIFIER)

@@ -1,5 +1,7 @@
 """Licence plates: what the grammar alone tells, and where a written one breaks it.
 
+Which characters of a text are a plate is said by ``models.plates``, for this and for the mask.
+
 The grammar is GA 36 (plates of motor vehicles): province, office letter, five characters without I
 and O; six for new-energy vehicles, whose letter stands first on small and last on large ones; four
 and a final 挂 学 警 港 澳 on trailers, driving-school, police and cross-border vehicles. A number
@@ -10,15 +12,13 @@ guessed here.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from classifier.entities.plate_offices import OFFICES, PROVINCES
 from classifier.text.phrases import Found, Phrases
-from models.mask import EMBASSY, PLATE
+from models import plates
 
-_NOT_A_WORD = re.compile(r"[0-9*×]|X{3,}")
 _PURE = "ABCDE"  # pure electric; FGHJK: other new energy (GA 36-2018, amendment of 2019)
 _OTHER_ENERGY = "FGHJK"
 _SUFFIX = {
@@ -28,6 +28,18 @@ _SUFFIX = {
     "港": "香港入出内地车辆",
     "澳": "澳门入出内地车辆",
     "领": "领事馆汽车",
+    "使": "使馆汽车",
+    "试": "试验用机动车",
+    "超": "特型机动车",
+    "临": "临时行驶车",
+    "应急": "应急救援专用车",
+}
+_OTHERS = {
+    "embassy": "使馆汽车",
+    "police": "武警车辆",
+    "aviation": "民航机场内车辆",
+    "rescue": "应急救援专用车",
+    "military": "军队车辆",
 }
 
 
@@ -47,7 +59,7 @@ class Plate:
         return not self.facts.get("格式", "").startswith("不成立")
 
 
-PHRASES: Phrases = Phrases({"plate": PLATE, "embassy": EMBASSY})
+PHRASES: Phrases = Phrases({"plate": plates.CIVIL})
 
 
 def plates_in(text: str, seen: Found | None = None) -> Iterator[Plate]:
@@ -57,32 +69,22 @@ def plates_in(text: str, seen: Found | None = None) -> Iterator[Plate]:
     >>> [plate.value for plate in plates_in("车牌浙b·L1234，还有 粤Ｚ１２３４港")]
     ['浙BL1234', '粤Z1234港']
     """
-    seen = PHRASES.look(text) if seen is None else seen
-    found = []
-    for match in seen.all("plate"):
-        plate = _civil(match)
-        if plate is not None:
-            found.append(plate)
-    for match in seen.all("embassy"):
-        serial = _plain(match["serial"]).replace("·", "").replace("•", "").replace(" ", "")
-        facts = {"格式": "成立", "序号": serial, "车型": "使馆汽车"}
-        found.append(Plate(match.group(), f"使{serial}", match.start(), match.end(), facts))
-    return iter(sorted(found, key=lambda plate: plate.start))
+    found = plates.find(text, None if seen is None else seen.all("plate"))
+    return iter([_read(text, plate) for plate in found])
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).upper().replace("×", "*").replace("＊", "*")
+def _read(text: str, plate: plates.Plate) -> Plate:
+    facts = _civil(plate) if plate.kind == "civil" else _other(plate)
+    return Plate(text[plate.start : plate.end], plate.value, plate.start, plate.end, facts)
 
 
-def _civil(match: re.Match[str]) -> Plate | None:
-    province, city = match["province"], _plain(match["city"])
-    serial = _plain(match["serial"])
-    suffix = serial[-1] if serial[-1] in _SUFFIX else ""
-    body = serial.removesuffix(suffix)
-    if not _NOT_A_WORD.search(body):
-        return None  # 新A股大涨, 京Apple
-    if re.fullmatch(r"\d{4}", body) and not suffix and re.fullmatch(r"(?:19|20)\d\d", body):
-        return None  # 川A2012 is a year beside a letter more often than a plate cut short
+def _other(plate: plates.Plate) -> dict[str, str]:
+    facts = {"省": PROVINCES[plate.province]} if plate.province else {}
+    return facts | {"格式": "成立", "序号": plate.body, "车型": _OTHERS[plate.kind]}
+
+
+def _civil(plate: plates.Plate) -> dict[str, str]:
+    province, city, body, suffix = plate.province, plate.office, plate.body, plate.tail
     facts = {"省": PROVINCES[province]}
     office = OFFICES[province].get(city, "")
     if office:
@@ -93,11 +95,9 @@ def _civil(match: re.Match[str]) -> Plate | None:
     kind = "" if trouble else _kind(body, suffix)
     if kind:
         facts["车型"] = kind
-    if not office and city not in "IO":
+    if not office and city not in "IO" and suffix != "应急":
         facts["代号"] = f"公开对照表中没有“{province}{city}”"
-    return Plate(
-        match.group(), f"{province}{city}{body}{suffix}", match.start(), match.end(), facts
-    )
+    return facts
 
 
 def _masked(body: str) -> bool:
@@ -112,7 +112,7 @@ def _trouble(province: str, city: str, body: str, suffix: str) -> str:
     """What breaks the grammar, naming the character; "" when nothing does."""
     if city == "I":
         return "发牌机关代号“I”不使用"
-    want = (4,) if suffix else (5, 6)
+    want = (4, 5) if suffix == "临" else (4,) if suffix else (5, 6)
     if len(body) not in want and not (_masked(body) and len(body) in (4, 5, 6)):
         return f"序号“{body}”是 {len(body)} 位，应为 {' 或 '.join(map(str, want))} 位"
     for place, character in enumerate(body, start=1):

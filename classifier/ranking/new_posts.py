@@ -11,20 +11,25 @@ it is decided once more on what stands there now; the wordings were compared by 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from importlib import metadata
 
 from classifier.likeness import same_claim, wording
 from classifier.ranking.judge import Judgement, judge
 from classifier.ranking.model import Model
+from models import driver
 from models.config import QueueConfig, WindowConfig
-from models.intake import posts
+from models.errors import StoreError
+from models.intake import aside, posts, waiting
 from models.intake.records import Post
 from models.ranking import clusters, scores
 from models.ranking.clusters import NEWEST_OF_KEY, Filing, Fingerprint
 from models.ranking.records import Score
 from models.store import Store, now
 
+log = logging.getLogger("piyao.scheduler")
 BATCH = 200
 WINDOW = WindowConfig()  # what holds where piyao.toml says nothing
 NEAREST = 6  # wordings that a post is compared with
@@ -42,12 +47,47 @@ def _likeness(own: str, other: str) -> float:
     return same_claim.likeness(wording.of_form(own), wording.of_form(other))
 
 
-def score_new(db: Store, model: Model, queue: QueueConfig, window: WindowConfig = WINDOW) -> int:
-    """Score and cluster posts that wait for it, at most one batch; returns how many."""
-    clusters.slide(db, window)
+def score_new(
+    db: Store, model: Model, queue: QueueConfig, window: WindowConfig | None = WINDOW
+) -> int:
+    """Score and cluster posts that wait for it, at most one batch; returns how many.
+
+    What cannot be judged costs itself only: it is put aside with the reason (``models.intake.aside``).
+    Without a ``window`` nothing is let go. Raises ``StoreError`` where the store takes nothing.
+    """
+    if window is not None:
+        clusters.slide(db, window)
     batch = posts.unscored(db, BATCH)
-    if not batch:
-        return 0
+    if batch:
+        _score_apart(db, model, queue, batch)
+    return len(batch)
+
+
+def judge_of(model: Model) -> str:
+    """Who judges: these weights in this piyao. Another one tries again what this one put aside."""
+    return f"{model.version} {metadata.version('piyao')}"
+
+
+def _score_apart(db: Store, model: Model, queue: QueueConfig, batch: list[Post]) -> None:
+    """Score a batch; where that goes wrong, its halves, down to the one post that is to blame."""
+    try:
+        _score_batch(db, model, queue, batch)
+    except (StoreError, driver.library.OperationalError, MemoryError):
+        raise  # no post is to blame
+    except BaseException as error:
+        # a panic of a library in Rust is no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        if len(batch) > 1:
+            half = len(batch) // 2
+            _score_apart(db, model, queue, batch[:half])
+            _score_apart(db, model, queue, batch[half:])
+            return
+        log.error("post %s could not be judged", batch[0].id, exc_info=error)
+        aside.put(db, batch[0], judge_of(model), f"{type(error).__name__}: {error}")
+
+
+def _score_batch(db: Store, model: Model, queue: QueueConfig, batch: list[Post]) -> None:
     judged = judge(model, batch)
     prints = [judgement.fingerprint for judgement in judged]
     looks, others = Looks(), db.others()
@@ -61,7 +101,8 @@ def score_new(db: Store, model: Model, queue: QueueConfig, window: WindowConfig 
             _file(db, batch, found, prints)
         given = [_score(batch[n], judged[n], model) for n in kept]
         scores.save(db, given, queue.sample_share, queue.risk_line)
-    return len(batch)
+        aside.judged(db, same)
+        waiting.served(db, {post.source for post in batch})
 
 
 def join(

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
-from django.core.exceptions import ValidationError
 
 from models.harm import HAZARDS, Topic
 from models.roles import Role
@@ -28,13 +27,9 @@ class LoginForm(forms.Form):
     )
 
 
-class PasswordForm(forms.Form):
-    old = forms.CharField(
-        label="现在的密码",
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+class NewPasswordForm(forms.Form):
+    """A password of the owner's own, after a one-time code: the old one is dead."""
+
     new = forms.CharField(
         label="新密码",
         max_length=200,
@@ -53,11 +48,6 @@ class PasswordForm(forms.Form):
         super().__init__(data)
         self.user = user
 
-    def clean_old(self) -> str:
-        if not self.user.check_password(self.cleaned_data["old"]):
-            raise ValidationError("现在的密码不对")
-        return str(self.cleaned_data["old"])
-
     def clean_new(self) -> str:
         password_validation.validate_password(self.cleaned_data["new"], self.user)
         return str(self.cleaned_data["new"])
@@ -67,6 +57,18 @@ class PasswordForm(forms.Form):
         if cleaned.get("new") and cleaned.get("again") and cleaned["new"] != cleaned["again"]:
             self.add_error("again", "两遍不一样")
         return cleaned
+
+
+class PasswordForm(NewPasswordForm):
+    """The same, with the old password; the view compares that, because a guess costs a wait."""
+
+    old = forms.CharField(
+        label="现在的密码",
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("old", "new", "again")
 
 
 class OfficerForm(forms.Form):

@@ -1,8 +1,7 @@
-"""Accounts: Django keeps name and password, ``models.people.officers`` keeps what the person may do.
+"""Accounts: Django keeps name and password, ``models.people`` what the person may do, and codes.
 
-The two halves are written one after the other, the officer first: an officer without a login can do
-nothing and is completed by the next ``ensure`` or password reset; a login without an officer is
-refused by ``desk.web``.
+The officer is written first: an officer without a login can do nothing and gets it with the first
+code used; a login without an officer is refused by ``desk.web``.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ import secrets
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password, make_password
 from django.contrib.auth.models import User
 
-from models import audit
+from models.errors import Conflict
 from models.harm import Topic
-from models.people import officers
+from models.people import codes, officers
 from models.roles import Officer, Role
 from models.store import Store
 
@@ -31,7 +30,7 @@ SYLLABLES = _SYLLABLES.split()
 
 
 def passphrase() -> str:
-    """A password to hand over: seven syllables and two digits, about 47 bits, easy to read out."""
+    """A code to hand over: seven syllables and two digits, about 47 bits, easy to read out."""
     words = "-".join(secrets.choice(SYLLABLES) for _ in range(7))
     return f"{words}-{secrets.randbelow(90) + 10}"
 
@@ -48,39 +47,77 @@ def add(
     role: Role,
     number: int = 0,
     fields: Sequence[Topic] = (),
-    *,
-    by: Officer | None = None,
 ) -> Officer:
-    """A new account; raises ``RuleBroken`` where the name or number is taken."""
-    officer = officers.add(db, username, role, number, fields, by=by)
+    """A new account with a password of its own, for the demo: no person chooses one there.
+
+    Raises ``RuleBroken`` where the name or number is taken."""
+    officer = officers.add(db, username, role, number, fields)
     set_password(username, password)
     return officer
 
 
-def ensure(
+def invite(
     db: Store,
     username: str,
-    password: str,
     role: Role,
     number: int = 0,
     fields: Sequence[Topic] = (),
-) -> Officer:
-    """The account with this name and password, made if absent. For installation and the demo."""
-    officer = officers.by_username(db, username)
-    if officer is None:
-        return add(db, username, password, role, number, fields)
-    set_password(username, password)
-    return officer
+    *,
+    by: Officer | None = None,
+) -> tuple[Officer, str]:
+    """A new account, and the one-time code for its owner. ``by``: as in ``officers.add``.
 
-
-def reset(db: Store, officer: Officer, *, by: Officer) -> str:
-    """A new password for an officer, told once to the administrator who asked."""
-    password = passphrase()
+    Raises ``RuleBroken`` where the name or number is taken."""
+    code = passphrase()
+    hashed = make_password(code)  # before the store is locked: it takes its time
     with db.atomic():
-        officers.require(db, by, "accounts")
-        audit.append(db, by, "officer.password", f"officer:{officer.id}", {})
-    set_password(officer.username, password)
-    return password
+        officer = officers.add(db, username, role, number, fields, by=by)
+        codes.give_first(db, officer, hashed)
+        officer = officers.get(db, officer.id)
+    return officer, code
+
+
+def reset(db: Store, officer: Officer, *, by: Officer | None = None) -> tuple[Officer, str]:
+    """A one-time code for an officer, told once to who asked; the old password is dead."""
+    code = passphrase()
+    return codes.reset(db, officer.id, make_password(code), by=by), code
+
+
+def choose(db: Store, officer: Officer, password: str) -> tuple[User, int]:
+    """Keep the password that the owner chose; every session of before ends. Returns the login and
+    the account's new epoch, for the session that goes on. Raises ``Conflict`` where an
+    administrator had the account in hand meanwhile: the password is then nobody's."""
+    login, _ = User.objects.update_or_create(
+        username=officer.username, defaults={"password": make_password(password)}
+    )
+    try:
+        return login, codes.chosen(db, officer)
+    except Conflict:
+        login.set_unusable_password()
+        login.save(update_fields=["password"])
+        raise
+
+
+def identify(db: Store, username: str, password: str) -> tuple[Officer, User] | None:
+    """The active officer whose password, or standing code, this is; a code is used up by it.
+
+    Costs one hash whoever is asked for: an unknown name takes as long as a wrong password.
+    """
+    officer = officers.by_username(db, username)
+    login = User.objects.filter(username=username).first() if officer else None
+    hashed = ""
+    if officer is not None and officer.active:
+        hashed = codes.standing(db, officer.id) if officer.owes else login.password if login else ""
+    if not hashed or hashed.startswith(UNUSABLE_PASSWORD_PREFIX):
+        make_password(password)
+        return None
+    if officer is None or not check_password(password, hashed):
+        return None
+    if officer.owes and not codes.use(db, officer, hashed):
+        return None
+    if login is None:
+        login, _ = User.objects.get_or_create(username=username)
+    return officer, login
 
 
 def account_key(username: str) -> str:

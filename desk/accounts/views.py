@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 from django.contrib import auth, messages
 from django.http import HttpResponse
@@ -11,14 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from desk.accounts import service
-from desk.accounts.forms import LoginForm, OfficerForm, PasswordForm
-from desk.web import DeskRequest, allow, anyone, back
+from desk.accounts import devices, service, told
+from desk.accounts.forms import LoginForm, NewPasswordForm, OfficerForm, PasswordForm
+from desk.accounts.signing_in import No, own_password, sign_in
+from desk.web import EPOCH, DeskRequest, allow, anyone, back
 from models.harm import Topic
-from models.people import officers
+from models.people import changes, freshness, officers
 from models.roles import Role
 
-REFUSED = "登录名或密码不对"
+Told = tuple[str, str]  # login name and one-time code, for the one page that shows them
 
 
 @anyone
@@ -26,45 +27,23 @@ REFUSED = "登录名或密码不对"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: DeskRequest) -> HttpResponse:
-    """One answer for a wrong password, an unknown name and a switched-off account.
-
-    After five failures an account has to wait, longer each time; other accounts do not.
-    """
+    """One answer for a wrong password, an unknown name, a switched-off account and a dead code."""
     if request.officer is not None:
         return redirect(back(request))
     form = LoginForm(request.POST or None)
-    status = 200
+    no: No | None = None
     if request.method == "POST" and form.is_valid():
-        name = form.cleaned_data["username"]
-        account = service.account_key(name)
-        wait = officers.sign_in_wait(request.db, account)
-        if wait > 0:
-            form.add_error(None, f"试得太多了，{waiting(wait)}后再试")
-            status = 429
-        else:
-            user = auth.authenticate(request, username=name, password=form.cleaned_data["password"])
-            officer = officers.by_username(request.db, name) if user else None
-            if user is not None and officer is not None and officer.active:
-                auth.login(request, user)
-                officers.signed_in(request.db, officer, account)
-                return redirect(back(request))
-            officers.sign_in_failed(request.db, account)
-            form.add_error(None, REFUSED)
-            status = 401
-    response = render(
-        request,
-        "accounts/login.html",
-        {"form": form, "next": request.GET.get("next", request.POST.get("next", ""))},
-        status=status,
-    )
-    if status == 429:
-        response["Retry-After"] = str(math.ceil(wait))
-    return response
-
-
-def waiting(seconds: float) -> str:
-    """12 秒, 3 分钟"""
-    return f"{math.ceil(seconds)} 秒" if seconds < 60 else f"{math.ceil(seconds / 60)} 分钟"
+        found = sign_in(request, form.cleaned_data["username"], form.cleaned_data["password"])
+        if not isinstance(found, No):
+            officer, user = found
+            auth.login(request, user)
+            response = redirect("accounts:password" if officer.owes else back(request))
+            devices.remember(request, response, officer)
+            return response
+        no = found
+        form.add_error(None, no.words)
+    context = {"form": form, "next": request.GET.get("next", request.POST.get("next", ""))}
+    return _answer(request, "accounts/login.html", context, no, 200)
 
 
 @anyone
@@ -74,19 +53,50 @@ def logout(request: DeskRequest) -> HttpResponse:
     return redirect("accounts:login")
 
 
-@allow("see")
+@allow("see", owing=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: DeskRequest) -> HttpResponse:
-    """Change one's own password; other sessions of the account end."""
-    form = PasswordForm(request.user, request.POST or None)
+    """One's own password; other sessions of the account end. Who signed in with a one-time code
+    gets no other page before this one."""
+    kind = NewPasswordForm if request.officer.owes else PasswordForm
+    form = kind(request.user, request.POST or None)
+    no: No | None = None
     if request.method == "POST" and form.is_valid():
-        request.user.set_password(form.cleaned_data["new"])
-        request.user.save(update_fields=["password"])
-        auth.update_session_auth_hash(request, request.user)
-        messages.success(request, "密码已改，别处的登录都已退出。")
-        return redirect("accounts:password")
-    return render(request, "accounts/password.html", {"form": form}, status=_status(form))
+        if not request.officer.owes:
+            no = own_password(request, form.cleaned_data["old"])
+        if no is None:
+            user, epoch = service.choose(request.db, request.officer, form.cleaned_data["new"])
+            request.session[EPOCH] = epoch
+            auth.update_session_auth_hash(request, user)
+            messages.success(request, "密码已改，别处的登录都已退出。")
+            return redirect("home" if request.officer.owes else "accounts:password")
+        form.add_error("old", no.words)
+    context = {
+        "form": form,
+        "owes": request.officer.owes,
+        "changes": told.lines(
+            request.db, changes.of_account(request.db, request.officer.id), request.officer
+        ),
+    }
+    return _answer(request, "accounts/password.html", context, no, _status(form))
+
+
+@allow("see")
+@require_POST
+def seen(request: DeskRequest, change_id: int) -> HttpResponse:
+    """看到了: a change of an account is told to this officer no more."""
+    changes.see(request.db, change_id, by=request.officer)
+    return redirect(back(request))
+
+
+def _answer(
+    request: DeskRequest, template: str, context: dict[str, Any], no: No | None, status: int
+) -> HttpResponse:
+    response = render(request, template, context, status=no.status if no else status)
+    if no and no.retry:
+        response["Retry-After"] = str(no.retry)
+    return response
 
 
 @allow("accounts")
@@ -94,27 +104,34 @@ def password(request: DeskRequest) -> HttpResponse:
 def listing(request: DeskRequest) -> HttpResponse:
     """All accounts by role and number; a form for a new one."""
     form = OfficerForm(request.POST or None)
-    told: tuple[str, str] | None = None
+    code: Told | None = None
     if request.method == "POST" and form.is_valid():
         made = form.cleaned_data
-        phrase = service.passphrase()
-        service.add(
+        officer, phrase = service.invite(
             request.db,
             made["username"],
-            phrase,
             Role(made["role"]),
             made["number"] or 0,
             [Topic(name) for name in made["fields_"]],
             by=request.officer,
         )
-        told, form = (made["username"], phrase), OfficerForm()
-    return _listing(request, form, told)
+        code, form = (officer.username, phrase), OfficerForm()
+    return _listing(request, form, code)
 
 
-def _listing(
-    request: DeskRequest, form: OfficerForm, told: tuple[str, str] | None = None
-) -> HttpResponse:
-    context = {"form": form, "officers": officers.all(request.db), "told": told}
+def _listing(request: DeskRequest, form: OfficerForm, code: Told | None = None) -> HttpResponse:
+    found = officers.all(request.db)
+    context = {
+        "form": form,
+        "officers": found,
+        "fresh": [
+            each.id
+            for each in found
+            if each.changed_at and freshness.is_fresh(each.changed_at, request.now)
+        ],
+        "told": code,
+        "changes": [line for line in told.unseen(request.db, request.officer) if not line.own],
+    }
     return render(request, "accounts/list.html", context, status=_status(form))
 
 
@@ -132,11 +149,11 @@ def switch(request: DeskRequest, officer_id: int) -> HttpResponse:
 @allow("accounts")
 @require_POST
 def reset(request: DeskRequest, officer_id: int) -> HttpResponse:
-    """A new password for an officer, shown once."""
+    """A one-time code for an officer, shown once."""
     officer = officers.get(request.db, officer_id)
-    phrase = service.reset(request.db, officer, by=request.officer)
-    return _listing(request, OfficerForm(), (officer.username, phrase))
+    officer, code = service.reset(request.db, officer, by=request.officer)
+    return _listing(request, OfficerForm(), (officer.username, code))
 
 
-def _status(form: LoginForm | PasswordForm | OfficerForm) -> int:
+def _status(form: NewPasswordForm | OfficerForm) -> int:
     return 422 if form.is_bound and form.errors else 200

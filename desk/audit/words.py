@@ -38,7 +38,12 @@ ACTIONS = {
     "officer.on": "启用账号",
     "officer.off": "停用账号",
     "officer.password": "重设密码",
+    "officer.code": "用一次性口令登录",
+    "officer.own_password": "改自己的密码",
+    "officer.password_failed": "改密码时旧密码不对",
     "officer.sign_in": "登录",
+    "officer.sign_in_failed": "登录失败",
+    "settings.change": "改了设置",
     "claims.import": "收进已知说法",
     "claims.withdraw": "撤下已知说法",
     "claims.restore": "放回已知说法",
@@ -49,8 +54,13 @@ ACTIONS = {
     "record.rows": "存下改动",
     "source.pause": "暂停来源",
     "source.resume": "恢复来源",
+    "clock.accept": "确认系统时钟无误",
 }
 CODES: dict[str, str] = {
+    "ahead": "快了",
+    "back": "倒退了",
+    "behind": "比库里早",
+    "gap": "停机很久",
     **{each.value: each.label for kind in (Topic, Role, Outcome, NoticeKind) for each in kind},
     **DISMISS_REASONS,
 }
@@ -61,11 +71,14 @@ KINDS = {
     "model": "模型",
     "notice": "通告",
     "officer": "账号",
+    "settings": "设置",
+    "sign_in": "登录",
     "source": "来源",
     "store": "数据库",
     "channel": "渠道",
     "evidence": "证据",
 }
+NAMES = {"unknown": "没有这样的登录名"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,7 @@ def line(entry: AuditEntry, labels: Mapping[int, str]) -> Line:
         at=entry.at,
         who=who(entry.actor, labels),
         verb=ACTIONS.get(entry.action, entry.action),
-        thing=f"{KINDS.get(kind, kind)} {name}",
+        thing=f"{KINDS.get(kind, kind)} {NAMES.get(name, name)}",
         href=f"/cases/{name}/" if kind == "case" else "",
         detail=told(entry.detail),
     )
@@ -99,7 +112,22 @@ def told(detail: Mapping[str, object]) -> str:
     """What a detail says: of a change the words before and after, else its words one by one."""
     if detail.get("old") and detail.get("new"):
         return f"“{said(str(detail['old']))}”改为“{said(str(detail['new']))}”"
-    return "，".join(said(value) for value in detail.values() if isinstance(value, str) and value)
+    return "，".join(filter(None, (_item(*pair) for pair in detail.items())))
+
+
+def _item(key: str, value: object) -> str:
+    """One item of a detail; "" where it says nothing to a reader.
+
+    >>> _item("failures", 10)
+    '这一小时第 10 次'
+    """
+    if key == "failures":
+        return f"这一小时第 {value} 次"
+    if key == "device":
+        return "新设备"
+    if key == "fields" and isinstance(value, list):
+        return "、".join(said(str(each)) for each in value)
+    return said(value) if isinstance(value, str) else ""
 
 
 def said(value: str) -> str:

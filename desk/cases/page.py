@@ -146,6 +146,7 @@ def abilities(case: Case, drafts: list[Notice]) -> dict[str, bool]:
     )
     moves = ("claim", "release", "wait", "dismiss", "restore", "decide", "reopen")
     return {move: workflow.allows(state, move) for move in moves} | {
+        "dismiss": workflow.allows(state, "dismiss") and not issued,
         "reword": undecided,
         "evidence": state.open,
         "lead": state.open,

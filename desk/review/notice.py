@@ -77,7 +77,9 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         "adverse": adverse,
         "spread": widest[0] if widest else None,
         "changed": changed,
-        "must_see": sheet.must_see(notice.revision, len(adverse), changed.summary),
+        "must_see": sheet.must_see(
+            notice.revision, len(adverse) + changed.against, changed.summary
+        ),
         "channels": sheet.channels(),
         "sendings": sheet.sendings(db, notice),
         "hands": sheet.hands(

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from models.config import Source
-from models.intake import runs, sources
+from models.intake import floods, runs, sources
+from models.intake.floods import Flood
 from models.intake.records import CrawlRun
 from models.store import Store
 
 QUIET_CELLS = 6  # three hours without a new post, where posts were coming in before
+FLOODS = "刷屏"
 STEP = 6  # pixels from cell to cell
 
 
@@ -32,6 +34,7 @@ class Health:
     last_hour: int
     usual_hour: float
     rank: int  # worst first
+    flood: Flood | None = None
 
     @property
     def kind(self) -> str:
@@ -48,18 +51,28 @@ def of_source(db: Store, source: Source) -> Health:
     strip = runs.by_half_hour(db, source.name)
     last = runs.last(db, source.name)
     silent = _silent(strip)
-    word, tone, icon, rank = _word(source, last, silent)
+    flood = floods.of_source(db, source.name)
+    word, tone, icon, rank = _word(source, last, silent, flood)
     return Health(
         source=source,
         word=word,
         tone=tone,
         icon=icon,
-        message=last.message if last else "",
+        message=_told(flood) if word == FLOODS and flood else last.message if last else "",
         cells=_cells(strip, silent),
         last=last,
         last_hour=sum(cell.new for cell in strip[-2:]),
         usual_hour=sum(cell.new for cell in strip) / 24,
         rank=rank,
+        flood=flood,
+    )
+
+
+def _told(flood: Flood) -> str:
+    waiting = f"{flood.waiting:,} 条" if flood.waiting < floods.COUNTED else "十万条以上"
+    return (
+        f"一小时内新帖 {flood.new:,} 条、改写 {flood.rewritten:,} 次，{waiting}还等着打分；"
+        "其他来源照样轮到，不受影响。不该这样多，就先暂停它"
     )
 
 
@@ -83,13 +96,17 @@ def _silent(strip: list[runs.HalfHour]) -> int:
     return quiet if asked and quiet >= QUIET_CELLS and busy * 2 >= len(before) > 0 else 0
 
 
-def _word(source: Source, last: CrawlRun | None, silent: int) -> tuple[str, str, str, int]:
+def _word(
+    source: Source, last: CrawlRun | None, silent: int, flood: Flood | None
+) -> tuple[str, str, str, int]:
     if not source.enabled:
         return "暂停", "off", "", 4
     if last is None:
         return "还没有采集", "off", "", 2
     if last.outcome == "failed":
         return "取不到", "due", "alert", 0
+    if flood:
+        return FLOODS, "due", "alert", 0
     if silent:
         return (
             f"安静 {timedelta(minutes=30 * silent) // timedelta(hours=1)} 小时",

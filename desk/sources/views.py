@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from desk.sources import health
 from desk.web import DeskRequest, allow
 from models.intake import runs, sources
-from models.text import clean
+from models.text import visible
 
 
 @allow("see")
@@ -37,7 +37,7 @@ def detail(request: DeskRequest, name: str) -> HttpResponse:
     """One source: its newest runs, and its faults with the mend of each."""
     source = sources.get(request.db, name)
     faults = [
-        (fault, clean(fault.raw[:600].decode("utf-8", "replace"), 300))
+        (fault, visible(fault.raw[:1200].decode("utf-8", "replace")[:300]))
         for fault in runs.faults(request.db, name)
     ]
     context = {

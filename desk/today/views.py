@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from desk import clock
+from desk import alarms, clock
+from desk.accounts import told
 from desk.model import views as drift
 from desk.queue.rows import rows
 from desk.sources import health
@@ -56,6 +57,7 @@ def page(request: DeskRequest) -> HttpResponse:
     most = topics[0][1] if topics else 1
     out = notices.in_states(request.db, NoticeState.PUBLISHED, limit=500)
     head = audit.newest(request.db, 1)
+    silent = alarms.WATCH.silent_since(request.db)
     context: dict[str, Any] = {
         "counts": counts,
         "urgent": rows(request.db, found[:MOST_URGENT], request.officer, request.now),
@@ -69,24 +71,39 @@ def page(request: DeskRequest) -> HttpResponse:
         "unknown": outbox.in_state(request.db, Delivery.UNKNOWN),
         "bad_sources": [each for each in sources if each.tone == "due"],
         "sources": sources,
-        "jobs": [pulse(job, request.now) for job in jobs.all(request.db)],
+        "flooding": [each for each in sources if each.word == health.FLOODS],
+        "jobs": [pulse(job, request.now, silent) for job in jobs.all(request.db)],
         "posts": posts.count(request.db),
         "drift": drift.state(request.db, request.now),
         "upkeep": upkeep.lines(request.db, settings.PIYAO.backup, request.now),
         "head": head[0] if head else None,
+        "account_changes": [
+            line for line in told.unseen(request.db, request.officer) if not line.own
+        ],
     }
     context["overdue"] = [line for line in context["upkeep"] if line.due]
     context["failing"] = [job for job in context["jobs"] if job["tone"] == "due"]
     return render(request, "today/page.html", context)
 
 
-def pulse(job: Job, now: Any) -> dict[str, Any]:
-    """One job of the clock, in words."""
-    if job.failures:
+LONG = timedelta(minutes=10)  # a visit and a batch of scoring end within minutes
+MISSED = 3  # ticks of a job, and a little more: from then on it is late
+
+
+def pulse(job: Job, now: datetime, silent: datetime | None = None) -> dict[str, Any]:
+    """One job of the clock, in words. ``silent``: since when the whole clock gives no sign of life."""
+    running = job.started_at and (job.finished_at is None or job.finished_at < job.started_at)
+    last = max(filter(None, (job.started_at, job.finished_at)), default=now)
+    if silent:
+        word, tone = f"从 {clock.when(silent, now)} 起没有动静", "due"
+    elif job.failures:
         word, tone = f"连续失败 {job.failures} 次", "due"
-    elif job.started_at and (job.finished_at is None or job.finished_at < job.started_at):
-        late = now - job.started_at > timedelta(minutes=10)
-        word, tone = ("还没有跑完", "due") if late else ("正在跑", "")
+    elif running and job.started_at:
+        late = now - job.started_at > LONG
+        since = f"从 {clock.when(job.started_at, now)} 起没有跑完，已 {clock.hours(now - job.started_at)}"
+        word, tone = (since, "due") if late else ("正在跑", "")
+    elif job.every and now - last > MISSED * timedelta(seconds=job.every) + timedelta(minutes=2):
+        word, tone = f"从 {clock.when(last, now)} 起没有再跑", "due"
     else:
         word, tone = "正常", ""
     name, _, rest = job.name.partition(":")

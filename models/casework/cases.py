@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models import audit, sameness
+from models.admission import clean
 from models.casework import acts, holding, priority, workflow
 from models.casework.records import Case, CaseState
 from models.errors import Conflict, NotFound, RuleBroken
@@ -18,7 +19,6 @@ from models.people import officers
 from models.ranking import scores
 from models.roles import Officer
 from models.store import Store, now, stamp, time
-from models.text import clean
 
 DISMISS_REASONS = {
     "not_a_claim": "不是事实主张",

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from models import audit, sameness
+from models import admission, audit, sameness
+from models.admission import clean
 from models.casework import cases, counting, own_notices, uploads
 from models.casework.records import CaseState, Evidence
 from models.errors import NotFound, RuleBroken, StoreError
 from models.people import officers
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
-from models.text import clean
 
 NATURES = {
     "document": "书面答复、公文",
@@ -55,7 +55,7 @@ def add(
     Raises ``RuleBroken`` on missing words, an original over 16 MB, or more than ``uploads`` allows.
     """
     title, finding = clean(title, 80), clean(finding, 500)
-    url, refutes = clean(url, 2000), clean(refutes, 200)
+    url, refutes = admission.evidence_address(url), clean(refutes, 200)
     what = {
         "name": sameness.name(title),
         "gist": sameness.words(finding),

@@ -219,6 +219,11 @@ def _index(db: Store, words: Sequence[tuple[int, str]]) -> None:
     db.conn.executemany("INSERT INTO case_search (rowid, tokens) VALUES (?, ?)", words)
 
 
+def forget_words(db: Store) -> None:
+    """Write the search index anew, so that it holds no word of before; in the caller's transaction."""
+    db.conn.execute("INSERT INTO case_search (case_search) VALUES ('optimize')")
+
+
 def unmatched(db: Store, library: int, limit: int = 200) -> list[Case]:
     """Open cases not yet compared with this edition of the known claims (``models.known.claims``)."""
     return [cases.of_row(row) for row in db.query(_UNMATCHED, [str(library), limit])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from models.admission import clean
 from models.casework import cases, closings, evidence, holding, workflow
 from models.casework import gates as gating
 from models.casework.records import Hazard, Literal, Verdict
@@ -13,7 +14,6 @@ from models.outcome import Outcome
 from models.people import officers
 from models.roles import Officer
 from models.store import Store, now, stamp, time
-from models.text import clean
 
 REVIEW_DAYS = 7  # a published 不实 is looked at again
 

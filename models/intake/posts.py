@@ -7,17 +7,18 @@ to count how many distinct accounts repeat a claim; it is wiped with age (``mode
 from __future__ import annotations
 
 import hashlib
-import hmac
+import itertools
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from models import mask
+from models import admission
+from models.intake import waiting
 from models.intake.records import Post, Reply
 from models.store import Store, dump, now, stamp, time
-from models.text import clean
+from models.text import clean as storable
 
 MAX_REPLIES = 200
 _MOST = 1 << 53  # of likes: what any reader of our JSON can hold
@@ -27,8 +28,7 @@ def author_key(db: Store, source: str, handle: str) -> str:
     """The keyed hash of a handle, 128 bit hex; "" for no handle."""
     if not handle:
         return ""
-    message = f"{source}\n{handle}".encode(errors="surrogatepass")
-    return hmac.new(db.secret, message, hashlib.sha256).hexdigest()[:32]
+    return admission.keyed(f"{source}\n{handle}", db.secret)[:32]
 
 
 def add(db: Store, post: Post) -> str:
@@ -40,21 +40,22 @@ def add(db: Store, post: Post) -> str:
 def add_many(db: Store, posts: Iterable[Post]) -> Counter[str]:
     """Store posts in one transaction: all of them or none. Counts by new, updated, same."""
     counts: Counter[str] = Counter()
+    again = itertools.count()  # posts that are scored anew
     with db.atomic():
         run: dict[tuple[str, str], Post] = {}
         for post in posts:
-            identity = post.source, _identity(post)
+            identity = post.source, _identity(db, post)
             if identity in run or len(run) >= AT_ONCE:  # a post met again is an update of the first
-                counts += _add_run(db, run)
+                counts += _add_run(db, run, again)
                 run = {}
             run[identity] = post
-        return counts + _add_run(db, run)
+        return counts + _add_run(db, run, again)
 
 
 AT_ONCE = 500
 
 
-def _add_run(db: Store, run: Mapping[tuple[str, str], Post]) -> Counter[str]:
+def _add_run(db: Store, run: Mapping[tuple[str, str], Post], again: Iterator[int]) -> Counter[str]:
     """Store different posts, by their identities."""
     known = _known(db, run)
     replied = [known[i]["id"] for i, post in run.items() if i in known and post.replies]
@@ -70,12 +71,13 @@ def _add_run(db: Store, run: Mapping[tuple[str, str], Post]) -> Counter[str]:
         if old is None:
             post_id = last + len(new) + 1
             new.append({"id": post_id, "collected_at": moment, "changed_at": moment, **row})
-            said += _new_replies(post_id, post.replies, set())
+            said += _new_replies(db, post_id, post.replies, set())
             counts["new"] += 1
             continue
-        more = _new_replies(old["id"], post.replies, replies.get(old["id"], set()))
+        more = _new_replies(db, old["id"], post.replies, replies.get(old["id"], set()))
         said += more
-        counts["updated" if _update(db, old, row, post, bool(more), moment) else "same"] += 1
+        updated = _update(db, old, row, post, bool(more), moment, again)
+        counts["updated" if updated else "same"] += 1
     db.insert_many("posts", new)
     db.conn.executemany("INSERT INTO replies VALUES (?, ?, ?, ?)", said)
     return counts
@@ -106,15 +108,14 @@ def _known_replies(db: Store, post_ids: Collection[int]) -> dict[int, set[str]]:
 
 def _row(db: Store, identity: tuple[str, str], post: Post) -> dict[str, Any]:
     source, native_id = identity
-    cleaned = clean(post.text)
-    text = mask.phones_and_ids(cleaned)
+    text = admission.clean(post.text, author=post.author)
     return {
         "source": source,
         "native_id": native_id,
-        "url": clean(post.url, 2000),
-        "title": mask.phones_and_ids(clean(post.title, 300)),
+        "url": admission.address(post.url, author=post.author),
+        "title": admission.clean(post.title, 300, post.author),
         "text": text,
-        "verbatim": None if post.text == cleaned else _verbatim(post.text, text),
+        "verbatim": None if post.text == storable(post.text) else _verbatim(post, text),
         "published_at": _stamp(post.published_at) or stamp(now()),
         "author_key": author_key(db, source, post.author),
         "likes": min(max(0, post.likes), _MOST),
@@ -129,6 +130,7 @@ def _update(
     post: Post,
     replied: bool,
     moment: str | None,
+    again: Iterator[int],
 ) -> bool:
     """Bring a stored post up to date; whether anything changed."""
     if _stamp(post.published_at) is None:
@@ -140,18 +142,17 @@ def _update(
         return False
     # new words or replies: it is scored again
     rescore = replied or "text" in changed or "title" in changed
-    changed |= {"changed_at": moment} | ({"scored_at": None} if rescore else {})
+    if rescore and old["scored_at"]:  # else it waits already, and keeps its place
+        changed |= waiting.changed(old["scored_at"], old["rescored"], next(again))
+    changed |= {"changed_at": moment}
     return db.update("posts", old["id"], changed)
 
 
-def _identity(post: Post) -> str:
-    """The native id as stored. What is too long or empty gets a hash: it must not meet another's."""
-    cleaned = clean(post.native_id)
-    if cleaned and len(cleaned) <= 500:
-        return cleaned
-    words = post.native_id or f"{post.url}\n{post.title}\n{post.text}"
-    digest = hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()
-    return f"{cleaned[:400]}#{digest}"
+def _identity(db: Store, post: Post) -> str:
+    """The native id as stored. What is too long, empty or names somebody gets a keyed hash: it must
+    not meet another's."""
+    words = f"{post.url}\n{post.title}\n{post.text}"
+    return admission.native_id(post.native_id, db.secret, words, post.author)
 
 
 def _stamp(at: datetime | None) -> str | None:
@@ -160,24 +161,30 @@ def _stamp(at: datetime | None) -> str | None:
     return stamp(at) if at and 1 < at.year < 9999 else None
 
 
-def _verbatim(raw: str, stored: str) -> bytes | None:
-    kept = mask.phones_and_ids(raw[:40_000])
+def _verbatim(post: Post, stored: str) -> bytes | None:
+    kept = admission.verbatim(post.text, post.author)
     return None if kept == stored else kept.encode("utf-8", "surrogatepass")
 
 
 def _new_replies(
-    post_id: int, replies: tuple[Reply, ...], known: set[str]
+    db: Store, post_id: int, replies: tuple[Reply, ...], known: set[str]
 ) -> list[tuple[int, str, str, str | None]]:
     """The rows of those replies that are not ``known`` yet, by their native ids."""
     rows = []
     met = set(known)
     for reply in replies[:MAX_REPLIES]:
-        text = mask.phones_and_ids(clean(reply.text, 2000))
-        native = clean(reply.native_id, 200) or hashlib.sha256(text.encode()).hexdigest()[:16]
+        text = admission.clean(reply.text, 2000)
+        given = reply.native_id.strip()
+        native = admission.native_id(given, db.secret) if given else _digest(text)
         if text and native not in met and len(met) < MAX_REPLIES:
             met.add(native)
             rows.append((post_id, native, text, _stamp(reply.at)))
     return rows
+
+
+def _digest(masked: str) -> str:
+    """Of words as they are stored: it tells nothing that does not stand beside it."""
+    return hashlib.sha256(masked.encode()).hexdigest()[:16]
 
 
 def _post(row: dict[str, Any]) -> Post:
@@ -205,17 +212,17 @@ _POST = """SELECT p.*, (SELECT json_group_array(json_array(text, at, native_id))
     FROM posts p """
 
 
+_OF_IDS = f"{_POST} WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id"  # noqa: S608
+
+
 def get(db: Store, post_id: int) -> Post | None:
     row = db.row(_POST + "WHERE p.id = ?", post_id)
     return _post(row) if row else None
 
 
 def unscored(db: Store, limit: int = 500) -> list[Post]:
-    """Posts that are new or have new words, oldest first."""
-    return [
-        _post(row)
-        for row in db.query(_POST + "WHERE scored_at IS NULL ORDER BY id LIMIT ?", [limit])
-    ]
+    """Posts that are new or have new words: every source in turn, oldest first."""
+    return [_post(row) for row in db.query(_OF_IDS, [dump(waiting.following(db, limit))])]
 
 
 def newest(db: Store, limit: int = 50) -> list[Post]:
@@ -268,8 +275,8 @@ def read_again(db: Store, limit: int) -> int:
     a claim told more than a tenth of ``limit`` times stands high whatever its words."""
     with db.atomic():
         return db.conn.execute(
-            "UPDATE posts SET scored_at = NULL WHERE cluster_id IN (SELECT cluster_id FROM ("
+            "UPDATE posts SET scored_at = NULL, due_at = ?2 WHERE cluster_id IN (SELECT cluster_id FROM ("
             " SELECT cluster_id, sum(posts) OVER (ORDER BY priority DESC, id) AS so_far"
             " FROM cases WHERE state = 'waiting' AND posts <= ?1 / 10) WHERE so_far <= ?1) AND scored_at IS NOT NULL",
-            [limit],
+            [limit, stamp(now())],
         ).rowcount

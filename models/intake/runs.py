@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from models import admission
+from models.admission import clean
 from models.intake.records import CrawlRun, Fault
 from models.store import Store, now, stamp, time
-from models.text import clean
-
-RAW_KEPT = 65_536
 
 
 def start(db: Store, source: str) -> int:
@@ -129,7 +127,8 @@ def by_half_hour(db: Store, source: str, hours: int = 24) -> list[HalfHour]:
 def fault(
     db: Store, run_id: int | None, source: str, what: str, where: str, mend: str, raw: bytes
 ) -> None:
-    """Keep a piece of input that could not be read. The same fault of the same bytes is kept once."""
+    """Keep the beginning of an input that could not be read, without whoever wrote it and without
+    direct identifiers. The same fault of the same bytes is kept once."""
     with db.atomic():
         db.conn.execute(
             "INSERT INTO faults (run_id, source, at, what, place, mend, raw, digest)"
@@ -141,8 +140,8 @@ def fault(
                 clean(what, 500),
                 clean(where, 500),
                 clean(mend, 500),
-                raw[:RAW_KEPT],
-                hashlib.sha256(raw).hexdigest(),
+                admission.excerpt(raw),
+                admission.keyed(raw.decode("latin-1"), db.secret),
             ],
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from models import audit
 from models.config import Source
@@ -19,8 +20,9 @@ def sync(db: Store, sources: Iterable[Source]) -> None:
         for source in sources:
             named.append(source.name)
             db.conn.execute(
-                "INSERT INTO sources (name, kind, url, every, allow_private, enabled, label)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+                "INSERT INTO sources (name, kind, url, every, allow_private, enabled, label, host)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+                " host = excluded.host,"
                 " kind = excluded.kind, every = excluded.every,"
                 " allow_private = excluded.allow_private, enabled = excluded.enabled,"
                 " label = excluded.label,"
@@ -34,6 +36,7 @@ def sync(db: Store, sources: Iterable[Source]) -> None:
                     source.allow_private,
                     source.enabled,
                     source.label or source.name,
+                    urlsplit(source.url).netloc.rpartition("@")[2].lower(),
                 ],
             )
         marks = ", ".join("?" * len(named))

@@ -9,15 +9,14 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from models import audit
+from models import admission, audit
+from models.admission import clean, line
 from models.errors import InputError
 from models.harm import Topic
 from models.known.claims import OWN, STARTER, Standing
-from models.mask import phones_and_ids
 from models.people import officers
 from models.roles import Officer
 from models.store import Store, dump, now, stamp
-from models.text import clean
 
 CLAIM_CHARS, TRUTH_CHARS, WORDINGS = 300, 600, 12
 AT_ONCE = 500  # claims in one transaction: an import of a million must not lock the desk out
@@ -89,6 +88,7 @@ def _check_origin(origin: str) -> None:
 
 def _put(db: Store, origin: str, given: Given, by: Officer) -> Tally:
     row = _row(given)
+    row["native_id"] = _native_id(db, given.native_id, row["claim"])
     old = db.row(
         "SELECT * FROM claims WHERE origin = ? AND native_id = ?", origin, row["native_id"]
     )
@@ -112,23 +112,24 @@ def _put(db: Store, origin: str, given: Given, by: Officer) -> Tally:
 
 def _row(given: Given) -> dict[str, Any]:
     """The columns of a claim: one line each, phone and identity numbers masked, web addresses only."""
-    claim = _line(given.claim, CLAIM_CHARS)
-    wordings = dict.fromkeys(_line(text, CLAIM_CHARS) for text in given.wordings[:WORDINGS])
+    claim = line(given.claim, CLAIM_CHARS)
+    wordings = dict.fromkeys(line(text, CLAIM_CHARS) for text in given.wordings[:WORDINGS])
     return {
-        "native_id": clean(given.native_id, 500) or hashlib.sha256(claim.encode()).hexdigest(),
         "claim": claim,
         "wordings": dump([text for text in wordings if text and text != claim]),
         "standing": given.standing.value,
-        "truth": _line(given.truth, TRUTH_CHARS),
+        "truth": line(given.truth, TRUTH_CHARS),
         "topic": given.topic.value,
-        "source": _line(given.source, 60),
-        "url": web_address(given.url),
+        "source": line(given.source, 60),
+        "url": web_address(admission.evidence_address(given.url)),
         "dated": clean(given.dated, 10),
     }
 
 
-def _line(text: str, limit: int) -> str:
-    return clean(" ".join(phones_and_ids(clean(text)).split()), limit)
+def _native_id(db: Store, given: str, claim: str) -> str:
+    if clean(given, 500):
+        return admission.native_id(given, db.secret)
+    return hashlib.sha256(claim.encode()).hexdigest()  # of the words as they are stored
 
 
 def web_address(url: str) -> str:

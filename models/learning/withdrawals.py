@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import audit
+from models.admission import clean
 from models.casework import cases
 from models.errors import RuleBroken
 from models.learning import lessons
 from models.people import officers
 from models.roles import Officer
 from models.store import Store, now, stamp, time
-from models.text import clean
 
 OTHERS_A_DAY = 20  # lessons of other officers that one account may withdraw within a day
 REASON_CHARS = 200

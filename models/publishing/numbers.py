@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models import audit
+from models.admission import clean
 from models.errors import RuleBroken
 from models.people import officers
 from models.store import Store, dump, now, stamp, time
-from models.text import clean
 
 MOST = 999_999  # six digits, in addresses and on paper
 

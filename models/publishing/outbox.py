@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import audit
+from models.admission import clean
 from models.casework import cases
 from models.casework.records import CaseState, NoticeKind
 from models.errors import NotFound, RuleBroken
@@ -19,7 +20,6 @@ from models.publishing import notices
 from models.publishing.records import Delivery, Notice, NoticeState, Publication
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
-from models.text import clean
 
 IN_FLIGHT_LIMIT = timedelta(minutes=5)
 

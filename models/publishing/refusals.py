@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from models import audit
+from models.admission import clean
 from models.people import officers
 from models.publishing import notices, outbox
 from models.publishing.records import Publication
 from models.store import Store, now, stamp
-from models.text import clean
 
 
 def reject(db: Store, publication_id: int, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models import audit
+from models.admission import clean
 from models.casework import cases
 from models.casework.records import CaseState
 from models.errors import RuleBroken
@@ -11,7 +12,6 @@ from models.publishing import notices, outbox, reviews
 from models.publishing.records import Delivery, Notice
 from models.roles import Officer
 from models.store import Store, now, stamp
-from models.text import clean
 
 
 def retract(db: Store, notice_id: int, *, reason: str, by: Officer) -> Notice:

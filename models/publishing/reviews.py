@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models import audit, china_time
+from models.admission import clean
 from models.casework import acts, cases, evidence
 from models.casework import gates as gating
 from models.casework.records import NoticeKind
 from models.errors import Conflict, RuleBroken
 from models.harm import Topic
-from models.people import officers
+from models.people import freshness, officers
 from models.publishing import notices, numbers, outbox
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer
 from models.store import Store, now, stamp, time
-from models.text import clean
 
 
 def approvals(db: Store, notice_id: int) -> list[Approval]:
@@ -101,6 +101,8 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
         gone = [item.withdrawn_at for item in items if item.adverse and item.withdrawn_at]
         if not sent or max(sent) < max(gone, default=max(sent)):
             found.append("送审之后证据或危害类有变化，请退回，看过再送审")
+    if step != "submit" and (fresh := freshness.why_not(by, _STEP[step])):
+        found.append(fresh)
     if step == "review":
         named, open_fields = acts.fields(db, case.id), unreviewed(db, notice)
         if not named:

@@ -12,9 +12,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from models.config import WindowConfig
-from models.store import Store, dump, now
+from models.store import Store, dump, now, stamp
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def file(db: Store, filings: Sequence[Filing]) -> list[int]:
             joined.append((cluster_id, filing.post_id))
         db.conn.executemany(_FOUND, founders)
         db.conn.executemany("UPDATE posts SET cluster_id = ? WHERE id = ?", joined)
-        db.conn.execute(_MEET, [dump(list(homes))])
+        db.conn.execute(_MEET, [dump(list(homes)), stamp(now())])
         db.conn.executemany(
             _FILE,
             [
@@ -133,10 +134,16 @@ def file(db: Store, filings: Sequence[Filing]) -> list[int]:
 
 _FOUND = """INSERT INTO clusters (id, first_at, last_at)
     SELECT ?, published_at, published_at FROM posts WHERE id = ?"""
+# one that is stale already keeps its place in the order; the bringer that says least is named
 _MEET = """UPDATE clusters SET stale = 1, first_at = min(clusters.first_at, met.first_at),
-    last_at = max(clusters.last_at, met.last_at)
-    FROM (SELECT cluster_id, min(published_at) AS first_at, max(published_at) AS last_at FROM posts
-        WHERE id IN (SELECT value FROM json_each(?)) GROUP BY cluster_id) AS met
+    last_at = max(clusters.last_at, met.last_at),
+    due_at = iif(stale OR due_at IS NULL, due_at, ?2),
+    bringer = iif(stale AND bringer <> '', bringer, met.source)
+    FROM (SELECT cluster_id, source, min(posts), min(first_at) AS first_at, max(last_at) AS last_at
+        FROM (SELECT cluster_id, source, count(*) AS posts, min(published_at) AS first_at,
+            max(published_at) AS last_at FROM posts
+            WHERE id IN (SELECT value FROM json_each(?1)) GROUP BY cluster_id, source)
+        GROUP BY cluster_id) AS met
     WHERE clusters.id = met.cluster_id"""
 # the newest copy answers for a wording: it is the last to be forgotten
 _FILE = """INSERT INTO wordings (digest, cluster_id, post_id, seen, keys, form)
@@ -172,23 +179,53 @@ def _day() -> int:
 
 
 def stale(db: Store, limit: int = 100, posts: int = 2000) -> list[int]:
-    """Clusters whose case has not seen the newest scores, oldest first.
+    """Clusters whose case has not seen the newest scores: in turn by the source that made them so,
+    those that no case has seen before those that changed, as ``models.intake.waiting`` has it.
 
     At most ``limit``, and no further one once they hold ``posts`` posts: what is done with them
     together keeps officers waiting.
     """
-    rows = db.query(
-        "SELECT id FROM (SELECT id, posts, sum(posts) OVER (ORDER BY id) AS so_far FROM"
-        " (SELECT id, (SELECT count(*) FROM posts WHERE cluster_id = c.id) AS posts"
-        " FROM clusters c WHERE stale = 1 ORDER BY id LIMIT ?)) WHERE so_far - posts < ?",
-        [limit, posts],
-    )
-    return [row["id"] for row in rows]
+    found = db.conn.execute(_STALE, {"most": limit, "posts": posts, "now": stamp(now())})
+    return [cluster_id for (cluster_id,) in found]
+
+
+_STALE = """WITH RECURSIVE waiting(bringer) AS (
+        SELECT min(bringer) FROM clusters WHERE stale = 1
+        UNION ALL SELECT (SELECT min(bringer) FROM clusters c
+            WHERE c.stale = 1 AND c.bringer > w.bringer) FROM waiting w
+        WHERE w.bringer IS NOT NULL),
+    turn AS (
+        SELECT c.id, row_number() OVER (PARTITION BY w.bringer ORDER BY c.id) AS nth, 0 AS again
+        FROM waiting w JOIN clusters c ON c.id IN (SELECT d.id FROM clusters d WHERE d.stale = 1
+            AND d.bringer = w.bringer AND d.due_at IS NULL ORDER BY d.id LIMIT :most)
+        UNION ALL
+        SELECT c.id, row_number() OVER (PARTITION BY w.bringer ORDER BY c.due_at, c.id), 1
+        FROM waiting w JOIN clusters c ON c.id IN (SELECT d.id FROM clusters d WHERE d.stale = 1
+            AND d.bringer = w.bringer AND d.due_at <= :now ORDER BY d.due_at, d.id LIMIT :most)),
+    first AS (SELECT id, iif(again, 4 * nth, nth + (nth - 1) / 3) AS place FROM turn
+        ORDER BY place, id LIMIT :most),
+    held AS (SELECT id, place, (SELECT count(*) FROM posts WHERE cluster_id = first.id) AS posts
+        FROM first)
+SELECT id FROM (SELECT id, place, posts, sum(posts) OVER (ORDER BY place, id) AS so_far FROM held)
+    WHERE so_far - posts < :posts ORDER BY place, id"""
 
 
 def seen(db: Store, cluster_ids: Iterable[int]) -> None:
     """The cases of these clusters are up to date. In the transaction that made them so."""
-    db.conn.executemany("UPDATE clusters SET stale = 0 WHERE id = ?", [(i,) for i in cluster_ids])
+    moment = stamp(now())
+    db.conn.executemany(
+        "UPDATE clusters SET stale = 0, due_at = ? WHERE id = ?", [(moment, i) for i in cluster_ids]
+    )
+
+
+PUT_OFF = timedelta(minutes=10)
+
+
+def put_off(db: Store, cluster_id: int) -> None:
+    """Let a cluster whose case cannot be made now wait, so that it holds up no other."""
+    with db.atomic():
+        due = stamp(now() + PUT_OFF)
+        db.conn.execute("UPDATE clusters SET due_at = ? WHERE id = ?", [due, cluster_id])
 
 
 def texts(db: Store, cluster_ids: Collection[int], most: int) -> dict[int, list[str]]:

@@ -43,7 +43,8 @@ def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: fl
         db.upsert_many("scores", rows, key="post_id", keep=["sampled"])
         db.conn.executemany(_COUNT, [_counted(score, line) for score in new])
         db.conn.executemany(
-            "UPDATE posts SET scored_at = ? WHERE id = ?",
+            "UPDATE posts SET scored_at = ?, rescored = rescored + (due_at IS NOT NULL),"
+            " due_at = NULL WHERE id = ?",
             [(stamp(score.at), score.post_id) for score in given],
         )
 

@@ -76,9 +76,8 @@ CREATE VIEW evidence_suffices AS SELECT e.case_id FROM evidence_carries e
 DROP TRIGGER verdicts_need_evidence;
 CREATE TRIGGER verdicts_need_evidence BEFORE INSERT ON verdicts
     WHEN NEW.outcome IN ('false', 'misleading', 'outdated')
-    AND NEW.case_id NOT IN (SELECT case_id FROM evidence_suffices WHERE case_id = NEW.case_id)
+    AND NEW.case_id NOT IN (SELECT case_id FROM evidence_carries WHERE case_id = NEW.case_id)
     BEGIN SELECT RAISE(ABORT, 'rule:evidence-before-verdict'); END;
-DROP TRIGGER hazards_need_a_lead;  -- evidence_suffices asks for it
 DROP TRIGGER evidence_is_only_withdrawn;
 CREATE TRIGGER evidence_is_only_withdrawn BEFORE UPDATE OF
     title, finding, url, is_primary, independent, adverse, nature, refutes, captured_at, sha256,

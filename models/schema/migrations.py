@@ -25,12 +25,16 @@ from models.schema import (
     m0005_ranking,
     m0006_evidence,
     m0007_hands,
+    m0008_accounts,
     m0009_record,
     m0010_numbers,
     m0011_doors,
+    m0012_clock,
+    m0013_masks,
 )
 
 migrations = Migrations("piyao")
+SCRUBBED = "0013_masks"  # before it runs, what earlier versions freed is written over
 
 
 @migrations(name="0001_house")
@@ -72,6 +76,11 @@ def hands(db: Database) -> None:
     _run(db, m0007_hands.SQL)
 
 
+@migrations(name="0008_accounts")
+def accounts(db: Database) -> None:
+    _run(db, m0008_accounts.SQL)
+
+
 @migrations(name="0010_numbers")
 def numbers(db: Database) -> None:
     _run(db, m0010_numbers.SQL)
@@ -80,6 +89,16 @@ def numbers(db: Database) -> None:
 @migrations(name="0011_doors")
 def doors(db: Database) -> None:
     _run(db, m0011_doors.SQL)
+
+
+@migrations(name="0012_clock")
+def clock(db: Database) -> None:
+    _run(db, m0012_clock.SQL)
+
+
+@migrations(name=SCRUBBED)
+def masks(db: Database) -> None:
+    m0013_masks.run(db)
 
 
 # the last: it binds the rows of all tables as they stand

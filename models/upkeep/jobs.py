@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.admission import clean
 from models.store import Store, now, stamp, time
-from models.text import clean
 
 
-def started(db: Store, name: str) -> None:
+def started(db: Store, name: str, every: float = 0.0) -> None:
+    """``every``: the seconds from one run to the next; 0 where nobody knows."""
     with db.atomic():
         db.conn.execute(
-            "INSERT INTO jobs VALUES (?, ?, NULL, 1, '', 0)"
-            " ON CONFLICT (name) DO UPDATE SET started_at = excluded.started_at",
-            [name, stamp(now())],
+            "INSERT INTO jobs (name, started_at, ok, message, failures, every)"
+            " VALUES (?, ?, 1, '', 0, ?) ON CONFLICT (name) DO UPDATE SET"
+            " started_at = excluded.started_at, every = excluded.every",
+            [name, stamp(now()), every],
         )
 
 
@@ -22,8 +24,8 @@ def ended(db: Store, name: str, problem: str = "") -> None:
     """``problem`` is one sentence for people; "" when all is well."""
     with db.atomic():
         db.conn.execute(
-            "INSERT INTO jobs VALUES (:n, :t, :t, :ok, :m, :f) ON CONFLICT (name) DO UPDATE SET"
-            " finished_at = :t, ok = :ok, message = :m, failures = iif(:ok, 0, failures + 1)",
+            "INSERT INTO jobs (name, started_at, finished_at, ok, message, failures)"
+            " VALUES (:n, :t, :t, :ok, :m, :f) ON CONFLICT (name) DO UPDATE SET finished_at = :t, ok = :ok, message = :m, failures = iif(:ok, 0, failures + 1)",
             {
                 "n": name,
                 "t": stamp(now()),
@@ -43,6 +45,7 @@ def all(db: Store) -> list[Job]:
             bool(row["ok"]),
             row["message"],
             row["failures"],
+            row["every"],
         )
         for row in db.query("SELECT * FROM jobs ORDER BY name")
     ]
@@ -58,3 +61,4 @@ class Job:
     ok: bool
     message: str
     failures: int  # in a row
+    every: float = 0.0  # seconds from run to run; 0: unknown

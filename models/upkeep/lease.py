@@ -99,6 +99,11 @@ class Lease:
                 ).rowcount
             )
 
+    def quiet(self, db: Store) -> float:
+        """For how many seconds, by a clock that cannot be set, the lease was seen unchanged."""
+        self._look(self._row(db))
+        return self.steady() - self._since
+
     def holds(self, db: Store) -> bool:
         """Whether the lease is still this holder's, under this fence, unexpired."""
         row = self._row(db)
@@ -129,10 +134,13 @@ class Lease:
 
     def _outwaited(self, row: dict[str, Any]) -> bool:
         """Whether nobody renewed it for a whole lease, though the wall clock may say otherwise."""
-        seen, moment = tuple(row.values()), self.steady()
+        self._look(row)
+        return self.steady() - self._since > self.seconds
+
+    def _look(self, row: dict[str, Any] | None) -> None:
+        seen = tuple(row.values()) if row else ("nobody has ever had it",)
         if seen != self._seen:
-            self._seen, self._since = seen, moment
-        return moment - self._since > self.seconds
+            self._seen, self._since = seen, self.steady()
 
     def _end(self) -> str | None:
         return stamp(self.wall() + timedelta(seconds=self.seconds))
@@ -142,9 +150,18 @@ class Lease:
 
 
 @contextmanager
-def alone(path: Path, pause: Pause, waiting: Callable[[], object]) -> Generator[bool, None, None]:
+def alone(
+    path: Path,
+    pause: Pause,
+    waiting: Callable[[], object],
+    hangs: Callable[[], bool] = lambda: False,
+) -> Generator[bool, None, None]:
     """The OS lock beside the store at ``path``: only a living process has it, so that a killed one
-    never blocks the next. ``waiting`` is told once that another has it; false: told to stop."""
+    never blocks the next. ``waiting`` is told once that another has it; false: told to stop.
+
+    A process that was stopped, or hangs, lives and keeps the lock. Where ``hangs`` says so of the
+    other, nobody waits for it: the lease and its fence are between us from then on.
+    """
     with path.with_suffix(".scheduler").open("w") as file:
         told = stopped = False
         while not stopped:
@@ -154,6 +171,8 @@ def alone(path: Path, pause: Pause, waiting: Callable[[], object]) -> Generator[
                 if not told:
                     waiting()
                 told, stopped = True, pause(1.0)
+                if hangs():
+                    break
             else:
                 break
         yield not stopped

@@ -7,8 +7,9 @@ from datetime import timedelta
 from time import sleep
 
 from models import audit
+from models.casework import opening
 from models.config import RetentionConfig
-from models.people import officers
+from models.people import officers, sign_ins
 from models.store import Store, now, stamp
 
 
@@ -17,7 +18,8 @@ def expire(db: Store, rules: RetentionConfig) -> dict[str, int]:
 
     Posts without a case go after ``posts_days``; posts of closed cases after ``closed_days``; the
     keyed hashes of authors after ``posts_days`` whatever their case. Posts go a few at a time, so
-    that an officer's step between two of them waits for a moment and not for all.
+    that an officer's step between two of them waits for a moment and not for all. What is forgotten
+    is gone from the file too (``models.erasure``).
     """
     moment = now()
     old = stamp(moment - timedelta(days=rules.posts_days))
@@ -30,6 +32,7 @@ def expire(db: Store, rules: RetentionConfig) -> dict[str, int]:
             break
         sleep(PAUSE)
     total.update(_rest(db, old, stamp(moment - timedelta(days=rules.sign_ins_days))))
+    db.forget_log()  # where a reader holds it the next run does
     return dict(total)
 
 
@@ -61,7 +64,7 @@ def _posts(db: Store, old: str | None, closed: str | None) -> dict[str, int]:
         return gone
 
 
-def _rest(db: Store, old: str | None, sign_ins: str | None) -> dict[str, int]:
+def _rest(db: Store, old: str | None, failures: str | None) -> dict[str, int]:
     with db.atomic():
         gone = {
             "author_keys": db.conn.execute(
@@ -79,12 +82,13 @@ def _rest(db: Store, old: str | None, sign_ins: str | None) -> dict[str, int]:
                 [old],
             ).rowcount,
             "sessions": _sessions(db),
-            "sign_ins": db.conn.execute("DELETE FROM sign_ins WHERE at < ?", [sign_ins]).rowcount,
+            "sign_ins": sign_ins.expire(db, failures),
         }
         db.conn.execute(
             "DELETE FROM clusters WHERE id NOT IN (SELECT cluster_id FROM posts"
             " WHERE cluster_id IS NOT NULL) AND id NOT IN (SELECT cluster_id FROM cases)"
         )
+        opening.forget_words(db)
         if any(gone.values()):
             audit.append(db, officers.MACHINE, "store.expire", "store", gone)
         return gone

@@ -17,7 +17,7 @@ from models import config
 HEAD = """\
 # The keys of `piyao.toml`
 
-Made from `models/config.py` and `models/template.toml` by `make docs`; a test compares the two.
+Made from `models/sections.py` and `models/template.toml` by `make docs`; a test compares the two.
 `piyao init` writes the template; an unknown key or a value out of range is refused with its line.
 """
 TYPES: dict[Any, str] = {

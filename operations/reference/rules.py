@@ -23,12 +23,17 @@ by `make docs`; a test compares the two. The rules of the workflow are tables in
 """
 ROOMS = ("models", "crawler", "classifier", "notices", "desk", "jobs", "operations")
 SENTENCES = {
+    "account-changes-kept": "what an administrator did to an account is kept",
+    "act-immutable": "what an officer did in a case is kept as it was done",
+    "act-unsigned": "a change of a case names the officer who made it",
     "answers-and-outcome": "the outcome does not follow from the first answer",
     "approval-immutable": "an approval is written once",
     "at-most-once": "a sending that ended is not sent again; an unknown one is settled by a person",
     "audit-append-only": "the log only grows",
     "claim": "a case has a claim of some length",
+    "clock-in-doubt": "while the system clock is not believed nothing is forgotten by its age",
     "closed": "the case is closed or dismissed: nothing is added to it",
+    "code-once": "a one-time code signs in once, and goes when its owner chose a password",
     "dismiss-reason": "a dismissal names one of its reasons",
     "correction-owed": "a correction is owed until the notice was retracted or replaced, or stands on its "
     "evidence and verdict again",
@@ -44,6 +49,8 @@ SENTENCES = {
     "evidence-words": "evidence has a title and a sentence",
     "four-eyes": "who decided, added evidence, edited or submitted never reviews or approves; a hazard "
     "needs a reviewer of its field before the approver",
+    "fresh-account": "an account that an administrator added, switched on or reset within 24 h neither "
+    "reviews nor approves; no change of an account goes without its time",
     "ground": "a verdict without evidence gives its ground",
     "hazard-stays": "a hazard topic is never made an ordinary one",
     "kind": "the verdict does not allow a notice of this kind",
@@ -66,13 +73,15 @@ SENTENCES = {
     "only-verifiers-decide": "a verdict is given by an account that is a verifier's",
     "number-given": "a number is given once, after every number that the store or a channel knows, and "
     "never to a text that is out already",
-    "own-account": "nobody switches off the own account",
+    "owes-password": "who signed in with a one-time code does nothing before choosing a password",
+    "own-account": "nobody switches off or resets the own account",
     "reason": "the step needs a reason in words; taking away what another found needs one too",
     "refutes": "evidence quotes words that stand in the claim",
     "retracted-is-not-known": "a claim whose notice was retracted never comes back as known",
     "revision-immutable": "a revision of a notice is written once",
-    "role-immutable": "an account keeps its role",
+    "role-immutable": "an account keeps its role and its name",
     "sample": "the status of the sample is one of the list",
+    "sessions-end": "a change of an account ends its sessions, and none comes to life again",
     "transition": "the case is not in a state from which this step leads on",
     "two-people": "a hazard is ended as 非事实主张 by two verifiers: one proposes, another decides",
     "unverified-is-not-false": "a notice of this kind does not follow from the verdict; no verdict "

@@ -144,7 +144,7 @@ def test_a_straw_man_gets_no_review_from_its_maker_and_the_approver_sees_it(
     assert publisher.evaluate(  # above the button, and above the sentences
         """() => ['#approval .beforehand', '#changed'].map((each, n) =>
             document.querySelector(each).getBoundingClientRect().bottom <=
-            document.querySelector(['[data-approve]', '#sentences'][n]).getBoundingClientRect().top
+            document.querySelector(['[data-approve] button', '#sentences'][n]).getBoundingClientRect().top
         ).every(Boolean)"""
     )
     assert "先看" in beforehand.inner_text() and approve.count() == 1

@@ -18,10 +18,12 @@ pytestmark = pytest.mark.slow
 ROUTES: dict[str, tuple[str, str]] = {
     "home": ("", "GET"),
     "theme": ("", "POST"),
+    "alarm": ("see", "GET"),
     "accounts:login": ("", "GET POST"),
     "accounts:logout": ("", "POST"),
     "accounts:password": ("see", "GET POST"),
     "accounts:list": ("accounts", "GET POST"),
+    "accounts:seen": ("see", "POST"),
     "accounts:switch": ("accounts", "POST"),
     "accounts:reset": ("accounts", "POST"),
     "queue:list": ("see", "GET"),
@@ -90,6 +92,7 @@ VALUES = {
     "case_id": "3",
     "cluster_id": "3",
     "officer_id": "2",
+    "change_id": "1",
     "name": "forum",
     "path": "index.html",
 }
@@ -131,6 +134,38 @@ def test_a_role_gets_through_its_doors_and_no_others(desk: Desk, role: Role) -> 
             if status >= 500 or (status == 403) == may(role, needs):
                 wrong.append((method, name, status))
     assert not wrong, f"{role.label}: {wrong}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_owes_a_password_gets_the_page_for_it_and_nothing_else(desk: Desk, role: Role) -> None:
+    name = NAMES[role]
+    desk.db.insert("codes", owed(desk, name))
+    client = desk.client(name)
+    before = desk.db.value("SELECT count(*) FROM audit")
+    wrong = []
+    for route, address in routes():
+        needs, methods = ROUTES[route]
+        if not needs or route == "accounts:password":
+            continue
+        for method in methods.split():
+            answer = client.generic(method, address)
+            sent = answer.status_code == 302 and answer["Location"] == "/password/"
+            if not (sent if may(role, needs) else answer.status_code == 403):
+                wrong.append((method, route, answer.status_code))
+    assert not wrong, f"{role.label}: {wrong}"
+    assert client.get("/queue/?format=json").status_code == 403
+    assert "HX-Redirect" in client.get("/queue/", headers={"HX-Request": "true"})
+    assert desk.db.value("SELECT count(*) FROM audit") == before
+    page = client.get("/password/")
+    assert page.status_code == 200 and "先换成自己的密码" in page.content.decode()
+    assert "data-tab" not in page.content.decode(), "the frame tells how much waits where"
+
+
+def owed(desk: Desk, name: str) -> dict[str, object]:
+    """A code of this account that was used, as its row in the store."""
+    who = desk.people[name].id
+    made = desk.db.value("SELECT coalesce(changed_at, made_at) FROM officers WHERE id = ?", who)
+    return {"officer_id": who, "hash": "used", "issued_at": made, "used_at": made}
 
 
 def test_who_is_not_signed_in_is_sent_to_the_login_page(desk: Desk) -> None:

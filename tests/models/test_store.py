@@ -124,7 +124,7 @@ def test_only_a_mended_sqlite_gets_wal(version: tuple[int, ...], safe: bool) -> 
         if safe
         else ("journal_mode=DELETE", "synchronous=EXTRA")
     )
-    assert rest == ["foreign_keys=ON", "recursive_triggers=ON"]
+    assert rest == ["foreign_keys=ON", "recursive_triggers=ON", "secure_delete=ON"]
 
 
 @pytest.mark.slow

@@ -98,7 +98,7 @@ def test_a_known_number_takes_no_other_notice_and_the_desk_says_so(
     words = case_steps.words(back, cases.get(back, other.case_id))
     again = notices.start(back, other.case_id, words, by=who.verifier)
     case_steps.submit(back, again, who.verifier)
-    assert case_steps.approve(back, again, who.publisher).number == "〔2026〕2 号"
+    assert case_steps.approve(back, again, who.other_publisher).number == "〔2026〕2 号"
     back.close()
 
 

@@ -87,7 +87,7 @@ def test_into_another_folder_it_is_the_same_desk(desk: Desk) -> None:
     with store.using(config.store) as db:
         chain = audit.verify(db)
         assert chain.ok and chain.entries == made.manifest.entries + 1  # the restoring itself
-        (entry,) = audit.of_object(db, "store")
+        entry, *_ = audit.of_object(db, "store")
         assert entry.action == "store.restore" and entry.detail["head"] == made.manifest.head
         assert notices.get(db, desk.first.id) == desk.first
         assert db.secret == made.key.read_bytes()
@@ -106,12 +106,13 @@ def test_the_newest_of_a_folder_of_backups_is_taken(desk: Desk) -> None:
 def test_data_that_stood_elsewhere_moves_into_the_new_folder(desk: Desk, tmp_path: Path) -> None:
     """An absolute data_dir in the backup's piyao.toml must not lead back into the old place."""
     far = tmp_path / "far"
+    (far / "data").parent.mkdir()
+    shutil.move(desk.config.public.dir, far / "www")
     shutil.move(desk.config.data_dir, far / "data")
     desk.config.path.write_text(
         f'data_dir = "{far / "data"}"\n[desk]\nport = 1\n[office]\n# dir = "x"\n[public]\ndir = "{far / "www"}"\n'
     )
     desk.config = configuration.load(desk.config.path)
-    shutil.move(far / "data" / "site", far / "www")
     before = {file: file.stat().st_mtime_ns for file in far.rglob("*")}
     whole, config = desk.into_folder(desk.backup().folder)
     assert whole
@@ -119,6 +120,20 @@ def test_data_that_stood_elsewhere_moves_into_the_new_folder(desk: Desk, tmp_pat
     assert config.data_dir.is_relative_to(to) and config.public.dir.is_relative_to(to)
     assert site(config) == site(desk.config)
     assert {file for file in far.rglob("*") if file.name != "piyao.scheduler"} >= set(before)
+
+
+@pytest.mark.parametrize("public", ["", "[public]\n", "[public]\n# the site\nserve = true\n"])
+def test_a_desk_in_its_own_folder_takes_its_site_along(desk: Desk, public: str) -> None:
+    """data_dir "." has its site beside that folder: in the new one it would lie outside."""
+    desk.config.path.write_text(f'data_dir = "data"\n[desk]\nport = 1\n{public}')
+    made = desk.backup()
+    text = (made.folder / "piyao.toml").read_text("utf-8")
+    path = desk.folder / "moved" / "piyao.toml"
+    path.parent.mkdir()
+    path.write_text(text.replace('"data"', '"."'), "utf-8")
+    config = restore._moved_in(path, path.parent, desk.say)
+    assert config.data_dir.resolve() == path.parent and config.public.dir.name == "site"
+    assert config.public.dir.is_relative_to(path.parent)
 
 
 def test_nothing_is_written_over(desk: Desk) -> None:

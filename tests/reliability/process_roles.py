@@ -78,7 +78,7 @@ def clock(folder: Path, lease: Lease | None = None) -> Desk:
 
 
 def staffed(folder: Path) -> Store:
-    """The store of ``folder`` with its source and four people, made where absent."""
+    """The store of ``folder`` with its source and five people, made where absent."""
     db = store.open(configured(folder).store)
     sources.sync(db, [Source("town", "feed", "http://127.0.0.1:1/feed", 60, allow_private=True)])
     fields = [topic for topic in Topic if topic.hazard]
@@ -87,6 +87,7 @@ def staffed(folder: Path) -> Store:
         ("second", Role.VERIFIER),
         ("publisher", Role.PUBLISHER),
         ("other", Role.PUBLISHER),
+        ("monitor", Role.MONITOR),
     ):
         if officers.by_username(db, name) is None:
             officers.add(db, name, role, fields=fields if role is Role.VERIFIER else ())
@@ -252,6 +253,8 @@ def prove(db: Store, ledger: Ledger, case: Case, by: Officer) -> None:
     elif case.hazard and not case.sample_status:
         cases.set_sample_status(db, case.id, status="不涉及实物", by=by)
     elif len(items) < 2:
+        other = officers.by_username(db, "monitor")  # a hazard takes two finders
+        assert other is not None
         item = evidence.add(
             db,
             case.id,
@@ -261,7 +264,7 @@ def prove(db: Store, ledger: Ledger, case: Case, by: Officer) -> None:
             primary=True,
             independent=True,
             original=f"case {case.id}, item {len(items)}".encode(),
-            by=by,
+            by=other if items else by,
         )
         ledger.note("evidence", id=item.id, case=case.id, sha256=item.sha256)
     else:

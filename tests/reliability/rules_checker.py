@@ -181,7 +181,8 @@ class Checker:
         must("I3", approval["by"] not in touched, "the approver touched it", approval)
         must("I3", roles[approval["by"]]["active"], "the approver was switched off", approval)
         must("I3", approval["by"] != submission["by"], "too few people", approval)
-        for field in self.named[case["id"]] & set(HAZARDS):
+        named = self.named.get(case["id"], set()) | {case["topic"]}
+        for field in named & set(HAZARDS):
             fit = [
                 each["by"]
                 for each in who["review"]
@@ -249,8 +250,8 @@ class Checker:
             must("I5", self.entries == entries, "a refused step was logged")
         self.check_moves(before["cases"])
         self.check_verdicts(before["verdicts"])
-        self.check_words(before["cases"], entries)
         self.check_log(before, entries)
+        self.check_words(before["cases"], entries)
 
     def ticked(self) -> None:
         """The machine counted anew: numbers have no entry, words and topics have."""

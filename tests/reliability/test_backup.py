@@ -27,6 +27,7 @@ from models.publishing.records import NoticeState
 from models.upkeep import backup, backup_folder, restored
 from models.upkeep import manifest as manifests
 from notices import republishing
+from notices.channels import address
 from notices.forms import image
 from operations import site as public_site
 from tests import published_desk, running_desk
@@ -77,8 +78,8 @@ def test_a_desk_at_work_is_backed_up_restored_elsewhere_and_goes_on(
     with Server() as server:
         server.answers["/robots.txt"] = Answer(status=404)
         server.answers["/feed"] = Answer(more(), headers={"Content-Type": "application/rss+xml"})
-        address = f"http://127.0.0.1:{server.port}/feed"
-        with running_desk.running(tmp_path, address) as desk:
+        feed_address = f"http://127.0.0.1:{server.port}/feed"
+        with running_desk.running(tmp_path, feed_address) as desk:
             officer = nursery.start("shift", folder=str(tmp_path), db_path=str(desk.config.store))
             try:
                 sends(server, more, lambda: out(desk.config) >= 1, "nothing is published")
@@ -110,7 +111,7 @@ def test_a_desk_at_work_is_backed_up_restored_elsewhere_and_goes_on(
         with up_again(to, fresh) as place:
             assert "系统" in sign_in(place, "hecha", password)
             slug = next((fresh.public.dir / "n").glob("*.html")).stem
-            with urllib.request.urlopen(f"{place}/site/n/{slug}.html", timeout=HANG) as page:
+            with urllib.request.urlopen(f"{address(fresh)}/n/{slug}.html", timeout=HANG) as page:
                 assert page.status == 200
 
 

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from classifier.likeness import same_claim
-from models import mask
+from models import mask, plates
 from models.harm import Topic
 from tests.where import DATA, STARTER
 
@@ -122,4 +122,4 @@ def test_ids_are_unique_and_nobody_is_identified(name, request):
     for text in (text for row in found for text in words(row)):
         assert mask.phones_and_ids(text) == text
         assert text == text.strip() and "谣言" not in text
-        assert {plate.group() for plate in mask.PLATE.finditer(text)} <= INVENTED, text
+        assert {plate.group() for plate in plates.PLATE.finditer(text)} <= INVENTED, text

@@ -12,6 +12,7 @@ from crawler.sample import feed, forum, pages
 from crawler.sample.board import MAX_TEXT
 from crawler.sample.forum import Clock
 from models import mask
+from models.plates import PLATE
 
 THREADS = forum.load()
 LABELS = forum.labels()
@@ -30,7 +31,7 @@ def test_kinds_keep_the_promised_mix() -> None:
 
 def test_the_plate_story_runs_in_at_least_six_wordings() -> None:
     story = {one.text for one in THREADS if LABELS[one.id].story == "plate"}
-    plates = {found.group() for text in story for found in mask.PLATE.finditer(text)}
+    plates = {found.group() for text in story for found in PLATE.finditer(text)}
     assert len(story) >= 6
     assert {"浙BL1234", "浙BL1284"} <= plates
     assert any("东渡" in text and "浙BL1284" in text for text in story)

@@ -13,7 +13,7 @@ from models.casework.records import CaseState, NoticeKind
 from models.config import RetentionConfig, Source
 from models.intake import posts, runs, sources
 from models.intake.records import Post, Reply
-from models.people import officers
+from models.people import officers, sign_ins
 from models.publishing import notices
 from models.ranking import spread
 from models.store import Store
@@ -128,7 +128,7 @@ def test_faults_runs_and_failed_sign_ins_go_in_their_time(db: Store, days: Days)
     sources.sync(db, [Source("forum", "feed", "https://forum.example.cn/rss.xml", 300)])
     run = runs.start(db, "forum")
     runs.fault(db, run, "forum", "读不懂", "第 3 条", "请网站改", b"<broken")
-    officers.sign_in_failed(db, "account")
+    sign_ins.failed(db, "account", "place", None, "officer.sign_in_failed")
     days(31)
     gone = retention.expire(db, RULES)
     assert (gone["faults"], gone["runs"], gone["sign_ins"]) == (1, 1, 0)
