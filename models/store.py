@@ -10,13 +10,16 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Collection, Generator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys, wall
 from models.canonical import dump as dump
+from models.canonical import stamp as stamp
+from models.canonical import time as time
 from models.schema import migrations
+from models.statements import insertion, quoted
 
 from sqlite_utils import Database  # isort: skip  (after the driver)
 
@@ -146,12 +149,12 @@ class Store(Database):
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Add a row, given as its values by column; returns its id."""
-        return int(self.conn.execute(_insertion(table, row), [*row.values()]).lastrowid or 0)
+        return int(self.conn.execute(insertion(table, row), [*row.values()]).lastrowid or 0)
 
     def insert_many(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that have the same columns in the same order."""
         if rows:
-            self.conn.executemany(_insertion(table, rows[0]), [[*row.values()] for row in rows])
+            self.conn.executemany(insertion(table, rows[0]), [[*row.values()] for row in rows])
 
     def upsert(self, table: str, row: Mapping[str, Any], key: str) -> None:
         """Add a row, or change the one that holds the same in the column ``key``."""
@@ -165,9 +168,9 @@ class Store(Database):
         if not rows:
             return
         changed = ", ".join(
-            f"{_quoted(c)} = excluded.{_quoted(c)}" for c in rows[0] if c != key and c not in keep
+            f"{quoted(c)} = excluded.{quoted(c)}" for c in rows[0] if c != key and c not in keep
         )
-        sql = f"{_insertion(table, rows[0])} ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changed}"
+        sql = f"{insertion(table, rows[0])} ON CONFLICT ({quoted(key)}) DO UPDATE SET {changed}"
         self.conn.executemany(sql, [[*row.values()] for row in rows])
 
     def update(self, table: str, id: int, changed: Mapping[str, Any], **still: Any) -> bool:
@@ -175,24 +178,10 @@ class Store(Database):
 
         ``still``: columns and what they must hold by now, else the row is left alone.
         """
-        assigned = ", ".join(f"{_quoted(column)} = ?" for column in changed)
-        asked = "".join(f" AND {_quoted(column)} IS ?" for column in still)
-        sql = f"UPDATE {_quoted(table)} SET {assigned} WHERE id = ?{asked}"  # noqa: S608  (quoted)
+        assigned = ", ".join(f"{quoted(column)} = ?" for column in changed)
+        asked = "".join(f" AND {quoted(column)} IS ?" for column in still)
+        sql = f"UPDATE {quoted(table)} SET {assigned} WHERE id = ?{asked}"  # noqa: S608  (quoted)
         return self.conn.execute(sql, [*changed.values(), id, *still.values()]).rowcount > 0
-
-
-def _insertion(table: str, row: Mapping[str, Any]) -> str:
-    columns, marks = ", ".join(map(_quoted, row)), ", ".join("?" * len(row))
-    return f"INSERT INTO {_quoted(table)} ({columns}) VALUES ({marks})"  # noqa: S608  (quoted)
-
-
-def _quoted(name: str) -> str:
-    """A table or column as SQL takes it whatever its characters.
-
-    >>> _quoted("by")
-    '"by"'
-    """
-    return '"' + name.replace('"', '""') + '"'
 
 
 def open(path: Path | str, *, migrate: bool = True) -> Store:
@@ -304,16 +293,3 @@ def _alone(path: Path) -> Generator[None, None, None]:
     with path.with_suffix(".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def stamp(at: datetime | None) -> str | None:
-    """A time as stored: UTC, fixed width, sorts as text. None stays None."""
-    if at is None:
-        return None
-    # strftime writes the year 800 with three digits: it would neither sort nor be read again
-    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
-
-
-def time(text: str | None) -> datetime | None:
-    """The inverse of ``stamp``."""
-    return datetime.fromisoformat(text) if text else None
