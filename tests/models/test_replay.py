@@ -148,9 +148,7 @@ def test_what_is_written_around_a_transaction_or_by_another_hand_is_never_bound_
 ) -> None:
     """Nothing that the house does afterwards takes it for its own."""
     tamper(told, "UPDATE officers SET active = 0 WHERE id = 2")
-    told.conn.execute(
-        "UPDATE officers SET fields = '[\"food\"]', epoch = 1 WHERE id = 3"
-    )  # no transaction
+    told.conn.execute("UPDATE officers SET number = 99 WHERE id = 3")  # no transaction
     officers.add(told, "new", Role.VIEWER)
     again = store.open(told.path)
     officers.add(again, "newer", Role.VIEWER)
