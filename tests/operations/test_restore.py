@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jobs import backup as making
-from models import audit, store
+from models import audit, heads, store
 from models import config as configuration
 from models.config import Config
 from models.errors import InputError, PiyaoError, StoreError
@@ -19,7 +19,7 @@ from models.publishing import notices, numbers, outbox, retractions
 from models.publishing.records import Delivery, Notice, NoticeState
 from models.upkeep import lease
 from models.upkeep.backup import Made
-from notices import sending
+from notices import proof, sending
 from notices.forms import image
 from operations import restore
 from tests import published_desk
@@ -289,3 +289,55 @@ def test_a_site_that_is_gone_comes_back_with_the_store(desk: Desk) -> None:
     shutil.rmtree(desk.config.data_dir)
     assert restore.into_place(made.folder, desk.config, None, "", False, desk.say)
     assert site(desk.config) == before
+
+
+def heads_of(desk: Desk) -> None:
+    """Let the desk keep the heads of its log outside, as an operator names it."""
+    desk.config.path.write_text(
+        f'data_dir = "data"\n[desk]\nport = 1\n[audit]\nheads = "{desk.folder / "kept" / "heads"}"\n'
+    )
+    desk.config = configuration.load(desk.config.path)
+
+
+def test_after_a_restore_the_record_is_whole_and_says_what_was_put_aside(desk: Desk) -> None:
+    """Heads in the file outside and on the site are of the store that was there before."""
+    heads_of(desk)
+    made = desk.backup()
+    for claim in CLAIMS[1:3]:
+        desk.publish(claim)
+        with store.using(desk.config.store) as db:
+            assert heads.keep(db, desk.config) and proof.prove(db, desk.config).ok
+    assert desk.into_place(made.folder)
+    with store.using(desk.config.store) as db:
+        found = proof.prove(db, desk.config)
+        assert found.ok, found.message
+        (aside,) = found.aside
+        assert (aside.after, aside.heads) == (made.manifest.entries, 4)  # two lines, two pages
+        assert str(aside) in found.message
+        heads.keep(db, desk.config)
+    desk.publish(CLAIMS[3])
+    with store.using(desk.config.store) as db:
+        assert heads.keep(db, desk.config) and proof.prove(db, desk.config).ok
+
+
+def test_a_restore_excuses_nothing_but_what_came_after_its_backup(desk: Desk) -> None:
+    heads_of(desk)
+    made = desk.backup()
+    desk.publish(CLAIMS[1])
+    with store.using(desk.config.store) as db:
+        heads.keep(db, desk.config)
+    assert desk.into_place(made.folder)
+    kept, forged = desk.folder / "kept" / "heads", "f" * 64
+    honest, past = kept.read_text(), "2026-01-01T00:00:00.000000Z"
+    with store.using(desk.config.store) as db:
+        later = store.stamp(store.now())
+        for line, why in (
+            (f"{made.manifest.entries} {forged} {past}", "is not the one noted in heads"),
+            (f"{made.manifest.entries + 1} {forged} {later}", "is not the one noted in heads"),
+            (f"999 {forged} {later}", "were cut off in heads"),
+            (f"999 {forged}", "were cut off in heads"),
+        ):
+            kept.write_text(f"{honest}{line}\n")
+            assert why in proof.prove(db, desk.config).message
+        kept.write_text(f"{honest}999 {forged[:9]}\n")  # cut off by a full disk: no head
+        assert proof.prove(db, desk.config).ok
