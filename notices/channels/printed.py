@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from models.replay import Head
-from models.stamps import stamp, time
+from models.store import stamp, time
 
 
 def heads(site: Path) -> list[Head]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from jobs import backup as making
+from jobs.shared import Desk as Shared
 from models import audit, heads, store
 from models import config as configuration
 from models.config import Config
@@ -255,6 +256,26 @@ def test_what_waited_is_looked_up_and_neither_lost_nor_sent_twice(
         assert site(desk.config) == sent
 
 
+def test_a_restore_killed_once_the_store_has_its_place_sends_nothing_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever comes after the renaming may not come: what waited is in doubt, the number known."""
+    with store.using(desk.config.store) as db:
+        published_desk.approve(db, desk.who, CLAIMS[1])
+    made = desk.backup()
+    monkeypatch.setattr(restore, "_awake", killed)
+    with pytest.raises(KeyboardInterrupt):
+        desk.into_place(made.folder, last_number=f"{store.now():%Y}-22")
+    with store.using(desk.config.store) as db:
+        assert outbox.take(db, "anybody") is None
+        assert [row.state for row in outbox.in_state(db, Delivery.UNKNOWN)] == [Delivery.UNKNOWN]
+        assert max(numbers.highest(db).values()) == 22 and audit.verify(db).ok
+
+
+def killed(*_: object) -> bool:
+    raise KeyboardInterrupt
+
+
 def test_sessions_end_and_nobody_holds_the_lease(desk: Desk) -> None:
     with store.using(desk.config.store) as db:
         db.execute(
@@ -341,3 +362,31 @@ def test_a_restore_excuses_nothing_but_what_came_after_its_backup(desk: Desk) ->
             assert why in proof.prove(db, desk.config).message
         kept.write_text(f"{honest}999 {forged[:9]}\n")  # cut off by a full disk: no head
         assert proof.prove(db, desk.config).ok
+
+
+def test_a_drill_writes_neither_to_the_backups_nor_to_the_heads_of_the_living_desk(
+    desk: Desk,
+) -> None:
+    """The newest backup would be the drill's, and the record of the desk look forged."""
+    folder, kept = desk.folder / "backups", desk.folder / "kept" / "heads"
+    desk.config.path.write_text(
+        'data_dir = "data"\n[desk]\nport = 1\n'
+        f'[audit]\nheads = "{kept}"\n[backup]\nfolder = "{folder}"\n'
+    )
+    desk.config = configuration.load(desk.config.path)
+    with store.using(desk.config.store) as db:
+        heads.keep(db, desk.config)
+    desk.backup()
+    before, noted = {each.name for each in folder.iterdir()}, kept.read_bytes()
+    to = desk.folder / "drill"
+    assert restore.into_folder(folder, to, None, "", desk.say, drill=True)
+    drill = configuration.load(to / "piyao.toml")
+    assert str(folder) in desk.words and str(kept) in desk.words
+    with store.using(drill.store) as db:
+        clock = Shared(drill, lease.Lease(holder="drill"))
+        making.back_up(clock, db)
+        assert not heads.keep(db, drill) and proof.prove(db, drill).ok
+    assert {each.name for each in folder.iterdir()} == before and kept.read_bytes() == noted
+    assert restore.into_folder(folder, desk.folder / "moved", None, "", desk.say)
+    moved = configuration.load(desk.folder / "moved" / "piyao.toml")
+    assert (moved.backup, moved.audit) == (desk.config.backup, desk.config.audit)
