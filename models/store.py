@@ -10,21 +10,22 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Collection, Generator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys, wall
 from models.canonical import dump as dump
+from models.canonical import stamp as stamp
+from models.canonical import time as time
 from models.schema import migrations
+from models.statements import insertion, quoted
 
 from sqlite_utils import Database  # isort: skip  (after the driver)
 
 BUSY_MS = 30_000
 CACHE_KIB = 32_768  # at most; lookups go all over the index of a million wordings
-WAL_PAGES = (
-    16_384  # 64 MB; a batch writes 4,000 pages of that index, the next one many of them again
-)
+WAL_PAGES = 16_384  # 64 MB: a batch writes 4,000 pages of that index, the next many of them again
 
 
 def clock() -> datetime:
@@ -64,9 +65,8 @@ class Store(Database):
         for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={WAL_PAGES}"):
             self.conn.execute(f"PRAGMA {pragma}")
         self.secret = b""  # the key beside the store; ``open`` reads it
-        self.mended: list[
-            str
-        ] = []  # rules of an older store that were not as its migrations made them
+        # rules of an older store that were not as its migrations made them
+        self.mended: list[str] = []
         self.watching: bool | None = None  # whether guarded rows are noted; None: not yet asked
 
     @contextlib.contextmanager
@@ -75,9 +75,7 @@ class Store(Database):
             with super().atomic():
                 yield self
             return
-        if (
-            self.watching is None
-        ):  # here and not at opening: whoever only reads need not wait for it
+        if self.watching is None:  # not at opening: whoever only reads need not wait for it
             self.watching = guarded.watch(self.conn)
         try:
             self.conn.execute("BEGIN IMMEDIATE")
@@ -146,12 +144,12 @@ class Store(Database):
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Add a row, given as its values by column; returns its id."""
-        return int(self.conn.execute(_insertion(table, row), [*row.values()]).lastrowid or 0)
+        return int(self.conn.execute(insertion(table, row), [*row.values()]).lastrowid or 0)
 
     def insert_many(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that have the same columns in the same order."""
         if rows:
-            self.conn.executemany(_insertion(table, rows[0]), [[*row.values()] for row in rows])
+            self.conn.executemany(insertion(table, rows[0]), [[*row.values()] for row in rows])
 
     def upsert(self, table: str, row: Mapping[str, Any], key: str) -> None:
         """Add a row, or change the one that holds the same in the column ``key``."""
@@ -165,9 +163,9 @@ class Store(Database):
         if not rows:
             return
         changed = ", ".join(
-            f"{_quoted(c)} = excluded.{_quoted(c)}" for c in rows[0] if c != key and c not in keep
+            f"{quoted(c)} = excluded.{quoted(c)}" for c in rows[0] if c != key and c not in keep
         )
-        sql = f"{_insertion(table, rows[0])} ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changed}"
+        sql = f"{insertion(table, rows[0])} ON CONFLICT ({quoted(key)}) DO UPDATE SET {changed}"
         self.conn.executemany(sql, [[*row.values()] for row in rows])
 
     def update(self, table: str, id: int, changed: Mapping[str, Any], **still: Any) -> bool:
@@ -175,24 +173,10 @@ class Store(Database):
 
         ``still``: columns and what they must hold by now, else the row is left alone.
         """
-        assigned = ", ".join(f"{_quoted(column)} = ?" for column in changed)
-        asked = "".join(f" AND {_quoted(column)} IS ?" for column in still)
-        sql = f"UPDATE {_quoted(table)} SET {assigned} WHERE id = ?{asked}"  # noqa: S608  (quoted)
+        assigned = ", ".join(f"{quoted(column)} = ?" for column in changed)
+        asked = "".join(f" AND {quoted(column)} IS ?" for column in still)
+        sql = f"UPDATE {quoted(table)} SET {assigned} WHERE id = ?{asked}"  # noqa: S608  (quoted)
         return self.conn.execute(sql, [*changed.values(), id, *still.values()]).rowcount > 0
-
-
-def _insertion(table: str, row: Mapping[str, Any]) -> str:
-    columns, marks = ", ".join(map(_quoted, row)), ", ".join("?" * len(row))
-    return f"INSERT INTO {_quoted(table)} ({columns}) VALUES ({marks})"  # noqa: S608  (quoted)
-
-
-def _quoted(name: str) -> str:
-    """A table or column as SQL takes it whatever its characters.
-
-    >>> _quoted("by")
-    '"by"'
-    """
-    return '"' + name.replace('"', '""') + '"'
 
 
 def open(path: Path | str, *, migrate: bool = True) -> Store:
@@ -220,7 +204,7 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
                     db.watching = None
             keys.refuse_another(db.conn, path, db.secret)
             _refuse_another_schema(db)
-        _follow_clock(db)
+        wall.follow(db.conn)
         return db
     except (driver.library.DatabaseError, OSError, UnicodeDecodeError) as error:
         raise errors.StoreError(
@@ -241,15 +225,6 @@ def _ready_to_migrate(db: Store) -> None:
             with db.atomic():
                 db.mended = fingerprint.mend(db.conn, _schema(ran))
         fingerprint.refuse(db.path, fingerprint.of(db.conn), _schema(ran))
-
-
-def _follow_clock(db: Store) -> None:
-    """Believe of the time what the clock of this desk believes, in this run of the machine."""
-    if not db.value("SELECT 1 FROM sqlite_master WHERE name = 'wall_clock'"):
-        return  # a store that was not migrated
-    row = db.row("SELECT at, boot FROM wall_clock WHERE boot_id = ?", wall.BOOT_ID)
-    if row is not None and wall.BOOT_ID:
-        wall.HOUSE.believe(datetime.fromisoformat(row["at"]), row["boot"])
 
 
 def _scrubbed(db: Store) -> None:
@@ -304,16 +279,3 @@ def _alone(path: Path) -> Generator[None, None, None]:
     with path.with_suffix(".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def stamp(at: datetime | None) -> str | None:
-    """A time as stored: UTC, fixed width, sorts as text. None stays None."""
-    if at is None:
-        return None
-    # strftime writes the year 800 with three digits: it would neither sort nor be read again
-    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
-
-
-def time(text: str | None) -> datetime | None:
-    """The inverse of ``stamp``."""
-    return datetime.fromisoformat(text) if text else None

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 REASON = timedelta(minutes=10)  # a step of a time server, a second put in: no jump
 
@@ -74,3 +75,13 @@ class Wall:
 
 HOUSE = Wall()
 BOOT_ID = boot_id()
+
+
+def follow(connection: Any) -> None:
+    """Believe of the time what the clock of this store's desk believes, in this run of the machine."""
+    there = "SELECT 1 FROM sqlite_master WHERE name = 'wall_clock'"
+    if not BOOT_ID or not connection.execute(there).fetchone():
+        return  # a store that was not migrated
+    asked = "SELECT at, boot FROM wall_clock WHERE boot_id = ?"
+    if row := connection.execute(asked, [BOOT_ID]).fetchone():
+        HOUSE.believe(datetime.fromisoformat(row[0]), row[1])
