@@ -98,6 +98,11 @@ def test_claims_come_in_are_listed_and_go(config: Path, tmp_path: Path) -> None:
     assert "白酒" not in said(["claims", "list", "--origin", "邻市", *end])
 
 
+def test_a_clock_that_nobody_doubts_needs_no_word(config: Path) -> None:
+    store.open(config.parent / "data" / "piyao.db").close()
+    assert "nobody doubts the clock" in said(["clock", "accept", "--config", str(config)], 1)
+
+
 def test_the_site_is_drawn_anew(config: Path) -> None:
     store.open(config.parent / "data" / "piyao.db").close()
     assert "drawn anew" in said(["site", "rebuild", "--config", str(config)])
