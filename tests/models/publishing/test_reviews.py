@@ -62,9 +62,9 @@ def test_an_ordinary_notice_takes_two_people(db: Store, people: People) -> None:
     assert case_steps.take(db).notice_id == notice.id
 
 
-def test_a_hazard_takes_three_people(db: Store, people: People) -> None:
+def test_a_debunk_of_a_hazard_takes_four_people(db: Store, people: People) -> None:
     notice = case_steps.submitted(db, people, HAZARD)
-    assert workflow.people_needed(cases.get(db, notice.case_id)) == 3
+    assert workflow.people_needed(cases.get(db, notice.case_id)) == 4
     with pytest.raises(RuleBroken, match="要先有专业复核"):
         case_steps.approve(db, notice, people.publisher)
     case_steps.review(db, notice, people.second)
