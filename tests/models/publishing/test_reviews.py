@@ -70,6 +70,7 @@ def test_a_debunk_of_a_hazard_takes_four_people(db: Store, people: People) -> No
     case_steps.review(db, notice, people.second)
     assert case_steps.approve(db, notice, people.publisher).state is NoticeState.APPROVED
     assert {people.verifier.id, people.second.id, people.publisher.id} <= people_behind(db, notice)
+    assert len(people_behind(db, notice)) == workflow.people_needed(cases.get(db, notice.case_id))
 
 
 def test_a_notice_that_is_only_being_verified_takes_two_and_three_people_as_well(
