@@ -24,6 +24,7 @@ ACTIONS = {
     "case.reopen": "重新核查",
     "case.propose": "提议按非事实主张结案",
     "case.topic": "改危害类",
+    "case.field": "帖子还说到别的危害类",
     "case.lead": "转主管部门",
     "case.sample": "写明留样状态",
     "evidence.add": "添加证据",
