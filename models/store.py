@@ -16,9 +16,10 @@ from typing import Any
 
 from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys, wall
 from models.canonical import dump as dump
+from models.canonical import stamp as stamp
+from models.canonical import time as time
 from models.schema import migrations
-from models.stamps import stamp as stamp
-from models.stamps import time as time
+from models.statements import insertion, quoted
 
 from sqlite_utils import Database  # isort: skip  (after the driver)
 
@@ -143,12 +144,12 @@ class Store(Database):
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Add a row, given as its values by column; returns its id."""
-        return int(self.conn.execute(_insertion(table, row), [*row.values()]).lastrowid or 0)
+        return int(self.conn.execute(insertion(table, row), [*row.values()]).lastrowid or 0)
 
     def insert_many(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that have the same columns in the same order."""
         if rows:
-            self.conn.executemany(_insertion(table, rows[0]), [[*row.values()] for row in rows])
+            self.conn.executemany(insertion(table, rows[0]), [[*row.values()] for row in rows])
 
     def upsert(self, table: str, row: Mapping[str, Any], key: str) -> None:
         """Add a row, or change the one that holds the same in the column ``key``."""
@@ -162,9 +163,9 @@ class Store(Database):
         if not rows:
             return
         changed = ", ".join(
-            f"{_quoted(c)} = excluded.{_quoted(c)}" for c in rows[0] if c != key and c not in keep
+            f"{quoted(c)} = excluded.{quoted(c)}" for c in rows[0] if c != key and c not in keep
         )
-        sql = f"{_insertion(table, rows[0])} ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changed}"
+        sql = f"{insertion(table, rows[0])} ON CONFLICT ({quoted(key)}) DO UPDATE SET {changed}"
         self.conn.executemany(sql, [[*row.values()] for row in rows])
 
     def update(self, table: str, id: int, changed: Mapping[str, Any], **still: Any) -> bool:
@@ -172,24 +173,10 @@ class Store(Database):
 
         ``still``: columns and what they must hold by now, else the row is left alone.
         """
-        assigned = ", ".join(f"{_quoted(column)} = ?" for column in changed)
-        asked = "".join(f" AND {_quoted(column)} IS ?" for column in still)
-        sql = f"UPDATE {_quoted(table)} SET {assigned} WHERE id = ?{asked}"  # noqa: S608  (quoted)
+        assigned = ", ".join(f"{quoted(column)} = ?" for column in changed)
+        asked = "".join(f" AND {quoted(column)} IS ?" for column in still)
+        sql = f"UPDATE {quoted(table)} SET {assigned} WHERE id = ?{asked}"  # noqa: S608  (quoted)
         return self.conn.execute(sql, [*changed.values(), id, *still.values()]).rowcount > 0
-
-
-def _insertion(table: str, row: Mapping[str, Any]) -> str:
-    columns, marks = ", ".join(map(_quoted, row)), ", ".join("?" * len(row))
-    return f"INSERT INTO {_quoted(table)} ({columns}) VALUES ({marks})"  # noqa: S608  (quoted)
-
-
-def _quoted(name: str) -> str:
-    """A table or column as SQL takes it whatever its characters.
-
-    >>> _quoted("by")
-    '"by"'
-    """
-    return '"' + name.replace('"', '""') + '"'
 
 
 def open(path: Path | str, *, migrate: bool = True) -> Store:

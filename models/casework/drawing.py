@@ -47,8 +47,9 @@ def drawing() -> str:
             for outcome in Outcome
         ),
         "",
-        "An ordinary notice takes 2 different people, a hazard topic 3: verdict, a reviewer of that",
-        "field, and an approver who touched nothing of it. The machine counts as nobody.",
+        "An ordinary notice takes 2 different people, a hazard topic 3 or more: verdict, reviewers of",
+        "all hazards that were ever named for the case, and an approver. Who ever acted on the case,",
+        "but for taking it and putting it back, neither reviews nor approves. The machine is nobody.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -38,11 +38,12 @@ def reset(db: Store, officer_id: int, code_hash: str, *, by: Officer | None = No
                 "own-account", "不能重设自己的密码", "用“改密码”，或请另一名管理员来做"
             )
         officer = officers.get(db, officer_id)
-        fresh = freshness.changed_now(officer) | {"epoch": officer.epoch + 1}  # sessions end
+        moment = now()  # one for both: a code is never younger than the change it stands for
+        fresh = freshness.changed(officer, moment) | {"epoch": officer.epoch + 1}  # sessions end
         db.update("officers", officer_id, fresh)
-        row = {"officer_id": officer_id, "hash": code_hash, "issued_at": stamp(now())}
+        row = {"officer_id": officer_id, "hash": code_hash, "issued_at": stamp(moment)}
         db.upsert("codes", row | {"used_at": None}, "officer_id")
-        changes.note(db, officer_id, "reset", actor, now())
+        changes.note(db, officer_id, "reset", actor, moment)
         audit.append(db, actor, "officer.password", f"officer:{officer_id}", {})
         return officers.get(db, officer_id)
 

@@ -26,15 +26,15 @@ def why_not(officer: Officer, step: str) -> str:
     return f"你的账号一天之内刚由管理员添加、启用或重设，{until:%m-%d %H:%M} 以后才能{step}"
 
 
-def is_fresh(changed: datetime, moment: datetime) -> bool:
+def is_fresh(at: datetime, moment: datetime) -> bool:
     """Whether a change is less than a day away; on either side, for a clock may be set back, and
     nobody waits a year for that."""
-    return abs(moment - changed) < FRESH
+    return abs(moment - at) < FRESH
 
 
-def changed_now(officer: Officer) -> dict[str, str | None]:
-    """The column that says so, as of now. A change that lies a little ahead, by a clock that was
+def changed(officer: Officer, moment: datetime) -> dict[str, str | None]:
+    """The column that says an account was changed at ``moment``. A change that lies a little ahead, by a clock that was
     set back since, keeps its time: setting the clock back makes no account older."""
-    moment, last = now(), officer.changed_at
+    last = officer.changed_at
     ahead = last is not None and timedelta(0) < last - moment < FRESH
     return {"changed_at": stamp(last if ahead else moment)}

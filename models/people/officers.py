@@ -148,7 +148,7 @@ def set_active(db: Store, officer_id: int, active: bool, *, by: Officer) -> Offi
             return officer
         changed = {"active": active, "epoch": officer.epoch + 1}
         db.update(
-            "officers", officer_id, changed | (freshness.changed_now(officer) if active else {})
+            "officers", officer_id, changed | (freshness.changed(officer, now()) if active else {})
         )
         changes.note(db, officer_id, "on" if active else "off", by, now())
         audit.append(db, by, "officer.on" if active else "officer.off", f"officer:{officer_id}", {})

@@ -13,7 +13,7 @@ from typing import Any
 from models import audit
 from models.casework import cases, evidence, workflow
 from models.casework.records import Case, CaseState, Hazard, NoticeKind
-from models.errors import Conflict, NotFound, RuleBroken
+from models.errors import Conflict, Forbidden, NotFound, RuleBroken
 from models.outcome import Outcome
 from models.people import officers
 from models.publishing import revisions
@@ -202,6 +202,8 @@ def edit(db: Store, notice_id: int, revision: int, draft: Draft, *, by: Officer)
     """
     with db.atomic():
         officers.require(db, by, "draft")
+        if by.id == 0:  # what it drafted is in officers' hands from then on
+            raise Forbidden("机器只起草，不改稿", mend="请核查员或发布员改")
         notice = get(db, notice_id)
         if not notice.state.editable:
             raise RuleBroken(

@@ -24,8 +24,9 @@ by `make docs`; a test compares the two. The rules of the workflow are tables in
 ROOMS = ("models", "crawler", "classifier", "notices", "desk", "jobs", "operations")
 SENTENCES = {
     "account-changes-kept": "what an administrator did to an account is kept",
-    "act-immutable": "what an officer did in a case is kept as it was done",
-    "act-unsigned": "a change of a case names the officer who made it",
+    "act-immutable": "an act on a case is written once",
+    "act-unsigned": "claim, topic, lead, sample and dismissal change only with an act that names the old and "
+    "the new words and an officer who may",
     "answers-and-outcome": "the outcome does not follow from the first answer",
     "approval-immutable": "an approval is written once",
     "at-most-once": "a sending that ended is not sent again; an unknown one is settled by a person",
@@ -47,8 +48,8 @@ SENTENCES = {
     "evidence-original": "evidence has an original, a source or an address",
     "evidence-size": "an original has at most 16 MB",
     "evidence-words": "evidence has a title and a sentence",
-    "four-eyes": "who decided, added evidence, edited or submitted never reviews or approves; a hazard "
-    "needs a reviewer of its field before the approver",
+    "four-eyes": "who ever acted on a case reviews and approves no notice of it; each hazard ever named for "
+    "it needs a reviewer of its field before the approver, all of them still at work",
     "fresh-account": "an account that an administrator added, switched on or reset within 24 h neither "
     "reviews nor approves; no change of an account goes without its time",
     "ground": "a verdict without evidence gives its ground",

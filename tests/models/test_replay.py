@@ -33,6 +33,9 @@ def told(db: Store, people: People) -> Store:
         db.insert("closings", closing | {"by": people.verifier.id, "at": "2026-11-25"})
         owed = {"notice_id": 1, "why": "evidence", "since": "2026-11-25"}
         db.insert("owed_corrections", owed)
+        seen = {"channel": "site", "year": 2026, "serial": 9, "identity": "J-1:2026"}
+        seen |= {"hash": "ab", "title": "别处的通告", "seen_at": "2026-11-25"}
+        db.insert("numbers_elsewhere", seen)
     assert audit.verify(db).ok
     return db
 
@@ -52,6 +55,7 @@ def tamper(db: Store, *statements: str) -> None:
     hand.close()
 
 
+OFF = {"active": 0, "epoch": 1}
 TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 KIND = "SELECT type FROM pragma_table_info(?) WHERE name = ?"
 
@@ -144,7 +148,7 @@ def test_what_is_written_around_a_transaction_or_by_another_hand_is_never_bound_
 ) -> None:
     """Nothing that the house does afterwards takes it for its own."""
     tamper(told, "UPDATE officers SET active = 0 WHERE id = 2")
-    told.conn.execute("UPDATE officers SET fields = '[\"food\"]' WHERE id = 3")  # no transaction
+    told.conn.execute("UPDATE officers SET number = 99 WHERE id = 3")  # no transaction
     officers.add(told, "new", Role.VIEWER)
     again = store.open(told.path)
     officers.add(again, "newer", Role.VIEWER)
@@ -167,7 +171,7 @@ def test_rows_stand_with_the_entry_of_their_own_thing(db: Store) -> None:
 def test_a_row_written_after_the_last_entry_gets_one_of_its_own(db: Store, people: People) -> None:
     with db.atomic():
         audit.append(db, people.admin, "officer.off", f"officer:{people.viewer.id}")
-        db.update("officers", people.viewer.id, {"active": 0})
+        db.update("officers", people.viewer.id, OFF)
     newest = audit.newest(db, 1)[0]
     assert (newest.action, newest.detail) == (chain.UNSAID, {"rows": 1})
     assert audit.verify(db).ok
@@ -175,10 +179,10 @@ def test_a_row_written_after_the_last_entry_gets_one_of_its_own(db: Store, peopl
 
 def test_a_transaction_that_fails_leaves_no_row_to_bind(db: Store, people: People) -> None:
     with pytest.raises(RuntimeError), db.atomic():
-        db.update("officers", people.viewer.id, {"active": 0})
+        db.update("officers", people.viewer.id, OFF)
         raise RuntimeError
     with db.atomic():
-        db.update("officers", people.second.id, {"active": 0})
+        db.update("officers", people.second.id, OFF)
         audit.append(db, people.admin, "officer.off", f"officer:{people.second.id}")
     entry = db.row("SELECT bound FROM audit ORDER BY seq DESC LIMIT 1") or {}
     assert json.loads(entry["bound"]).keys() == {f"officers:{people.second.id}"}
@@ -188,7 +192,7 @@ def test_a_transaction_that_fails_leaves_no_row_to_bind(db: Store, people: Peopl
 def test_an_inner_block_that_fails_leaves_no_row_to_bind(db: Store, people: People) -> None:
     with db.atomic():
         with pytest.raises(RuntimeError), db.atomic():
-            db.update("officers", people.viewer.id, {"active": 0})
+            db.update("officers", people.viewer.id, OFF)
             raise RuntimeError
         audit.append(db, people.admin, "officer.off", "officer:1")
     assert audit.verify(db).ok

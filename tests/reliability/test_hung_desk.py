@@ -50,9 +50,9 @@ def test_a_stopped_process_of_a_desk_is_started_again(tmp_path: Path, verb: str)
             )
             visits = town.hits["/feed"]
             until(lambda: town.hits["/feed"] > visits + 1, "nothing is collected any more")
-            until(lambda: running_desk.answers(desk.address + "/login/"), "no page answers")
             site = f"http://127.0.0.1:{desk.config.public.port}/"
-            until(lambda: running_desk.answers(site), "the public site does not answer")
+            for address in (desk.address + "/login/", site):
+                until(lambda place=address: running_desk.answers(place), f"{address}: no answer")
     assert "no sign of life" in (tmp_path / "up.log").read_text()
 
 

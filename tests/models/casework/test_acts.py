@@ -7,8 +7,10 @@ import pytest
 from models import audit, driver
 from models.casework import acts, cases, evidence, opening
 from models.casework.acts import Act
+from models.errors import Forbidden
 from models.harm import Topic
 from models.people import officers
+from models.publishing import notices
 from models.roles import Officer
 from models.store import Store, now, stamp
 from tests import case_steps
@@ -167,6 +169,9 @@ def test_evidence_is_withdrawn_and_drafts_are_edited_by_somebody(db: Store, peop
                 " withdrawn_by = ?",
                 [who],
             )
+    with pytest.raises(Forbidden, match="机器只起草，不改稿"):
+        words = case_steps.words(db, cases.get(db, notice.case_id))
+        notices.edit(db, notice.id, 1, words, by=officers.MACHINE)
     with pytest.raises(driver.library.IntegrityError, match=UNSIGNED):
         db.conn.execute(
             "INSERT INTO revisions SELECT notice_id, 2, title, findings, quote, closing, basis, 0,"

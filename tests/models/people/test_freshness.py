@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import store
+from models import audit, store
 from models.errors import Forbidden, RuleBroken
 from models.harm import Topic
 from models.people import changes, codes, freshness, officers
@@ -256,6 +256,13 @@ def test_a_code_signs_in_once_and_within_a_day(db: Store, later: Later, people: 
     assert codes.standing(db, people.monitor.id) == "" and officers.get(db, people.monitor.id).owes
     codes.reset(db, people.monitor.id, "third", by=people.admin)
     assert codes.standing(db, people.monitor.id) == "third"
+
+
+def test_a_reset_while_the_clock_runs(db: Store, people: People) -> None:
+    for n in range(20):
+        codes.reset(db, people.monitor.id, f"code {n}", by=people.admin)
+    assert codes.standing(db, people.monitor.id) == "code 19"
+    assert audit.verify(db).ok
 
 
 def test_a_session_that_a_reset_ended_does_not_take_the_reset_back(
