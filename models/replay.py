@@ -28,7 +28,7 @@ _UNREADABLE = (driver.library.Error, UnicodeDecodeError, ValueError, TypeError)
 class Finding:
     """One thing that does not agree. ``row`` is its name (``approvals:3``), "" for an entry."""
 
-    # of entries: missing, changed, noted, cut; of rows: rewritten, gone, back, unknown, unreadable;
+    # of entries: missing, changed, noted, cut; of rows: rewritten, again, gone, back, unknown, unreadable;
     # of what lies around them: lost, damaged
     kind: str
     seq: int  # of the entry that is wrong, or that knew the row last; 0: none did
@@ -44,6 +44,7 @@ class Finding:
             "noted": f"entry #{self.seq} is not the one noted{self.why}",
             "cut": f"entries after #{self.seq - 1} were cut off{self.why}",
             "rewritten": f"{row} is not what entry #{self.seq} wrote",
+            "again": f"entry #{self.seq} writes {row} anew, which is written once",
             "gone": f"{row} is gone, entry #{self.seq} wrote it",
             "unknown": f"{row} was written by no entry",
             "back": f"{row} is there again, entry #{self.seq} deleted it",
@@ -63,6 +64,7 @@ class Finding:
             "noted": f"第 {self.seq} 条记录与留存的指纹不同（{self.why.strip()}）",
             "cut": f"第 {self.seq - 1} 条之后的记录被截掉了（{self.why.strip()}）",
             "rewritten": f"{row} 与第 {self.seq} 条记录写下的不同",
+            "again": f"第 {self.seq} 条记录改写了 {row}，它写下以后不能再改",
             "gone": f"{row} 不见了，第 {self.seq} 条记录写下过它",
             "unknown": f"{row} 没有任何记录写下过",
             "back": f"{row} 又出现了，第 {self.seq} 条记录已删去它",
@@ -154,6 +156,7 @@ def verify(db: Store, heads: Iterable[tuple[int, str] | Head] = ()) -> Verificat
     restores: list[tuple[int, str, int]] = []
     last: dict[str, tuple[str, int]] = {}
     broken: Finding | None = None
+    again: list[Finding] = []
     with db.reading():  # entries and rows of one moment, whoever writes meanwhile
         try:
             for seq, row in enumerate(_entries(db), start=1):
@@ -166,7 +169,11 @@ def verify(db: Store, heads: Iterable[tuple[int, str] | Head] = ()) -> Verificat
                     restores.append((seq, row[1], int(json.loads(row[5])["entries"])))
                 if row[6]:
                     for name, digest in json.loads(row[6]).items():
-                        last[name] = (digest, seq)
+                        before = last.get(name)
+                        if before and guarded.kept(name, before[0]) != guarded.kept(name, digest):
+                            again.append(Finding("again", seq, name))  # and not believed
+                        else:
+                            last[name] = (digest, seq)
         except _UNREADABLE as error:
             broken = Finding("unreadable", seq + 1, f"audit:{seq + 1}", str(error))
         if broken:
@@ -177,7 +184,7 @@ def verify(db: Store, heads: Iterable[tuple[int, str] | Head] = ()) -> Verificat
             found = _strayed(left, seq)
             return Verification(False, seq, prev, str(found), found.seq, (found,), aside=aside)
         rows = len(last)
-        wrong = list(islice(_compared(db, last), SAID))
+        wrong = [*again[:SAID], *islice(_compared(db, last), SAID)][:SAID]
     if wrong:
         first = min(wrong, key=lambda each: each.seq)
         more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""

@@ -10,6 +10,11 @@ from django.contrib.auth import password_validation
 from models.harm import HAZARDS, Topic
 from models.roles import Role
 
+WEAK = {  # why a password will not do, by Django's code
+    "password_too_short": "太短，至少 15 个字符，可以是一句话",
+    "password_too_similar": "和登录名太像，别人猜得到",
+    "password_too_common": "太常见，别人猜得到",
+}
 PEOPLE = [(role.value, role.label) for role in Role if role is not Role.MACHINE]
 
 
@@ -49,7 +54,10 @@ class NewPasswordForm(forms.Form):
         self.user = user
 
     def clean_new(self) -> str:
-        password_validation.validate_password(self.cleaned_data["new"], self.user)
+        try:
+            password_validation.validate_password(self.cleaned_data["new"], self.user)
+        except forms.ValidationError as error:  # Django's own words are not all translated
+            raise forms.ValidationError([WEAK[each.code] for each in error.error_list]) from error
         return str(self.cleaned_data["new"])
 
     def clean(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from desk.cases import timeline
 from models.audit import AuditEntry
 from models.casework.cases import DISMISS_REASONS
-from models.casework.records import NoticeKind
+from models.casework.records import Hazard, Literal, NoticeKind
 from models.harm import Topic
 from models.outcome import Outcome
 from models.roles import Role
@@ -24,6 +24,7 @@ ACTIONS = {
     "case.reopen": "重新核查",
     "case.propose": "提议按非事实主张结案",
     "case.topic": "改危害类",
+    "case.field": "帖子还说到别的危害类",
     "case.lead": "转主管部门",
     "case.sample": "写明留样状态",
     "evidence.add": "添加证据",
@@ -61,6 +62,10 @@ CODES: dict[str, str] = {
     "back": "倒退了",
     "behind": "比库里早",
     "gap": "停机很久",
+    **timeline.CHANNELS,
+    "publish": "发布",
+    "retract": "撤回",
+    "supersede": "指向结果",
     **{each.value: each.label for kind in (Topic, Role, Outcome, NoticeKind) for each in kind},
     **DISMISS_REASONS,
 }
@@ -78,6 +83,8 @@ KINDS = {
     "channel": "渠道",
     "evidence": "证据",
 }
+ANSWERS: dict[str, type[Literal] | type[Hazard]] = {"literal": Literal, "hazard": Hazard}
+QUESTIONS = {"literal": "照字面", "hazard": "隐患"}
 NAMES = {"unknown": "没有这样的登录名"}
 
 
@@ -102,10 +109,17 @@ def line(entry: AuditEntry, labels: Mapping[int, str]) -> Line:
         at=entry.at,
         who=who(entry.actor, labels),
         verb=ACTIONS.get(entry.action, entry.action),
-        thing=f"{KINDS.get(kind, kind)} {NAMES.get(name, name)}",
+        thing=_thing(kind, name, labels),
         href=f"/cases/{name}/" if kind == "case" else "",
         detail=told(entry.detail),
     )
+
+
+def _thing(kind: str, name: str, labels: Mapping[int, str]) -> str:
+    """What an entry is about: an account by role and number, as everywhere on the pages."""
+    if kind == "officer" and name.isdigit() and int(name) in labels:
+        return labels[int(name)]
+    return f"{KINDS.get(kind, kind)} {NAMES.get(name, name)}"
 
 
 def told(detail: Mapping[str, object]) -> str:
@@ -120,11 +134,15 @@ def _item(key: str, value: object) -> str:
 
     >>> _item("failures", 10)
     '这一小时第 10 次'
+    >>> _item("literal", "unknown"), _item("hazard", "standing")
+    ('照字面无法判断', '隐患没有排除')
     """
     if key == "failures":
         return f"这一小时第 {value} 次"
     if key == "device":
         return "新设备"
+    if key in ANSWERS and value in set(ANSWERS[key]):
+        return f"{QUESTIONS[key]}{ANSWERS[key](str(value)).label}"
     if key == "fields" and isinstance(value, list):
         return "、".join(said(str(each)) for each in value)
     return said(value) if isinstance(value, str) else ""

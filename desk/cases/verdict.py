@@ -19,6 +19,7 @@ from desk.cases.forms import VerdictForm
 from desk.cases.page import find_case
 from desk.web import DeskRequest, allow
 from models.casework import (
+    acts,
     cases,
     closings,
     evidence,
@@ -192,6 +193,7 @@ def draw(request: DeskRequest, case: Case, form: VerdictForm, status: int = 200)
         "closing": closing,
         "closing_by": labels.get(closing.by, "") if closing else "",
         "people": workflow.people_needed(case),
+        "fields": acts.fields(request.db, case.id),
         "review_on": clock.day(request.now + timedelta(days=verdicts.REVIEW_DAYS)),
         "due": clock.left(case.due_at, request.now, case.opened_at),
     }

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from desk import clock
 from desk.cases import proof, timeline
 from desk.cases.page import rated
 from desk.review import sheet
@@ -18,7 +19,7 @@ from desk.review.history import history
 from desk.review.sentences import sentences
 from desk.web import DeskRequest, allow
 from models import audit
-from models.casework import cases, evidence, verdicts
+from models.casework import cases, corrections, evidence, verdicts
 from models.errors import NotFound, PiyaoError
 from models.people import officers
 from models.publishing import notices, reviews, revisions
@@ -66,6 +67,11 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
     can = abilities(request, notice, blocked)
     return {
         "notice": notice,
+        "owed": [
+            (each, clock.left(each.due_at, request.now, each.since))
+            for each in corrections.of_case(db, case.id)
+            if each.notice_id == notice.id
+        ],
         "case": case,
         "title": words.said(notice, notice.title),
         "approved": rated(notice),
@@ -99,6 +105,7 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         "blocked": blocked,
         "can": can,
         "whose": whose(notice, case.hazard),
+        "stuck": reviews.stuck(db, notice),
         "unfit": sheet.unfit(notice),
         "text": faces.text(notice, office),
         "html": faces.preview_html(notice, office),

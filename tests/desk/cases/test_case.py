@@ -340,6 +340,14 @@ def test_every_action_of_the_audit_log_has_its_words(desk: Desk) -> None:
     about = [entry for entry in entries if entry.object.startswith("case:")]
     for event in timeline.events(about, officers.labels(desk.db), []):
         assert not re.search(r"[a-z]+\.[a-z]+", event.what), event
+    pages = desk.client("viewer").get("/audit/").content.decode().split("<tbody>")[1]
+    told = re.sub(
+        r'<td class="hash">.*?</td>|<[^>]*>|http\S+|site/\d+|\b[0-9a-f]{2,}\b', " ", pages
+    )
+    assert "照字面不符合事实" in told and "隐患已排除" in told
+    for code in ("wrong", "excluded", "publish", "debunk", "site"):
+        assert not re.search(rf"\b{code}\b", told), code
+    assert "账号" not in re.sub("添加账号|启用账号", "", told)  # by role and number, as everywhere
 
 
 @pytest.mark.parametrize("posts", [2, 9, 47, 180, 2500])
@@ -381,3 +389,17 @@ def test_a_file_too_many_is_refused_in_words_and_what_was_typed_stays(desk: Desk
     assert answer.status_code == 429
     assert "今天已传 1 个文件" in body and 'value="车辆登记答复"' in body
     assert "你今天还可传 0 个文件" in body
+
+
+def test_a_withdrawal_that_is_refused_is_where_the_eye_falls(desk: Desk) -> None:
+    """The card is far down the page: the field has the focus, with JavaScript and without."""
+    case = plate(desk)
+    post(desk, "monitor", f"/cases/{case.number}/evidence/", **item())
+    (found,) = evidence.of_case(desk.db, case.id)
+    way = f"/cases/{case.number}/evidence/{found.id}/withdraw/"
+    answer = desk.client("colleague").post(way, {"reason": "不对"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    (field,) = re.findall(r"<input[^>]*name=\"reason\" maxlength[^>]*autofocus[^>]*>", page)
+    assert 'value="不对"' in field and 'aria-invalid="true"' in field
+    assert 'role="alert">没有撤下：' in page

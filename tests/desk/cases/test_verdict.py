@@ -15,6 +15,7 @@ from models.casework.records import (
     Literal,
     NoticeKind,
 )
+from models.harm import Topic
 from models.outcome import Outcome
 from models.publishing import notices
 from tests import plate_case
@@ -184,6 +185,13 @@ def test_a_case_that_nobody_holds_is_not_decided(desk: Desk) -> None:
     case = plate_case.plate(desk.db)
     answer = desk.client("verifier").get(f"/cases/{case.number}/verdict/")
     assert answer.status_code == 422 and "不能核定" in answer.content.decode()
+
+
+def test_the_page_names_every_field_that_has_to_review(desk: Desk) -> None:
+    case = ready(desk)
+    case = cases.set_topic(desk.db, case.id, None, topic=Topic.DISASTER, by=desk.people["verifier"])
+    page = words(desk.client("verifier").get(f"/cases/{case.number}/verdict/"))
+    assert "疫情、灾害专业的核查员" in page
 
 
 @pytest.mark.parametrize("who", ["viewer", "monitor", "publisher", "admin"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from desk.review.diffs import aligned, pieces
-from models.casework import evidence
+from models.casework import cases, evidence
 from models.publishing import notices, outbox, reviews, revisions
 from models.publishing.records import Delivery, Notice, NoticeState
 from models.publishing.revisions import Draft
@@ -367,3 +367,16 @@ def test_differences_are_found_inside_the_sentence() -> None:
         ("乙。", "乙。"),
         ("", "丙。"),
     ]
+
+
+def test_a_notice_that_is_owed_a_correction_says_so_on_its_own_page(
+    desk: Desk, notice: Notice
+) -> None:
+    sent(desk, approved(desk, notice))
+    assert "待更正" not in get(desk, "publisher", notice).split('id="main"')[1]
+    verifier = desk.people["verifier"]
+    cases.reopen(desk.db, notice.case_id, None, reason="登记答复引错了车", by=verifier)
+    for item in evidence.of_case(desk.db, notice.case_id):
+        evidence.withdraw(desk.db, item.id, reason="登记答复引错了车牌，不能再算", by=verifier)
+    page = get(desk, "publisher", notice).split('id="main"')[1]
+    assert "待更正，" in page and "证据撤下或不再计入" in page and "剩 " in page

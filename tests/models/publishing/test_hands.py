@@ -381,3 +381,21 @@ def test_nothing_that_speaks_against_it_is_taken_away_between_two_looks(
     reviews.refuse(db, notice.id, current.hash, reason="证据有变化", by=people.publisher)
     case_steps.submit(db, notice, people.verifier)
     assert case_steps.approve(db, notice, people.publisher).number
+
+
+def test_a_notice_that_nobody_can_agree_to_any_more_says_the_way_out(
+    db: Store, people: People
+) -> None:
+    case = case_steps.open_case(db, HAZARD)
+    notice = submitted(db, people, case)
+    assert reviews.stuck(db, notice) == []
+    case_steps.prove(db, cases.get(db, case.id), people.second, title="又一项", refutes="武汉")
+    notice = notices.get(db, notice.id)
+    (said,) = reviews.stuck(db, notice)
+    assert said.startswith("没有人能复核“疫情”了") and "请管理员添加一名登记疫情专业" in said
+    for each in officers.all(db):
+        if each.role is Role.PUBLISHER:
+            officers.set_active(db, each.id, False, by=people.admin)
+    assert [words[:6] for words in reviews.stuck(db, notice)] == ["没有人能复核", "没有人能批准"]
+    added = officers.add(db, "helper", Role.VERIFIER, fields=[HAZARD], by=people.admin)
+    assert added.active and [words[:6] for words in reviews.stuck(db, notice)] == ["没有人能批准"]
