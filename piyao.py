@@ -200,10 +200,10 @@ def clock() -> None:
 @with_config
 def clock_accept(path: Path) -> None:
     """Say that the system clock is right, where the desk doubts it; what is due is forgotten then."""
-    from models import store
+    from models import beginning, store
     from models.upkeep import wall_clock
 
-    with store.using(configuration.load(path).store) as db:
+    with beginning.begun(configuration.load(path)) as db:
         wall_clock.accept(db)
         click.echo(f"The clock is believed: {store.now():%Y-%m-%d %H:%M} UTC. It is in the log.")
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from models import heads
+import contextlib
+from collections.abc import Generator
+
+from models import heads, keys, store
 from models.config import Config
 from models.errors import StoreError
+from models.store import Store
 
 
 def refuse_new_desk(config: Config) -> None:
@@ -31,5 +35,21 @@ def refuse_new_desk(config: Config) -> None:
 def require_store(config: Config) -> None:
     """Raise ``StoreError`` where there is no store to ask."""
     refuse_new_desk(config)
+    keys.refuse_lost_store(config.store)
     if not config.store.exists():
-        raise StoreError("there is no store", str(config.store), "`piyao up` begins one")
+        raise StoreError(
+            "there is no store",
+            str(config.store),
+            "name the desk with --config; `piyao up` begins one",
+        )
+
+
+@contextlib.contextmanager
+def begun(config: Config) -> Generator[Store, None, None]:
+    """The store of a desk, for a command that asks it or changes it: none is begun by the way.
+
+    Raises ``StoreError`` where there is none, ``refuse_new_desk`` first.
+    """
+    require_store(config)
+    with store.using(config.store) as db:
+        yield db

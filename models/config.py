@@ -118,7 +118,12 @@ def is_address(text: str) -> bool:
 
 def load(path: Path | str) -> Config:
     """The configuration in ``path``. Raises ``ConfigError``: what, which line, how to mend it."""
-    path = Path(path).absolute()
+    try:
+        path = Path(path).absolute()
+    except FileNotFoundError:
+        raise ConfigError(
+            "the current folder is gone", str(path), "go to another, or name the whole path"
+        ) from None
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:

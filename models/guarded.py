@@ -31,6 +31,9 @@ class Guarded:
     columns: str
     key: str = "id"
     where: str = "1"  # of {row}: which rows are guarded
+    fixed: str = (
+        ""  # columns that are written with the row and never again; "*": all, and it is kept
+    )
 
     @cached_property
     def keys(self) -> list[str]:
@@ -41,6 +44,13 @@ class Guarded:
         """SQL of each guarded value by its name."""
         named = dict(part.strip().partition(":")[::2] for part in self.columns.split(";"))
         return {name: sql.strip() or f"{{row}}.{name}" for name, sql in sorted(named.items())}
+
+    @cached_property
+    def fixed_names(self) -> list[str]:
+        """The fixed columns where others are not; they are hashed once more, apart."""
+        return (
+            [] if self.fixed == "*" else sorted(filter(None, map(str.strip, self.fixed.split(";"))))
+        )
 
     def key_of(self, row: str) -> str:
         return " || '/' || ".join(f"{row}.{key}" for key in self.keys)
@@ -60,41 +70,49 @@ GUARDED = (
         "officers",
         "username; role; number; fields; active; made_at; changed_at; epoch",
         where="{row}.id <> 0",
+        fixed="username; role; number; made_at",
     ),
     Guarded(  # not what the machine counts anew with each post
         "cases",
         "number; cluster_id; claim; reworded; topic; topic_set; hazard; state; holder_id;"
         " opened_at; closed_at; picked; dismissed_for; dismissed_by; dismissed_posts;"
         " lead_sent_at; lead_sent_to; sample_status; quotable; quotable_of",
+        fixed="number; cluster_id; opened_at",
     ),
-    Guarded("case_acts", "case_id; how; was; became; by; at"),
-    Guarded("closings", "case_id; claim; evidence_hash; ground; by; at"),
-    Guarded("owed_corrections", "notice_id; why; since; ended_at"),
+    Guarded("case_acts", "case_id; how; was; became; by; at", fixed="*"),
+    Guarded("closings", "case_id; claim; evidence_hash; ground; by; at", fixed="*"),
+    Guarded("owed_corrections", "notice_id; why; since; ended_at", fixed="notice_id; why; since"),
     Guarded(
         "evidence",
         "case_id; title; finding; url; is_primary; independent; adverse; nature; refutes;"
         " captured_at; sha256; media_type; original; added_by; added_at; withdrawn_at;"
         " withdrawn_by; withdrawn_for; name; gist; address; document; quoted; own",
+        fixed="case_id; title; finding; url; is_primary; independent; adverse; nature; refutes;"
+        " captured_at; sha256; media_type; original; added_by; added_at",
     ),
     Guarded(
         "verdicts",
         "case_id; literal; hazard; outcome; ground; evidence_hash; by; at; review_on",
+        fixed="*",
     ),
     Guarded(
         "notices",
         "case_id; kind; state; verdict_id; year; serial; number; revision; submitted_by;"
         " approved_hash; issued_at; published_at; retracted_at; retracted_for",
+        fixed="case_id; kind; verdict_id",
     ),
     Guarded(
         "revisions",
         "title; findings; quote; closing; basis; edited_by; at",
         key="notice_id revision",
+        fixed="*",
     ),
-    Guarded("approvals", "notice_id; revision; hash; step; reason; by; at"),
+    Guarded("approvals", "notice_id; revision; hash; step; reason; by; at", fixed="*"),
     Guarded(  # how it ended; on its way it may stand as it likes
         "outbox",
         "notice_id; revision; channel; kind; hash; queued_at; place; receipt; settled:"
         " iif({row}.state IN ('sent', 'rejected'), {row}.state || ' ' || {row}.settled_at, '')",
+        fixed="notice_id; revision; channel; kind; hash; queued_at",
     ),
     Guarded("numbers_elsewhere", "identity; hash; title; seen_at", key="channel year serial"),
     Guarded(
@@ -104,8 +122,10 @@ GUARDED = (
         where="{row}.origin = 'own'",
     ),
     Guarded("withdrawn_lessons", "by; at; reason", key="case_id"),
-    Guarded("editions", "base; made_at; until; digest; lessons; base_rate", key="version"),
-    Guarded("edition_uses", "version; at; by; why"),
+    Guarded(
+        "editions", "base; made_at; until; digest; lessons; base_rate", key="version", fixed="*"
+    ),
+    Guarded("edition_uses", "version; at; by; why", fixed="*"),
 )
 BY_TABLE = {each.table: each for each in GUARDED}
 GONE = ""  # instead of a hash: the row was deleted
@@ -136,10 +156,13 @@ def _there(connection: Any) -> list[Guarded]:
 
 def _triggers(guarded: Guarded) -> Iterator[str]:
     def noted(row: str) -> str:
+        # not INSERT OR IGNORE: in a trigger the policy of the statement that fires it counts, and an
+        # upsert's is to fail
+        key = f"cast({guarded.key_of(row)} AS TEXT)"
         return (
-            "INSERT OR IGNORE INTO unbound"
-            f" SELECT '{guarded.table}', cast({guarded.key_of(row)} AS TEXT)"
-            f" WHERE {guarded.where.format(row=row)};"
+            f"INSERT INTO unbound SELECT '{guarded.table}', {key}"  # noqa: S608  (names of ours)
+            f" WHERE {guarded.where.format(row=row)} AND NOT EXISTS (SELECT 1 FROM unbound"
+            f" WHERE tbl = '{guarded.table}' AND key = {key});"
         )
 
     changed = " OR ".join(
@@ -213,9 +236,27 @@ def _of_these(connection: Any, guarded: Guarded, keys: list[str]) -> dict[str, s
 
 
 def _hashed(guarded: Guarded, rows: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    names = list(guarded.values)
+    names, fixed = list(guarded.values), guarded.fixed_names
     for key, *values in rows:
-        yield key, digest(zip(names, values, strict=True))
+        said = dict(zip(names, map(_short, values), strict=True))
+        apart = f".{digest((name, said[name]) for name in fixed)}" if fixed else ""
+        yield key, digest(said.items()) + apart
+
+
+def _short(value: Any) -> Any:
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value
+
+
+def kept(name: str, bound: str) -> str:
+    """What holds for good of the hash that an entry carries of a row; "": the row may change in all.
+
+    An entry that carries another one later, or says that the row is ``GONE``, is a forgery: whoever
+    writes into the file can add an entry, but not take back the earlier one.
+    """
+    guarded = BY_TABLE.get(name.partition(":")[0])
+    if guarded is None or not guarded.fixed:
+        return ""
+    return bound.partition(".")[2] if guarded.fixed_names else bound
 
 
 def digest(values: Iterable[tuple[str, Any]]) -> str:
@@ -225,9 +266,7 @@ def digest(values: Iterable[tuple[str, Any]]) -> str:
     True
     """
     said: Mapping[str, Any] = {
-        name: hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value
-        for name, value in values
-        if value not in (None, "", 0)
+        name: _short(value) for name, value in values if value not in (None, "", 0)
     }
     return hashlib.sha256(dump(said).encode()).hexdigest()
 

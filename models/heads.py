@@ -63,8 +63,9 @@ def kept(config: Config) -> list[Head]:
     found = []
     for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
         seq, _, rest = line.partition(" ")
-        if seq.isdecimal() and rest:
-            found.append(Head(int(seq), rest.split()[0], f" in {file.name}"))
+        digest, _, at = rest.partition(" ")
+        if seq.isdecimal() and len(digest) == 64:  # else a line that a full disk cut off
+            found.append(Head(int(seq), digest, f" in {file.name}", at.strip()))
     return found
 
 

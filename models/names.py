@@ -63,7 +63,7 @@ _PUBLIC_BOX = re.compile(r"(?i)(?:^|\.)gov\.cn$")
 
 _SERVICE = (
     r"微\s?信|薇\s?信|威\s?信|徽\s?信|维信|(?<![A-Za-z])(?:[Vv]信|[Vv][Xx]|[Ww][Xx]|[Ww]ei[Xx]in|[Ww]e[Cc]hat|[Qq][Qq]|[Tt]elegram|[Ww]hats[Aa]pp|[Ll]ine)"
-    r"|扣\s?扣|企鹅|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博"
+    r"|(?:(?<=加)|(?<=加我))[Vv](?![A-Za-z])|扣\s?扣|企鹅|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博"
 )
 _CONTACT = re.compile(
     rf"(?P<keep>(?:{_SERVICE})群?(?:ID|id|号码|号|號|同号|同號)?(?:是|为|為|加|[:：=➕+\s_\-]|→){{0,6}})"
@@ -74,7 +74,7 @@ _NAMED_CONTACT = re.compile(
     r"(?P<name>[A-Za-z][A-Za-z0-9_\-]{4,19})(?![A-Za-z0-9_])"
 )
 _CONTACT_SIGNS = re.compile(
-    "[微薇威徽维]\\s?信|v信|vx|wx|weix|wech|qq|扣\\s?扣|企鹅|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博|telegr|whats|line"
+    "[微薇威徽维]\\s?信|加我?v|v信|vx|wx|weix|wech|qq|扣\\s?扣|企鹅|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博|telegr|whats|line"
 )
 _PASSPORT = re.compile(
     r"(?P<keep>(?:护照|護照|通行证|通行證|台胞证|回乡证|[Pp]assport)(?:号码|号|號|No\.?|编号)?[\s:：是为#]{0,4})(?P<name>[A-Za-z]{0,2}[\s\-]?\d(?:[\s\-]?\d){6,9})(?!\d)"

@@ -12,13 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from models.separators import ALIKE, DIGIT, DIGITS, GAP, HAN_DIGITS, INVISIBLE, characters
+from models.digit_runs import LATIN, Run, runs_in, writing
+from models.separators import DIGIT, DIGITS, INVISIBLE, gap
 
-_MEANT = f"[{characters(ALIKE)}]"
-_RUN = re.compile(rf"{_MEANT}(?:{GAP}{_MEANT}){{6,}}+")
-_TOKEN = re.compile(rf"({_MEANT})({GAP})")
-_CHECK = re.compile(rf"{GAP}[XxＸｘ×ΧХхχⅩⅹ✕✖Ⓧⓧ𝐗𝐱](?![0-9A-Za-z０-９Ａ-Ｚａ-ｚ])")
-_ASCII = re.compile(r"[A-Za-z]")
+_CHECK = re.compile(rf"{gap('×✕✖')}[XxＸｘ×ΧХхχⅩⅹ✕✖Ⓧⓧ𝐗𝐱](?![0-9A-Za-z０-９Ａ-Ｚａ-ｚ])")
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _ABROAD = re.compile(r"(?:852[2-9]\d{7}|853[268]\d{7}|886\d{9,10}|1[2-9]\d{9}|(?:44|61|65|7|81|82|33|49|84|66|60|62|63|91)\d{8,11})")  # fmt: skip
@@ -43,6 +40,10 @@ _MACHINE = re.compile(
 )
 _MACHINE_NEAR = re.compile(r"(?i)\bip|服务器|端口|网关|路由")
 _CALL = re.compile(r"(?i)(?:tel|phone|call|fax|dial|dianhua)$")
+# what is said before a number of the same town, and what is counted rather than dialled
+_DIALLED = re.compile(r"(?i)(?:电话|電話|座机|座機|固话|固話|传真|傳真|\btel|\bphone|\bfax)(?:号码|號碼|号|號)?[\s:：是为為（(.]{0,3}$")  # fmt: skip
+_COUNTED = re.compile(rf"{_UNIT.pattern}|\s*(?:户|件|个|個|条|條|部|台|通|分钟|小时)")
+_LOCAL = re.compile(r"(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d)[2-8]\d{6,7}")
 _LINE_BEGINS = re.compile(r"(?:^|[\s\n（(、，。；])\d{1,2}$")
 
 
@@ -56,29 +57,6 @@ class Number:
     head: str = ""
 
 
-@dataclass(frozen=True)
-class _Run:
-    """Digits of one run: their values, where each begins and ends, and the gap after each."""
-
-    text: str
-    digits: str
-    spans: list[tuple[int, int]]
-    gaps: list[str]  # after each digit but the last
-    edges: frozenset[int]  # where one way of writing digits gives way to another, or to a gap
-    starts: frozenset[int]  # where a number may begin
-    ends: frozenset[int]  # where one may have ended
-
-    def groups(self, first: int, end: int) -> tuple[tuple[int, ...], list[str]]:
-        sizes, between, size = [], [], 1
-        for at in range(first, end - 1):
-            if at + 1 in self.edges:
-                sizes.append(size)
-                between.append(self.gaps[at])
-                size = 0
-            size += 1
-        return (*sizes, size), between
-
-
 def find(text: str) -> list[Number]:
     """The personal numbers of a text, in order, none overlapping.
 
@@ -86,47 +64,12 @@ def find(text: str) -> list[Number]:
     ['phone', 'identity']
     """
     found: list[Number] = []
-    for match in _RUN.finditer(text):
-        found += _of_run(_read(text, match.start(), match.end()))
+    for run in runs_in(text):
+        found += _of_run(run)
     return _merged(found) if len(found) > 1 else found
 
 
-def _read(text: str, start: int, end: int) -> _Run:
-    values, spans, gaps = [], [], []
-    for token in _TOKEN.finditer(text, start, end):
-        values.append(ALIKE[token[1]])
-        spans.append(token.span(1))
-        gaps.append(token[2])
-    word = 0  # how many of them end a word: the l of "tel:0571"
-    while (
-        word < len(values)
-        and text[spans[word][0]] in "OoIl"
-        and _ASCII.match(text[spans[word][0] - 1 : spans[word][0]] if spans[word][0] else "")
-    ):
-        word += 1
-    values, spans, gaps = values[word:], spans[word:], gaps[word:]
-    count = len(values)
-    kinds = [_writing(text[a]) for a, _ in spans]
-    edge = [0, *(n for n in range(1, count) if gaps[n - 1] or kinds[n] != kinds[n - 1]), count]
-    starts, ends = set(edge), set(edge)
-    for n in range(count):  # 张三一三八…: numerals of eleven in a row are never a word or an amount
-        if kinds[n] == "han":
-            starts.add(n)
-            ends.add(n + 1)
-    starts.discard(count)
-    ends.discard(0)
-    return _Run(
-        text, "".join(values), spans, gaps[:-1], frozenset(edge), frozenset(starts), frozenset(ends)
-    )
-
-
-def _writing(character: str) -> str:
-    if character in HAN_DIGITS:
-        return "han"
-    return "wide" if "０" <= character <= "９" else "digit"
-
-
-def _of_run(run: _Run) -> Iterator[Number]:
+def _of_run(run: Run) -> Iterator[Number]:
     digits = run.digits
     for first in sorted(run.starts):
         rest = digits[first : first + 26]
@@ -145,7 +88,7 @@ def _of_run(run: _Run) -> Iterator[Number]:
         yield from _phones(run, first, rest)
 
 
-def _phones(run: _Run, first: int, rest: str) -> Iterator[Number]:
+def _phones(run: Run, first: int, rest: str) -> Iterator[Number]:
     for prefix in ("", *_PREFIXES):
         at = first + len(prefix)
         if not (rest.startswith(prefix) and _MOBILE.match(run.digits, at)):
@@ -158,9 +101,14 @@ def _phones(run: _Run, first: int, rest: str) -> Iterator[Number]:
             if _LANDLINE.fullmatch(rest[:length]) and _landline_fits(run, first, first + length):
                 yield _number(run, "landline", first, first + length)
                 return
-    plus = run.spans[first][0]
+    start = run.spans[first][0]
+    if _LOCAL.match(rest) and _DIALLED.search(run.text[max(0, start - 10) : start]):
+        for end in (first + 8, first + 7):
+            if _fits(run, first, end) and not _COUNTED.match(run.text, run.spans[end - 1][1]):
+                yield Number("landline", start, run.spans[end - 1][1], "****")
+                return
     abroad = 2 if rest.startswith("00") and not _fraction(run, first) else 0
-    called = abroad or (plus and run.text[plus - 1] in "+＋﹢➕")
+    called = abroad or (start and run.text[start - 1] in "+＋﹢➕")
     found = _ABROAD.match(rest, abroad) if called else None
     for length in range(found.end() if found else 0, abroad + 8, -1):
         if _ABROAD.fullmatch(rest[:length], abroad) and _fits(run, first, first + length):
@@ -168,7 +116,7 @@ def _phones(run: _Run, first: int, rest: str) -> Iterator[Number]:
             return
 
 
-def _number(run: _Run, kind: str, first: int, end: int, head: int = -1) -> Number:
+def _number(run: Run, kind: str, first: int, end: int, head: int = -1) -> Number:
     hidden = INVISIBLE.match(run.text, run.spans[end - 1][1])
     span = run.spans[first][0], hidden.end() if hidden else run.spans[end - 1][1]
     if kind == "phone":
@@ -183,9 +131,7 @@ def _number(run: _Run, kind: str, first: int, end: int, head: int = -1) -> Numbe
     return Number(kind, *span)
 
 
-def _fits(
-    run: _Run, first: int, end: int, before: int | None = None, *, firm: bool = False
-) -> bool:
+def _fits(run: Run, first: int, end: int, before: int | None = None, *, firm: bool = False) -> bool:
     """Whether these digits stand as one number: they end where a group ends, and are no list,
     date or amount. ``firm``: their values alone say what they are."""
     if end not in run.ends:
@@ -233,7 +179,7 @@ def _fits(
     return not counted and not _UNIT.match(run.text, run.spans[end - 1][1])
 
 
-def _machine(run: _Run, first: int, end: int) -> bool:
+def _machine(run: Run, first: int, end: int) -> bool:
     start = run.spans[first][0]
     found = _MACHINE.search(run.text, max(0, start - 12), run.spans[end - 1][1] + 8)
     if found and found.start() <= start < found.end():
@@ -242,39 +188,39 @@ def _machine(run: _Run, first: int, end: int) -> bool:
     return bool(quad and _MACHINE_NEAR.search(run.text[max(0, start - 10) : start]))
 
 
-def _zero_fits(run: _Run, first: int, at: int) -> bool:
+def _zero_fits(run: Run, first: int, at: int) -> bool:
     """A phone after a 0, as it was dialled once: 015472，349075 is none."""
     sizes, _ = run.groups(at, at + 11)
     return not _fraction(run, first) and (len(sizes) == 1 or sizes in _USUAL or set(sizes) == {1})
 
 
-def _fraction(run: _Run, first: int) -> bool:
+def _fraction(run: Run, first: int) -> bool:
     """Whether the digits from ``first`` on stand behind a decimal point, and no number of a list."""
     behind = first > 0 and run.gaps[first - 1] in (".", "．")
     return behind and not _LINE_BEGINS.search(run.text[: run.spans[first - 1][1]][-8:])
 
 
-def _landline_fits(run: _Run, first: int, end: int) -> bool:
+def _landline_fits(run: Run, first: int, end: int) -> bool:
     """A landline is written as one number, or its area stands apart."""
     sizes, gaps = run.groups(first, end)
     start = run.spans[first][0]
     if _fraction(run, first) or (
         len(sizes) == 1
-        and _ASCII.match(run.text[start - 1 : start])
+        and LATIN.match(run.text[start - 1 : start])
         and not _CALL.search(run.text[max(0, start - 6) : start])
     ):
         return False
     area = _AREA.match(run.digits, first)
     if area and len(sizes) > 1 and sizes[0] != len(area[0]) and set(sizes) != {1} and any(gaps):
-        kinds = {_writing(run.text[a]) for a, _ in run.spans[first:end]}
+        kinds = {writing(run.text[a]) for a, _ in run.spans[first:end]}
         whole = sizes in ((8, 4), (7, 5), (7, 4), (8, 3))
         return (whole or kinds not in ({"digit"}, {"wide"})) and _fits(run, first, end)
     return _fits(run, first, end)
 
 
-def _word_ends(run: _Run, end: int) -> bool:
+def _word_ends(run: Run, end: int) -> bool:
     at = run.spans[end - 1][1]
-    return at < len(run.text) and bool(_ASCII.match(run.text[at]))
+    return at < len(run.text) and bool(LATIN.match(run.text[at]))
 
 
 def _luhn(digits: str) -> bool:

@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.separators import DIGIT, DIGITS, LETTER, LETTERS, UNSEEN, characters, gap, plain
+from models.separators import (
+    DIGIT,
+    DIGITS,
+    DOUBTFUL,
+    LETTER,
+    LETTERS,
+    UNSEEN,
+    characters,
+    gap,
+    plain,
+)
 
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _OLD = dict(zip("滬遼雲魯蘇贛陝貴粵寧瓊閩晉", "沪辽云鲁苏赣陕贵粤宁琼闽晋", strict=True))
@@ -23,13 +33,19 @@ TAILS = {
     "挂": "挂", "掛": "挂", "学": "学", "學": "学", "警": "警", "港": "港", "澳": "澳", "领": "领",
     "領": "领", "使": "使", "试": "试", "試": "试", "超": "超", "临": "临", "臨": "临",
 }  # fmt: skip
-_TAIL = rf"[{UNSEEN}]*[ ·・.\-—]?[{UNSEEN}]*(?P<tail>[{''.join(TAILS)}](?![\u4e00-\u9fff]*?校)|[应應]急)"
+_TAIL = rf"[{UNSEEN}]*+[ ·・.\-—]?[{UNSEEN}]*+(?P<tail>[{''.join(TAILS)}](?![\u4e00-\u9fff]*?校)|[应應]急)"
+
 
 # province, letter, four to six signs; 临 may stand before them
-CIVIL = re.compile(
-    rf"(?P<province>{_PROVINCE}){_REST}?{GAP}(?P<office>{LETTER}){GAP}(?P<before>[临臨]?){GAP}"
-    rf"(?P<serial>{_SIGN}(?:{GAP}{_SIGN}){{3,7}}+)"
-)
+def _civil_with(between: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<province>{_PROVINCE}){_REST}?{GAP}(?P<office>{LETTER}){between}(?P<before>[临臨]?){between}"
+        rf"(?P<serial>{_SIGN}(?:{between}{_SIGN}){{3,7}}+)"
+    )
+
+
+CIVIL = _civil_with(GAP)
+_CIVIL_CLOSE = _civil_with(gap(re.escape(_STARS) + DOUBTFUL))  # where a doubtful sign is a digit
 # a civilian plate in a text that is in one spelling already
 PLATE = re.compile(
     rf"[{PROVINCES}][ \t]?[A-Za-zＡ-Ｚａ-ｚ][ \t]?[·•．.\-— ]?[ \t]?"
@@ -117,6 +133,8 @@ def find(text: str, begun: Iterable[re.Match[str]] | None = None) -> list[Plate]
     ['浙BL1234', '粤Z1234港', '使014578']
     """
     found = [p for m in (CIVIL.finditer(text) if begun is None else begun) if (p := _civil(m))]
+    if any(sign in text for sign in DOUBTFUL):
+        found += [p for m in _CIVIL_CLOSE.finditer(text) if (p := _civil(m))]
     for kind, word, pattern in _OTHERS if _FOUR.search(text) else ():
         if word.search(text):
             found += [p for m in pattern.finditer(text) if (p := _other(kind, word, m))]

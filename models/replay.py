@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from models.store import Store
 
 SAID = 50  # findings that are listed; the rest are counted
 _COLUMNS = "seq, at, actor, action, object, detail, bound, prev, hash"
+RESTORED = "store.restore"  # the action of ``models.upkeep.restored.wake``
 _UNREADABLE = (driver.library.Error, UnicodeDecodeError, ValueError, TypeError)
 
 
@@ -27,7 +28,7 @@ _UNREADABLE = (driver.library.Error, UnicodeDecodeError, ValueError, TypeError)
 class Finding:
     """One thing that does not agree. ``row`` is its name (``approvals:3``), "" for an entry."""
 
-    # of entries: missing, changed, noted, cut; of rows: rewritten, gone, back, unknown, unreadable;
+    # of entries: missing, changed, noted, cut; of rows: rewritten, again, gone, back, unknown, unreadable;
     # of what lies around them: lost, damaged
     kind: str
     seq: int  # of the entry that is wrong, or that knew the row last; 0: none did
@@ -43,6 +44,7 @@ class Finding:
             "noted": f"entry #{self.seq} is not the one noted{self.why}",
             "cut": f"entries after #{self.seq - 1} were cut off{self.why}",
             "rewritten": f"{row} is not what entry #{self.seq} wrote",
+            "again": f"entry #{self.seq} writes {row} anew, which is written once",
             "gone": f"{row} is gone, entry #{self.seq} wrote it",
             "unknown": f"{row} was written by no entry",
             "back": f"{row} is there again, entry #{self.seq} deleted it",
@@ -62,6 +64,7 @@ class Finding:
             "noted": f"第 {self.seq} 条记录与留存的指纹不同（{self.why.strip()}）",
             "cut": f"第 {self.seq - 1} 条之后的记录被截掉了（{self.why.strip()}）",
             "rewritten": f"{row} 与第 {self.seq} 条记录写下的不同",
+            "again": f"第 {self.seq} 条记录改写了 {row}，它写下以后不能再改",
             "gone": f"{row} 不见了，第 {self.seq} 条记录写下过它",
             "unknown": f"{row} 没有任何记录写下过",
             "back": f"{row} 又出现了，第 {self.seq} 条记录已删去它",
@@ -100,6 +103,32 @@ class Verification:
     seq: int = 0
     findings: tuple[Finding, ...] = ()  # at most ``SAID``
     rows: int = 0  # compared
+    aside: tuple[Aside, ...] = ()  # restores that left heads behind
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A restore, and how many noted heads are of the store that it put aside. No fault, and never
+    kept quiet: who rolls a desk back leaves at least this."""
+
+    seq: int  # of the entry that says so
+    at: str
+    after: int  # the entry that the backup ended with
+    heads: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.heads} heads noted after entry #{self.after} are of the store that "
+            f"the restore of {self.at[:16]} (entry #{self.seq}) put aside"
+        )
+
+    @property
+    def in_words(self) -> str:
+        """The same for pages, in Chinese."""
+        return (
+            f"第 {self.after} 条之后留存的 {self.heads} 个指纹属于恢复备份时换下的数据"
+            f"（恢复见第 {self.seq} 条记录）"
+        )
 
 
 class Head(NamedTuple):
@@ -108,65 +137,99 @@ class Head(NamedTuple):
     seq: int
     hash: str
     where: str = ""  # it was noted
+    at: str = ""  # when; "": nobody knows
 
 
 def verify(db: Store, heads: Iterable[tuple[int, str] | Head] = ()) -> Verification:
     """Recompute the whole chain, and compare every guarded row with the last entry that wrote it.
 
     ``heads`` were noted outside the store earlier. The chain ends at its first broken entry: what
-    comes after is not believed, and the rows are compared only where it is whole.
+    comes after is not believed, and the rows are compared only where it is whole. A head that was
+    noted after the backup which a restore in the log brought back, and before that restore, is of
+    the store that was put aside.
     """
     told: dict[int, list[Head]] = defaultdict(list)
-    for head in map(Head._make, ((*each, "")[:3] for each in heads)):
+    for head in (Head(*each) for each in heads):
         told[head.seq].append(head)
     seq, prev = 0, chain.GENESIS
+    strayed: list[Head] = []  # not what this log has at their place
+    restores: list[tuple[int, str, int]] = []
     last: dict[str, tuple[str, int]] = {}
     broken: Finding | None = None
+    again: list[Finding] = []
     with db.reading():  # entries and rows of one moment, whoever writes meanwhile
         try:
             for seq, row in enumerate(_entries(db), start=1):
-                broken = _link(seq, prev, row, told)
+                broken = _link(seq, prev, row)
                 if broken:
                     break
                 prev = row[8]
+                strayed += [head for head in told.pop(seq, ()) if head.hash != prev]
+                if row[3] == RESTORED:
+                    restores.append((seq, row[1], int(json.loads(row[5])["entries"])))
                 if row[6]:
                     for name, digest in json.loads(row[6]).items():
-                        last[name] = (digest, seq)
+                        before = last.get(name)
+                        if before and guarded.kept(name, before[0]) != guarded.kept(name, digest):
+                            again.append(Finding("again", seq, name))  # and not believed
+                        else:
+                            last[name] = (digest, seq)
         except _UNREADABLE as error:
             broken = Finding("unreadable", seq + 1, f"audit:{seq + 1}", str(error))
         if broken:
             return Verification(False, seq - 1, prev, str(broken), broken.seq, (broken,))
-        if told and max(told) > seq:
-            found = Finding("cut", seq + 1, why=told[max(told)][0].where)
-            return Verification(False, seq, prev, str(found), seq + 1, (found,))
+        strayed += [head for seq_told in sorted(told) for head in told[seq_told]]
+        left, aside = _put_aside(strayed, restores)
+        if left:
+            found = _strayed(left, seq)
+            return Verification(False, seq, prev, str(found), found.seq, (found,), aside=aside)
         rows = len(last)
-        wrong = list(islice(_compared(db, last), SAID))
+        wrong = [*again[:SAID], *islice(_compared(db, last), SAID)][:SAID]
     if wrong:
         first = min(wrong, key=lambda each: each.seq)
         more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         return Verification(
-            False, seq, prev, f"{first}{more}", first.seq or seq, tuple(wrong), rows
+            False, seq, prev, f"{first}{more}", first.seq or seq, tuple(wrong), rows, aside
         )
-    return Verification(
-        True, seq, prev, f"{seq} entries, chain whole, {rows} rows agree", rows=rows
-    )
+    said = f"{seq} entries, chain whole, {rows} rows agree"
+    message = "; ".join([said, *map(str, aside)])
+    return Verification(True, seq, prev, message, rows=rows, aside=aside)
 
 
 def _entries(db: Store) -> Iterator[tuple[Any, ...]]:
     return iter(db.conn.execute(f"SELECT {_COLUMNS} FROM audit ORDER BY seq"))  # noqa: S608
 
 
-def _link(
-    seq: int, prev: str, row: tuple[Any, ...], told: Mapping[int, Sequence[Head]]
-) -> Finding | None:
+def _link(seq: int, prev: str, row: tuple[Any, ...]) -> Finding | None:
     if row[0] != seq:
         return Finding("missing", seq)
     if row[7] != prev or row[8] != chain.link(prev, *row[:7]):
         return Finding("changed", seq)
-    for head in told.get(seq, ()):
-        if head.hash != row[8]:
-            return Finding("noted", seq, why=head.where)
     return None
+
+
+def _put_aside(
+    strayed: Iterable[Head], restores: Sequence[tuple[int, str, int]]
+) -> tuple[list[Head], tuple[Aside, ...]]:
+    """The heads that no restore explains, and the restores that explain others."""
+    left: list[Head] = []
+    counted: dict[tuple[int, str, int], int] = {}
+    for head in strayed:
+        for restore in restores:
+            _, at, entries = restore
+            if head.seq > entries and head.at and head.at <= at:
+                counted[restore] = counted.get(restore, 0) + 1
+                break
+        else:
+            left.append(head)
+    return left, tuple(Aside(*restore, heads=count) for restore, count in counted.items())
+
+
+def _strayed(left: Sequence[Head], entries: int) -> Finding:
+    within = [head for head in left if head.seq <= entries]
+    if within:
+        return Finding("noted", within[0].seq, why=within[0].where)
+    return Finding("cut", entries + 1, why=left[-1].where)
 
 
 def _compared(db: Store, last: dict[str, tuple[str, int]]) -> Iterator[Finding]:

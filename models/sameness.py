@@ -26,11 +26,14 @@ MIN_CONTENT = 2  # characters that a quotation must hold
 
 _MOBILE = re.compile(r"^(?:www\d?|m|wap|3g|amp)\.(?=[^.]+\.)")
 _ARCHIVED = re.compile(r"^/web/\d{4,14}[a-z_]*/(.+)$")
-_INDEX = re.compile(r"/(?:index|default)\.(?:x?html?|php|aspx?|jsp)$", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)(?:\.[a-z]{2,5})?$")
+_ENDING = re.compile(r"\.(?:[sx]?html?|amp)$")  # /n/1.html is /n/1
+_AMP = re.compile(r"^/amp(?=/)|/amp$")
 # what a page's address carries of the way a reader came to it
 _TRACKING = re.compile(
     r"^(?:utm_.*|spm|scm|from|share.*|wfr|isappinstalled|nsukey|fbclid|gclid|msclkid|ref|referr?er"
-    r"|src|scene|clicktime|enterid|chksm|sharer?_.*|mpshare|srcid|pass_ticket|_t|timestamp|jsessionid)$",
+    r"|src|scene|clicktime|enterid|chksm|sharer?_.*|mpshare|srcid|pass_ticket|_|_t|ts|rnd|rand(?:om)?|nocache|timestamp"
+    r"|jsessionid|amp)$",
     re.IGNORECASE,
 )
 
@@ -70,9 +73,12 @@ def content(quotation: str) -> str:
 
 
 def address(url: str) -> str:
-    """An address without scheme, www, default port, tracking, fragment and the like; "": it is none.
+    """An address without scheme, www, port, tracking, fragment, capitals and the like; "": it is none.
 
-    >>> address("HTTPS://www.Gov.example:443/a/../n/1/?utm_source=wx&b=2#top")
+    Two pages that differ in a capital or a port alone are told apart by nobody who reads; who means
+    two adds the documents.
+
+    >>> address("HTTPS://www.Gov.example:8443/a/../N/1.html?utm_source=wx&b=2#top")
     'gov.example/n/1?b=2'
     """
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", url))
@@ -81,19 +87,19 @@ def address(url: str) -> str:
         text = "http://" + text.lstrip("/")
     try:
         parts = urlsplit(canonicalize_url(text))
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, _ = (parts.hostname or "").rstrip("."), parts.port  # a port that is none is refused
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or not re.search(r"\w[.:]\w|::", host):
         return ""
     if host == "web.archive.org" and (kept := _ARCHIVED.match(parts.path)):
         return address(kept.group(1) + (f"?{parts.query}" if parts.query else ""))
-    path = re.sub(r";[^/]*", "", parts.path)  # parameters of a session
+    path = re.sub(r";[^/]*", "", parts.path.casefold())  # parameters of a session
     path = posixpath.normpath("/" + re.sub("/+", "/", path).lstrip("/"))
-    path = _INDEX.sub("", path).rstrip("/")
-    asked = {each for each in parse_qsl(parts.query, True) if not _TRACKING.match(each[0])}
-    at = f":{port}" if port not in (None, 80, 443) else ""
-    return f"{_MOBILE.sub('', host)}{at}{path}" + (f"?{urlencode(sorted(asked))}" if asked else "")
+    path = _ENDING.sub("", _INDEX.sub("", _AMP.sub("", path))).rstrip("/")
+    query = parse_qsl(parts.query.casefold(), True)
+    asked = {each for each in query if not _TRACKING.match(each[0])}
+    return f"{_MOBILE.sub('', host)}{path}" + (f"?{urlencode(sorted(asked))}" if asked else "")
 
 
 def document(body: bytes, media_type: str) -> str:

@@ -37,7 +37,10 @@ def gap(but: str = "") -> str:
     return rf"[{UNSEEN}]*+(?:(?:{_WORDS}|{visible})[{UNSEEN}]*+){{0,5}}+"
 
 
+# signs that part digits for one writer and are a digit for another: 138○0013○8000, 138○○138○○○
+DOUBTFUL = "○◯⭕"
 GAP = gap()
+CLOSE_GAP = gap(DOUBTFUL)  # where a doubtful sign is a digit
 INVISIBLE = re.compile(rf"[{UNSEEN}]*")
 
 HAN_DIGITS = dict(
@@ -47,7 +50,7 @@ HAN_DIGITS = dict(
         strict=True,
     )
 )
-_ALIKE = dict(zip("OoОоΟοIlІӀ", "0000001111", strict=True))
+_ALIKE = dict(zip("OоοОΟoІӀⅠⅰⅼ◯⭕", "0000001111100", strict=True))
 _LETTERS_ALIKE = dict(
     zip(
         "АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχ",
@@ -90,7 +93,10 @@ def _letters() -> dict[str, str]:
 
 DIGITS = _digits()
 LETTERS = _letters()
-ALIKE = DIGITS | _ALIKE  # O and l between digits are meant as 0 and 1
+# O and l between digits are meant as 0 and 1, full-width and ornate ones too
+_ALIKE |= {c: "0" if unicodedata.normalize("NFKC", c) in "Oo" else "1"
+           for c in LETTERS if unicodedata.normalize("NFKC", c) in "OoIl"}  # fmt: skip
+ALIKE = DIGITS | _ALIKE
 
 
 def characters(found: Iterable[str]) -> str:

@@ -28,7 +28,7 @@ GRACE = 10.0  # seconds a child has to end by itself
 TROUBLED = 5  # deaths within a minute: to start it once more would not help
 LOOK = 0.5  # seconds from one look at the children to the next
 # Seconds of silence after which a child hangs. A busy store keeps the clock waiting for 30 at most.
-PATIENCE = {"desk": 60.0, "schedule": 60.0}
+PATIENCE = {"desk": 60.0, "schedule": 60.0, "public": 60.0}
 STARTING = 180.0  # before its first beat: the store of an earlier version may be migrated
 LONGEST_PAUSE = 60.0  # before one that hangs again and again is started
 

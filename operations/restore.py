@@ -28,15 +28,21 @@ from models.store import Store, now
 from models.upkeep import backup_folder, restored
 from models.upkeep import manifest as manifests
 from models.upkeep.manifest import Manifest
-from models.upkeep.restored import Places
+from models.upkeep.restored import Places, Woken
 from notices import numbering, republishing, words
 from operations import site as public_site
 
 Say = Callable[[str], object]
 
 
-def into_folder(source: Path, to: Path, key: Path | None, last_number: str, say: Say) -> bool:
-    """Restore into a new folder with a piyao.toml of its own; whether its site is complete."""
+def into_folder(
+    source: Path, to: Path, key: Path | None, last_number: str, say: Say, *, drill: bool = False
+) -> bool:
+    """Restore into a new folder with a piyao.toml of its own; whether its site is complete.
+
+    ``drill``: the desk lives on elsewhere. This one writes into neither its backups nor the heads of
+    its log: the newest backup would be the drill's, and the desk's own record look forged.
+    """
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise StoreError("is not empty", str(to), "name a new folder with --to")
     given = _given(last_number)
@@ -46,6 +52,8 @@ def into_folder(source: Path, to: Path, key: Path | None, last_number: str, say:
     path = to / "piyao.toml"
     path.write_bytes((backup / manifests.CONFIG).read_bytes())
     config = _moved_in(path, to, say)
+    if drill:
+        config = _apart(path, config, say)
     return _restore(backup, manifest, secret, config, given, say)
 
 
@@ -120,6 +128,18 @@ def _moved_in(path: Path, to: Path, say: Say) -> Config:
     return config
 
 
+def _apart(path: Path, config: Config, say: Say) -> Config:
+    """The configuration without the places outside that the living desk writes to."""
+    for section, key, was in (
+        ("backup", "folder", config.backup.folder),
+        ("audit", "heads", config.audit.heads),
+    ):
+        if was:
+            path.write_text(_with(path.read_text("utf-8-sig"), section, key, ""), "utf-8")
+            say(f"{path.name}: {key} was {was}; it is off in this drill.")
+    return configuration.load(path)
+
+
 def _with(text: str, section: str, key: str, value: str) -> str:
     """The text of a piyao.toml in which a section ("": above all sections) says this.
 
@@ -183,11 +203,14 @@ def _restore(
         faults = restored.examine(fresh, manifest, lambda db, at: making.lacking(db, config, at))
         if faults:
             raise InputError("; ".join(faults[:5]), str(backup), "take another backup")
+        with store.using(fresh.store) as db:  # before it has its place: a kill there leaves no desk
+            woken = restored.wake(db, manifest)  # that sends again what waited then
+            numbers.note(db, given)
         _put_in_place(fresh, Places(config.store, config.public.dir), say)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     with store.using(config.store) as db:
-        return _awake(db, manifest, config, given, say)
+        return _awake(db, manifest, woken, config, given, say)
 
 
 def _put_in_place(fresh: Places, place: Places, say: Say) -> None:
@@ -215,8 +238,9 @@ def _put_in_place(fresh: Places, place: Places, say: Say) -> None:
     backup_folder.sync(place.store.parent)
 
 
-def _awake(db: Store, manifest: Manifest, config: Config, given: list[Elsewhere], say: Say) -> bool:
-    woken = restored.wake(db, manifest)
+def _awake(
+    db: Store, manifest: Manifest, woken: Woken, config: Config, given: list[Elsewhere], say: Say
+) -> bool:
     say(
         f"The store is back as of {manifest.made_at}: {manifest.entries} entries in the log, whole. "
         "Accounts and passwords are those of that moment; everybody signs in anew."
@@ -227,7 +251,6 @@ def _awake(db: Store, manifest: Manifest, config: Config, given: list[Elsewhere]
             "up in the channel; what it cannot find out waits for a person (结果不明)."
         )
     numbering.look(db, config)
-    numbers.note(db, given)
     done = republishing.rebuild(db, public_site.site_of(config), config.office)
     public_site.tell(done, say)
     for year, serial in sorted(numbers.highest(db).items()):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models import store
+from models import beginning
 from models.config import Config
-from models.errors import StoreError
 from notices import channels, numbering, republishing
 from notices.channels.site import Site
 from notices.republishing import Rebuilt
@@ -16,9 +15,7 @@ Say = Callable[[str], object]
 
 def rebuild(config: Config, say: Say) -> bool:
     """Draw every published notice; whether the site now holds all that the store says is out."""
-    if not config.store.exists():
-        raise StoreError("there is no store", str(config.store), "name the desk with --config")
-    with store.using(config.store) as db:
+    with beginning.begun(config) as db:
         numbering.look(db, config)
         done = republishing.rebuild(db, site_of(config), config.office)
     tell(done, say)

@@ -160,7 +160,7 @@ def pages(config: Config, child: bool) -> None:
 def site(config: Config, child: bool) -> None:
     """Be the server of the public site until a signal, or until the parent is gone."""
     _until_ended(child)
-    public_site.serve(config)
+    public_site.serve(config, beat=processes.heart())
 
 
 def _until_ended(child: bool) -> None:

@@ -98,6 +98,11 @@ def test_claims_come_in_are_listed_and_go(config: Path, tmp_path: Path) -> None:
     assert "白酒" not in said(["claims", "list", "--origin", "邻市", *end])
 
 
+def test_a_clock_that_nobody_doubts_needs_no_word(config: Path) -> None:
+    store.open(config.parent / "data" / "piyao.db").close()
+    assert "nobody doubts the clock" in said(["clock", "accept", "--config", str(config)], 1)
+
+
 def test_the_site_is_drawn_anew(config: Path) -> None:
     store.open(config.parent / "data" / "piyao.db").close()
     assert "drawn anew" in said(["site", "rebuild", "--config", str(config)])
@@ -119,6 +124,37 @@ def test_a_desk_is_backed_up_and_restored(config: Path, tmp_path: Path) -> None:
     assert "a store is here already" in said([*back, *end], 1)
     assert "put aside" in said([*back, "--replace", *end])
     assert "is no backup" in said(["restore", str(tmp_path / "k"), *end, "--replace"], 1)
+
+
+VERBS = {
+    "up": "up",
+    "clock": "clock accept",
+    "verify": "audit verify",
+    "officer": "officer add x --role admin",
+    "reset": "officer reset x",
+    "list": "model list",
+    "use": "model use x",
+    "renew": "model renew",
+    "claims": "claims list",
+    "withdraw": "claims withdraw 1",
+    "import": "claims import {folder}/known.csv --name x",
+    "rebuild": "site rebuild",
+    "backup": "backup --to {folder}/b",
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_verb_begins_a_new_desk_in_the_place_of_a_lost_one(
+    config: Path, tmp_path: Path, verb: str
+) -> None:
+    """The whole data folder is gone, key and all; what it published is still there."""
+    (tmp_path / "known.csv").write_text("说法,结论\n三号桥今晚封闭,不实\n", encoding="utf-8")
+    page = config.parent / "data-site" / "n" / "2026-1.json"
+    page.parent.mkdir(parents=True)
+    page.write_text("{}")
+    words = VERBS[verb].format(folder=tmp_path).split()
+    assert "notices are published in" in said([*words, "--config", str(config)], 1)
+    assert not (config.parent / "data" / "piyao.db").exists()
 
 
 def test_a_folder_that_cannot_be_one_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:

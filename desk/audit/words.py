@@ -24,6 +24,7 @@ ACTIONS = {
     "case.reopen": "重新核查",
     "case.propose": "提议按非事实主张结案",
     "case.topic": "改危害类",
+    "case.field": "帖子还说到别的危害类",
     "case.lead": "转主管部门",
     "case.sample": "写明留样状态",
     "evidence.add": "添加证据",
@@ -141,7 +142,7 @@ def _item(key: str, value: object) -> str:
     if key == "device":
         return "新设备"
     if key in ANSWERS and value in set(ANSWERS[key]):
-        return f"{QUESTIONS[key]}{ANSWERS[key](value).label}"
+        return f"{QUESTIONS[key]}{ANSWERS[key](str(value)).label}"
     if key == "fields" and isinstance(value, list):
         return "、".join(said(str(each)) for each in value)
     return said(value) if isinstance(value, str) else ""

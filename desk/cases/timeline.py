@@ -76,6 +76,7 @@ def what(entry: AuditEntry, titles: Mapping[int, str]) -> str:
         "case.reopen": lambda: f"重新核查：{reason}",
         "case.reword": lambda: _reworded(detail),
         "case.topic": lambda: _topic(detail),
+        "case.field": lambda: f"帖子还说到{Topic(str(detail['new'])).label}，也要这一类复核",
         "case.propose": lambda: f"提议按非事实主张结案：{reason}",
         "case.lead": lambda: f"预警线索转{detail.get('to', '主管部门')}",
         "case.sample": lambda: f"留样状态：{detail.get('status', '')}",

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+from desk import heart
 from desk.doors import server as doors
 from desk.public import files
 from models.config import Config
@@ -59,15 +60,20 @@ def application(root: Path, headers: Mapping[str, str]) -> Callable[..., Iterabl
     return answer
 
 
-def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
-    """Serve the site until interrupted. ``ready`` is told the address once the port is bound."""
+def serve(
+    config: Config,
+    ready: Callable[[str], None] | None = None,
+    beat: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve the site until interrupted. ``ready`` is told the address once the port is bound;
+    ``beat`` is called every few seconds as long as requests are served."""
     public = config.public
     https = public.base_url.startswith("https:")
     headers = dict(files.HEADERS)
     if https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     server = doors.create(
-        application(public.dir, headers),
+        heart.counted(application(public.dir, headers), beat),
         public.host,
         public.port,
         threads=THREADS,
@@ -78,6 +84,7 @@ def serve(config: Config, ready: Callable[[str], None] | None = None) -> None:
     )
     if ready is not None:
         ready(doors.address(server, public.host))
+    heart.watch(server, beat)
     try:
         server.run()
     finally:

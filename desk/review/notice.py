@@ -105,6 +105,7 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
         "blocked": blocked,
         "can": can,
         "whose": whose(notice, case.hazard),
+        "stuck": reviews.stuck(db, notice),
         "unfit": sheet.unfit(notice),
         "text": faces.text(notice, office),
         "html": faces.preview_html(notice, office),

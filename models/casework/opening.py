@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from models import audit, china_time
-from models.casework import cases, members, priority, workflow
+from models.casework import acts, cases, members, priority, workflow
 from models.casework.members import Members
 from models.casework.records import Case, CaseState
 from models.harm import Topic
@@ -92,6 +92,7 @@ def refresh_many(
                     entries.append(("case.resurface", f"case:{old['id']}", said))
         db.insert_many("cases", opened)
         _index(db, indexed)
+        entries += _name_hazards(db, found)
         audit.append_many(db, officers.MACHINE, entries)
 
 
@@ -187,6 +188,36 @@ def _topic(votes: Mapping[Topic, int], old: Mapping[str, Any] | None) -> Topic:
     settled = old["topic_set"] or CaseState(old["state"]) in workflow.DECIDED
     keep = before.hazard or not found.hazard if settled else before.hazard and not found.hazard
     return before if keep else found
+
+
+def _name_hazards(db: Store, found: Sequence[Members]) -> list[tuple[str, str, dict[str, object]]]:
+    """Keep each hazard that a third of the posts names and nobody named before, in the caller's
+    transaction; returns the entries.
+
+    A case shows one topic, and an officer may have set it; a review is needed in each field.
+    """
+    named = {
+        (row["cluster_id"], row["topic"]): row["case_id"]
+        for row in db.query(_NAMED, [dump([each.cluster_id for each in found])])
+    }
+    cases_of = {cluster: case for (cluster, _), case in named.items()}
+    entries: list[tuple[str, str, dict[str, object]]] = []
+    for each in found:
+        total = sum(each.votes.values())
+        for topic, votes in each.votes.items():
+            case_id = cases_of.get(each.cluster_id)
+            new = topic.hazard and (each.cluster_id, topic.value) not in named
+            if case_id and new and 3 * votes >= total:
+                acts.add(db, case_id, "topic", officers.MACHINE, "", topic.value)
+                entries.append(("case.field", f"case:{case_id}", {"new": topic}))
+    return entries
+
+
+# every topic that was ever named for a case that is not over
+_NAMED = f"""SELECT DISTINCT c.id AS case_id, c.cluster_id, a.became AS topic FROM cases c
+    JOIN case_acts a ON a.case_id = c.id AND a.how = 'topic'
+    WHERE c.cluster_id IN (SELECT value FROM json_each(?))
+    AND c.state IN {workflow.in_sql((*workflow.UNDECIDED, CaseState.DECIDED, CaseState.IN_REVIEW))}"""  # noqa: S608
 
 
 def _numbers(db: Store, count: int) -> list[str]:

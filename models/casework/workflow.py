@@ -118,6 +118,6 @@ def kind_for(outcome: Outcome, hazard: Hazard) -> NoticeKind | None:
 
 
 def people_needed(case: Case) -> int:
-    """How many different people a notice takes: 2, and 3 for a hazard topic. The machine counts as
-    nobody."""
-    return 3 if case.hazard else 2
+    """How many different people a debunk takes: 2, and 4 for a hazard topic, whose primary and
+    independent evidence two people find, and which a third reviews. The machine counts as nobody."""
+    return 4 if case.hazard else 2

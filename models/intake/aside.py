@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from models.admission import clean
 from models.intake import runs
 from models.intake.records import Post
 from models.store import Store, dump, now, stamp
-from models.text import clean
 
 
 def put(db: Store, post: Post, judge: str, why: str) -> None:

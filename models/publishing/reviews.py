@@ -72,6 +72,30 @@ def reviewed(db: Store, notice: Notice) -> bool:
     return not unreviewed(db, notice)
 
 
+def stuck(db: Store, notice: Notice) -> list[str]:
+    """Why nobody at this desk can take the steps that are left, and what to do; [] = somebody can.
+
+    An honest desk may use up its colleagues: each of them acted on the case. The way out is a new
+    one, never a hand that does not count.
+    """
+    if notice.state not in (NoticeState.DRAFT, NoticeState.IN_REVIEW):
+        return []
+    touched = hands(db, notice)
+    left = [each for each in officers.all(db) if each.active and each.id not in touched]
+    found = [
+        f"没有人能复核“{topic.label}”了：登记这个专业的核查员都经手过本案，或没有登记、已停用。"
+        f"请管理员添加一名登记{topic.label}专业的核查员，新账号 24 小时后才能复核"
+        for topic in unreviewed(db, notice)
+        if not any(officers.may(each, "review") and topic in each.fields for each in left)
+    ]
+    if not any(officers.may(each, "approve") for each in left):
+        found.append(
+            "没有人能批准了：发布员都经手过本案，或已停用。"
+            "请管理员添加一名发布员，新账号 24 小时后才能批准"
+        )
+    return found
+
+
 def hands(db: Store, notice: Notice) -> dict[int, str]:
     """Officer id -> how they acted on the case; none of them may review or approve a notice of it."""
     return acts.hands(db, notice.case_id, notice.id)

@@ -13,7 +13,12 @@ UPDATE officers SET
     made_at = coalesce((SELECT min(at) FROM audit WHERE object = 'officer:' || officers.id
         AND action = 'officer.add'), made_at),
     changed_at = (SELECT max(at) FROM audit WHERE object = 'officer:' || officers.id
-        AND action IN ('officer.add', 'officer.on', 'officer.password'));
+        AND action IN ('officer.add', 'officer.on', 'officer.password')
+        AND NOT (action = 'officer.add'  -- a founder, as today: on the first day, before any case
+            AND seq < coalesce((SELECT min(seq) FROM audit
+                WHERE object >= 'case:' AND object < 'case;' AND actor <> 'machine'), seq + 1)
+            AND julianday(at) - (SELECT min(julianday(at)) FROM audit
+                WHERE action = 'officer.add') < 1));
 CREATE TRIGGER officers_keep_their_name BEFORE UPDATE OF username, made_at ON officers
     WHEN NEW.username <> OLD.username OR NEW.made_at <> OLD.made_at
     BEGIN SELECT RAISE(ABORT, 'rule:role-immutable'); END;

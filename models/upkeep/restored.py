@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from models import audit, driver, store
+from models import audit, driver, replay, store
 from models.errors import InputError
 from models.people import officers
 from models.publishing import outbox
@@ -149,7 +149,7 @@ def wake(db: Store, manifest: Manifest) -> Woken:
         audit.append(
             db,
             officers.MACHINE,
-            "store.restore",
+            replay.RESTORED,
             "store",
             {"made_at": manifest.made_at, "entries": manifest.entries, "head": manifest.head},
         )

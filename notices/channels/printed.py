@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from models.replay import Head
+from models.store import stamp, time
 
 
 def heads(site: Path) -> list[Head]:
@@ -17,7 +18,8 @@ def heads(site: Path) -> list[Head]:
             held = json.loads(file.read_bytes())
             for each in (held, *held.get("earlier", ())):
                 if each.get("log_hash"):
-                    found.append(Head(int(each["log_seq"]), each["log_hash"], f" in n/{file.name}"))
+                    where, at = f" in n/{file.name}", stamp(time(each.get("at"))) or ""
+                    found.append(Head(int(each["log_seq"]), each["log_hash"], where, at))
         except (OSError, ValueError, TypeError, AttributeError):
             continue
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from models import config as configuration
-from models.errors import ConfigError, StoreError
+from models.errors import ConfigError
 from operations.verbs.options import a_file, with_config
 
 
@@ -19,18 +19,16 @@ from operations.verbs.options import a_file, with_config
 def backup(to: Path | None, key_to: Path | None, path: Path) -> None:
     """Back up a desk, running or not, and prove it by a trial restore; exit 1 where it is bad."""
     from jobs import backup as making
-    from models import store
+    from models import beginning
 
     config = configuration.load(path)
-    if not config.store.exists():
-        raise StoreError("there is no store to back up", str(config.store), "name it with --config")
     if to is None and not config.backup.folder:
         raise ConfigError(
             "names no folder for backups",
             str(path),
             "say --to FOLDER, or set folder under [backup]",
         )
-    with store.using(config.store) as db:
+    with beginning.begun(config) as db:
         made = making.make(db, config, to, key_to)
     found = made.manifest
     click.echo(
@@ -50,15 +48,26 @@ def backup(to: Path | None, key_to: Path | None, path: Path) -> None:
     "--last-number", default="", help="The last number that went out after the backup: 2026-22."
 )
 @click.option("--replace", is_flag=True, help="Put the store that is there aside.")
+@click.option(
+    "--drill", is_flag=True, help="With --to: a trial, that touches nothing of the living desk."
+)
 @with_config
 def restore(
-    source: Path, to: Path | None, key: Path | None, last_number: str, replace: bool, path: Path
+    source: Path,
+    to: Path | None,
+    key: Path | None,
+    last_number: str,
+    replace: bool,
+    drill: bool,
+    path: Path,
 ) -> None:
     """Bring a desk back FROM a backup, or from the newest one in a folder of backups."""
     from operations import restore as restoring
 
+    if drill and to is None:
+        raise click.UsageError("--drill goes with --to: a drill is no restore in place")
     if to is not None:
-        whole = restoring.into_folder(source, to, key, last_number, click.echo)
+        whole = restoring.into_folder(source, to, key, last_number, click.echo, drill=drill)
         click.echo(f"Start it with: piyao up --config {to / 'piyao.toml'}")
     else:
         config = configuration.load(path)

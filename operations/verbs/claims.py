@@ -23,9 +23,11 @@ def group() -> None:
 def claims_import(source: str, name: str, allow_private: bool, path: Path) -> None:
     """Import a FILE or URL: CSV, JSONL, ClaimReview, or the Atom feed of another piyao."""
     from crawler.claims import command
-    from models import store
+    from models import beginning, store
 
-    with store.using(configuration.load(path).store) as db:
+    config = configuration.load(path)
+    beginning.refuse_new_desk(config)  # an import may begin a desk, but none where one was
+    with store.using(config.store) as db:
         command.run(db, source, name, allow_private, click.echo)
 
 
@@ -39,11 +41,11 @@ def claims_list(words: str, origin: str, withdrawn: bool, top: int, path: Path) 
     """Show the newest known claims, with what their source found."""
     from rich.console import Console
 
-    from models import store
+    from models import beginning
     from models.known import claims as library
     from operations import tables
 
-    with store.using(configuration.load(path).store) as db:
+    with beginning.begun(configuration.load(path)) as db:
         found = library.search(db, words, origin, withdrawn=withdrawn, limit=top)
     Console().print(tables.claims(found))
 
@@ -53,9 +55,9 @@ def claims_list(words: str, origin: str, withdrawn: bool, top: int, path: Path) 
 @with_config
 def claims_withdraw(claim_id: int, path: Path) -> None:
     """Take a claim out of the library; it stays readable, and no import brings it back."""
-    from models import store
+    from models import beginning
     from models.known import claims as library
     from models.text import terminal
 
-    with store.using(configuration.load(path).store) as db:
+    with beginning.begun(configuration.load(path)) as db:
         click.echo(f"withdrawn: {terminal(library.withdraw(db, claim_id).claim)}")

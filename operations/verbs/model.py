@@ -22,11 +22,11 @@ def model_list(path: Path) -> None:
     from rich.console import Console
 
     from classifier.ranking import model as weights
-    from models import store
+    from models import beginning
     from models.learning import editions
     from operations import tables
 
-    with store.using(configuration.load(path).store) as db:
+    with beginning.begun(configuration.load(path)) as db:
         shipped = weights.load().version
         table = tables.editions(editions.all(db), editions.current(db) or shipped, shipped)
     Console().print(table)
@@ -39,9 +39,9 @@ def model_use(version: str, path: Path) -> None:
     """Let this edition score from the next round on; the shipped one has a version too."""
     from classifier.learning import editions as model_editions
     from classifier.ranking import model as weights
-    from models import store
+    from models import beginning
 
-    with store.using(configuration.load(path).store) as db:
+    with beginning.begun(configuration.load(path)) as db:
         model_editions.use(db, weights.load(), version)
     click.echo(f"{version} scores from the next round on.")
 
@@ -52,10 +52,10 @@ def model_renew(path: Path) -> None:
     """Renew now: try what waits for its trial, and learn from every verdict so far."""
     from classifier.learning import night
     from classifier.ranking import model as weights
-    from models import store
+    from models import beginning
     from operations import tables
 
     config = configuration.load(path)
-    with store.using(config.store) as db:
+    with beginning.begun(config) as db:
         done = night.renew(db, weights.load(), config.queue.sample_share)
     click.echo(tables.night(done))

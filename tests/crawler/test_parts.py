@@ -198,6 +198,6 @@ def test_scrapys_own_messages_hold_no_post() -> None:
 def test_the_command_names_everything_the_child_needs() -> None:
     argv = run.command(Path("a b/piyao.toml"), Path("x.db"), "forum")
     assert argv[1:] == [
-        "-m", "crawler", "--source", "forum", "--config", "a b/piyao.toml", "--db", "x.db",
+        "-P", "-m", "crawler", "--source", "forum", "--config", "a b/piyao.toml", "--db", "x.db",
     ]  # fmt: skip
     assert "--config" not in run.command(None, Path("x.db"), "forum")

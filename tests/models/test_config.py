@@ -244,3 +244,12 @@ def test_the_site_listens_after_the_desk_unless_it_is_told_otherwise(tmp_path: P
     assert (found.host, found.port) == ("::1", 9001)
     found = load(tmp_path, '[public]\nhost = "0.0.0.0"\nport = 80\n').public
     assert (found.host, found.port) == ("0.0.0.0", 80)
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(ConfigError, match="the current folder is gone"):
+        config.load(Path("piyao.toml"))

@@ -205,3 +205,52 @@ def test_masking_any_text_costs_no_more_than_its_length(hostile: str) -> None:
 def test_embassy_plate_is_masked_on_the_way_out() -> None:
     assert mask.outgoing("一辆使014578的车停在门口") == "一辆使******的车停在门口"
     assert mask.outgoing("大使014578号文件") == "大使014578号文件"
+
+
+@pytest.mark.parametrize("unseen", ["\u0301", "\ufe0f", "\u200b", "\u3099"])
+def test_a_plate_with_a_long_tail_of_what_nobody_sees_costs_no_more_than_its_length(
+    unseen: str,
+) -> None:
+    """Twenty thousand marks behind a plate kept clock and pages busy for over a minute."""
+    assert costs.linear(lambda n: mask.outgoing("浙A1234" + unseen * n), 3_000)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("打138○○138○○○", "打138****"),  # the same sign parts digits below
+        ("打138○0013○8000", "打138****"),
+        ("打138◯◯138⭕⭕◯", "打138****"),
+        ("打138ＯＯ138ＯＯＯ", "打138****"),
+        ("打Ⅰ3800Ⅰ38000", "打Ⅰ38****"),
+        ("他是33010219900307775×", "他是〔证件号已隐去〕"),
+        ("他是330102 19900307 775 ✖", "他是〔证件号已隐去〕"),
+        ("那辆浙A○○○12", "那辆浙A****"),
+        ("那辆浙○A12345", "那辆浙A****"),
+        ("座机 87051234", "座机 ****"),
+        ("电话号码是8705-1234转802", "电话号码是****转802"),
+        ("Tel: 8705 123", "Tel: ****"),
+        ("加V：lina1987", "加V：****"),
+    ],
+)
+def test_signs_that_are_two_things_and_numbers_of_the_same_town(said: str, told: str) -> None:
+    assert mask.outgoing(said) == told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "二○二六年十一月二十九日",
+        "○○某某说13○○元",
+        "1×2×3×4",
+        "电话12345、12320、110",
+        "电话 20261129 停机",
+        "电话2345678次",
+        "电话费12345678元",
+        "hotel 87051234",
+        "电话95588",
+        "车位3×4米",
+    ],
+)
+def test_what_reads_like_them_and_is_nobodys_stays(said: str) -> None:
+    assert mask.outgoing(said) == said

@@ -254,3 +254,45 @@ def test_a_store_of_before_is_bound_once_and_watched_from_then_on(
         assert audit.verify(db).ok and notices.of_case(db, case.id)
         tamper(db, "UPDATE cases SET claim = '别的说法'")
         assert audit.verify(db).message == f"cases 1 is not what entry #{before + 1} wrote"
+
+
+def forge(db: Store, table: str, key: str, sql: str) -> None:
+    """A hand with the file that changes a row and adds an entry that vouches for it."""
+    tamper(db, sql)
+    hand = driver.library.connect(str(db.path), isolation_level=None)
+    bound = guarded.everything(hand)
+    name = f"{table}:{key}"
+    entry = (chain.UNSAID, "store", {"rows": 1})
+    carried = {name: bound.get(name, guarded.GONE)}
+    chain._write(hand, "2026-11-25T09:00:00.000000Z", "machine", [entry], carried)
+    hand.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "sql"),
+    [
+        ("approvals", "2", "UPDATE approvals SET by = 5 WHERE id = 2"),
+        ("approvals", "2", "DELETE FROM approvals WHERE id = 2"),
+        ("verdicts", "1", "UPDATE verdicts SET ground = '另有理由'"),
+        ("revisions", "1/1", "UPDATE revisions SET title = '确有其事'"),
+        ("evidence", "1", "UPDATE evidence SET finding = '另一句' WHERE id = 1"),
+        ("evidence", "1", "DELETE FROM evidence WHERE id = 1"),
+        ("case_acts", "1", "UPDATE case_acts SET became = '另一句' WHERE id = 1"),
+        ("officers", "1", "UPDATE officers SET role = 'publisher', number = 77 WHERE id = 1"),
+        ("notices", "1", "UPDATE notices SET kind = 'statement'"),
+        ("outbox", "1", "UPDATE outbox SET hash = 'ab'"),
+        ("closings", "1", "UPDATE closings SET by = 1"),
+        ("owed_corrections", "1", "UPDATE owed_corrections SET since = '2027'"),
+        ("edition_uses", "1", "UPDATE edition_uses SET why = '别的'"),
+    ],
+)
+def test_an_added_entry_does_not_vouch_for_what_is_written_once(
+    told: Store, table: str, key: str, sql: str
+) -> None:
+    forge(told, table, key, sql)
+    found = audit.verify(told)
+    assert ("again", found.entries, f"{table}:{key}") in {
+        (each.kind, each.seq, each.row) for each in found.findings
+    }
+    assert f"entry #{found.entries} writes {table} {key} anew" in " ".join(map(str, found.findings))
+    assert not found.ok and all(each.in_words for each in found.findings)

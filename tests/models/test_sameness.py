@@ -25,6 +25,12 @@ SPELLINGS = (
     "ｈｔｔｐｓ：//gov.example/n/1?b=2",
     " https://gov.example/n/\u200b1?b=2 ",
     "https://web.archive.org/web/20261125031208/https://gov.example/n/1?b=2",
+    "https://gov.example/N/1?B=2",
+    "https://gov.example:8443/n/1?b=2",
+    "https://gov.example/n/1.html?b=2",
+    "https://gov.example/n/1/index.shtml?b=2",
+    "https://gov.example/amp/n/1?b=2",
+    "https://gov.example/n/1?b=2&_=1764400000&rand=7",
 )
 
 
@@ -35,8 +41,8 @@ def test_one_page_is_one_address_whichever_way_it_is_spelled(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://gov.example/n/2?b=2", "https://gov.example/n/1?b=3", "https://gov.example/N/1?b=2",
-     "https://x.gov.example/n/1?b=2", "https://gov.example:8443/n/1?b=2", "https://gov.example/?1"],
+    ["https://gov.example/n/2?b=2", "https://gov.example/n/1?b=3", "https://gov.example/n/1/2?b=2",
+     "https://x.gov.example/n/1?b=2", "https://gov.example/n/1?v=2", "https://gov.example/?1"],
 )  # fmt: skip
 def test_another_page_is_another_address(url: str) -> None:
     assert sameness.address(url) not in (PAGE, "")

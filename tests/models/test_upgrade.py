@@ -13,6 +13,7 @@ from models import audit, chain, driver, fingerprint, guarded, store
 from models.casework import cases, evidence, queue, verdicts
 from models.errors import StoreError
 from models.known import claims
+from models.people import officers
 from models.publishing import notices, revisions
 from models.store import Store
 from tests.where import DATA
@@ -23,7 +24,10 @@ STORES = sorted((DATA / "stores").glob("*.db.gz"))
 @pytest.fixture(params=STORES, ids=lambda path: path.name.removesuffix(".db.gz"))
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The store of a fixture, unpacked beside its key."""
-    packed: Path = request.param
+    return unpacked(request.param, tmp_path)
+
+
+def unpacked(packed: Path, tmp_path: Path) -> Path:
     path = tmp_path / "piyao.db"
     path.write_bytes(gzip.decompress(packed.read_bytes()))
     shutil.copy(packed.with_name(packed.name.replace(".db.gz", ".key")), tmp_path / "piyao.key")
@@ -87,6 +91,24 @@ def test_the_upgraded_store_has_the_schema_of_a_new_one_and_every_guarded_row_is
         assert found.ok and found.rows == len(guarded.everything(db.conn)) > 30
         newest = audit.newest(db, 1)[0]
         assert (newest.action, newest.detail["rows"]) == (chain.SNAPSHOT, found.rows)
+
+
+def test_accounts_of_the_first_day_go_on_working_and_later_ones_are_as_fresh_as_they_are(
+    tmp_path: Path,
+) -> None:
+    """A desk that began on the day of the upgrade is not stopped by it for a day."""
+    first = unpacked(next(each for each in STORES if "11-29" in each.name), tmp_path)
+    late = "2026-11-29T23:00:00.000000Z"
+    with driver.library.connect(str(first)) as connection:
+        connection.execute(
+            "INSERT INTO officers (id, username, role, number) VALUES (99, 'late', 'publisher', 99)"
+        )
+        chain.add(connection, late, "officer:6", [("officer.add", "officer:99", {})])
+    connection.close()
+    with store.using(first) as db:
+        people = {officer.username: officer for officer in officers.all(db)}
+        assert people["publisher"].changed_at is None and people["colleague"].changed_at is None
+        assert store.stamp(people["late"].changed_at) == late
 
 
 EARLIER = {  # what the stores of ten earlier commits lacked or had otherwise: rules are mended, and said

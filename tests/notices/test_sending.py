@@ -79,7 +79,7 @@ def in_review(db: Store, who: dict[str, Officer], **changed: object) -> Notice:
     ):
         evidence.add(
             db, case.id, title=title, finding=finding, refutes=refutes, primary=True,
-            independent=True, original=b"%PDF-secret", by=who["verifier"],
+            independent=True, original=f"%PDF-secret {title}".encode(), by=who["verifier"],
         )  # fmt: skip
     verdict = verdicts.decide(
         db, case.id, None, literal=Literal.WRONG, hazard=Hazard.EXCLUDED, outcome=Outcome.FALSE,

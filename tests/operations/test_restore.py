@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from jobs import backup as making
-from models import audit, store
+from jobs.shared import Desk as Shared
+from models import audit, heads, store
 from models import config as configuration
 from models.config import Config
 from models.errors import InputError, PiyaoError, StoreError
@@ -19,7 +20,7 @@ from models.publishing import notices, numbers, outbox, retractions
 from models.publishing.records import Delivery, Notice, NoticeState
 from models.upkeep import lease
 from models.upkeep.backup import Made
-from notices import sending
+from notices import proof, sending
 from notices.forms import image
 from operations import restore
 from tests import published_desk
@@ -255,6 +256,26 @@ def test_what_waited_is_looked_up_and_neither_lost_nor_sent_twice(
         assert site(desk.config) == sent
 
 
+def test_a_restore_killed_once_the_store_has_its_place_sends_nothing_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever comes after the renaming may not come: what waited is in doubt, the number known."""
+    with store.using(desk.config.store) as db:
+        published_desk.approve(db, desk.who, CLAIMS[1])
+    made = desk.backup()
+    monkeypatch.setattr(restore, "_awake", killed)
+    with pytest.raises(KeyboardInterrupt):
+        desk.into_place(made.folder, last_number=f"{store.now():%Y}-22")
+    with store.using(desk.config.store) as db:
+        assert outbox.take(db, "anybody") is None
+        assert [row.state for row in outbox.in_state(db, Delivery.UNKNOWN)] == [Delivery.UNKNOWN]
+        assert max(numbers.highest(db).values()) == 22 and audit.verify(db).ok
+
+
+def killed(*_: object) -> bool:
+    raise KeyboardInterrupt
+
+
 def test_sessions_end_and_nobody_holds_the_lease(desk: Desk) -> None:
     with store.using(desk.config.store) as db:
         db.execute(
@@ -289,3 +310,83 @@ def test_a_site_that_is_gone_comes_back_with_the_store(desk: Desk) -> None:
     shutil.rmtree(desk.config.data_dir)
     assert restore.into_place(made.folder, desk.config, None, "", False, desk.say)
     assert site(desk.config) == before
+
+
+def heads_of(desk: Desk) -> None:
+    """Let the desk keep the heads of its log outside, as an operator names it."""
+    desk.config.path.write_text(
+        f'data_dir = "data"\n[desk]\nport = 1\n[audit]\nheads = "{desk.folder / "kept" / "heads"}"\n'
+    )
+    desk.config = configuration.load(desk.config.path)
+
+
+def test_after_a_restore_the_record_is_whole_and_says_what_was_put_aside(desk: Desk) -> None:
+    """Heads in the file outside and on the site are of the store that was there before."""
+    heads_of(desk)
+    made = desk.backup()
+    for claim in CLAIMS[1:3]:
+        desk.publish(claim)
+        with store.using(desk.config.store) as db:
+            assert heads.keep(db, desk.config) and proof.prove(db, desk.config).ok
+    assert desk.into_place(made.folder)
+    with store.using(desk.config.store) as db:
+        found = proof.prove(db, desk.config)
+        assert found.ok, found.message
+        (aside,) = found.aside
+        assert (aside.after, aside.heads) == (made.manifest.entries, 4)  # two lines, two pages
+        assert str(aside) in found.message
+        heads.keep(db, desk.config)
+    desk.publish(CLAIMS[3])
+    with store.using(desk.config.store) as db:
+        assert heads.keep(db, desk.config) and proof.prove(db, desk.config).ok
+
+
+def test_a_restore_excuses_nothing_but_what_came_after_its_backup(desk: Desk) -> None:
+    heads_of(desk)
+    made = desk.backup()
+    desk.publish(CLAIMS[1])
+    with store.using(desk.config.store) as db:
+        heads.keep(db, desk.config)
+    assert desk.into_place(made.folder)
+    kept, forged = desk.folder / "kept" / "heads", "f" * 64
+    honest, past = kept.read_text(), "2026-01-01T00:00:00.000000Z"
+    with store.using(desk.config.store) as db:
+        later = store.stamp(store.now())
+        for line, why in (
+            (f"{made.manifest.entries} {forged} {past}", "is not the one noted in heads"),
+            (f"{made.manifest.entries + 1} {forged} {later}", "is not the one noted in heads"),
+            (f"999 {forged} {later}", "were cut off in heads"),
+            (f"999 {forged}", "were cut off in heads"),
+        ):
+            kept.write_text(f"{honest}{line}\n")
+            assert why in proof.prove(db, desk.config).message
+        kept.write_text(f"{honest}999 {forged[:9]}\n")  # cut off by a full disk: no head
+        assert proof.prove(db, desk.config).ok
+
+
+def test_a_drill_writes_neither_to_the_backups_nor_to_the_heads_of_the_living_desk(
+    desk: Desk,
+) -> None:
+    """The newest backup would be the drill's, and the record of the desk look forged."""
+    folder, kept = desk.folder / "backups", desk.folder / "kept" / "heads"
+    desk.config.path.write_text(
+        'data_dir = "data"\n[desk]\nport = 1\n'
+        f'[audit]\nheads = "{kept}"\n[backup]\nfolder = "{folder}"\n'
+    )
+    desk.config = configuration.load(desk.config.path)
+    with store.using(desk.config.store) as db:
+        heads.keep(db, desk.config)
+    desk.backup()
+    before, noted = {each.name for each in folder.iterdir()}, kept.read_bytes()
+    to = desk.folder / "drill"
+    assert restore.into_folder(folder, to, None, "", desk.say, drill=True)
+    drill = configuration.load(to / "piyao.toml")
+    assert str(folder) in desk.words and str(kept) in desk.words
+    with store.using(drill.store) as db:
+        clock = Shared(drill, lease.Lease(holder="drill"))
+        making.back_up(clock, db)
+        assert not heads.keep(db, drill) and proof.prove(db, drill).ok
+    assert {each.name for each in folder.iterdir()} == before and kept.read_bytes() == noted
+    assert restore.into_folder(folder, desk.folder / "moved", None, "", desk.say)
+    moved = configuration.load(desk.folder / "moved" / "piyao.toml")
+    assert (moved.backup, moved.audit) == (desk.config.backup, desk.config.audit)

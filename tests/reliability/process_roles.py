@@ -165,13 +165,13 @@ def filing(folder: str, wordings: int) -> None:
 # ---- officers -----------------------------------------------------------------------------------
 
 
-def shift(folder: str, db_path: str = "") -> None:
+def shift(folder: str, db_path: str = "", pause: float = 0.02) -> None:
     """Every case one step further, again and again."""
     ledger = Ledger(Path(folder) / "shift.ledger")
     with store.using(db_path or configured(Path(folder)).store) as db:
         while True:
             round_of(db, ledger)
-            time.sleep(0.02)
+            time.sleep(pause)
 
 
 def round_of(db: Store, ledger: Ledger, every: int = 4) -> int:

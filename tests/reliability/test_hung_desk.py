@@ -36,7 +36,7 @@ def children(parent: int, verb: str) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("verb", ["schedule", "desk"])
+@pytest.mark.parametrize("verb", ["schedule", "desk", "public"])
 def test_a_stopped_process_of_a_desk_is_started_again(tmp_path: Path, verb: str) -> None:
     with Server() as town:
         town.answers["/feed"] = Answer(running_desk.rss([("1", "a", "三号桥封了")]))
@@ -50,7 +50,9 @@ def test_a_stopped_process_of_a_desk_is_started_again(tmp_path: Path, verb: str)
             )
             visits = town.hits["/feed"]
             until(lambda: town.hits["/feed"] > visits + 1, "nothing is collected any more")
-            until(lambda: running_desk.answers(desk.address + "/login/"), "no page answers")
+            site = f"http://127.0.0.1:{desk.config.public.port}/"
+            for address in (desk.address + "/login/", site):
+                until(lambda place=address: running_desk.answers(place), f"{address}: no answer")
     assert "no sign of life" in (tmp_path / "up.log").read_text()
 
 

@@ -256,7 +256,7 @@ def test_the_feed_of_our_own_site_reads_back_what_was_published(
 
 
 def test_what_a_retracted_page_says_takes_the_claim_back(site: Site, tmp_path: Path) -> None:
-    site.publish(page(FALSE))
+    site.publish(page(FALSE, case=f"J-{FALSE.number}"))
     site.publish(page(FALSE, case=f"J-{FALSE.number}", kind=RETRACT, reason="证据有误"))
     (found,) = read((tmp_path / "site" / "n" / "2026-87.html").read_bytes())
     assert isinstance(found, Given) and found.gone

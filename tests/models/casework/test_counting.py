@@ -166,6 +166,9 @@ def test_sql_takes_no_verdict_on_one_thing_entered_twice(db: Store, people: Peop
 
 def test_a_claim_changed_by_sql_alone_carries_nothing_more(db: Store, people: People) -> None:
     case = case_steps.ready(db, people)
+    words = {"was": case.claim, "became": f"{case.claim}！"}
+    act = {"case_id": case.id, "how": "claim", "by": people.verifier.id, "at": "2026-11-29"}
+    db.insert("case_acts", act | words)
     db.conn.execute("UPDATE cases SET claim = claim || '！' WHERE id = ?", [case.id])
     assert not db.value("SELECT 1 FROM evidence_suffices WHERE case_id = ?", case.id)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import audit, store
-from models.casework import cases, opening, priority, queue
+from models.casework import acts, cases, opening, priority, queue
 from models.casework.records import Case, CaseState
 from models.harm import Topic
 from models.known import claims, likeness
@@ -257,6 +257,37 @@ def test_the_topic_an_officer_set_stays(db: Store, people: People) -> None:
     assert more_posts(db, case, Topic.FOOD, 30).topic is Topic.FOOD  # but a hazard is a hazard
     cases.set_topic(db, case.id, topic=Topic.EPIDEMIC, by=people.monitor)
     assert more_posts(db, case, Topic.FOOD, 9).topic is Topic.EPIDEMIC
+
+
+def test_every_hazard_that_a_third_of_the_posts_name_asks_for_its_reviewer(
+    db: Store, people: People
+) -> None:
+    """A topic that an officer set, or that came first, hides no other one from review."""
+    case = case_steps.open_case(db, Topic.SCHOOL)
+    cases.set_topic(db, case.id, topic=Topic.PRODUCTION, by=people.monitor)
+    case = more_posts(db, case, Topic.EPIDEMIC, 2)
+    assert case.topic is Topic.PRODUCTION
+    assert acts.fields(db, case.id) == (Topic.EPIDEMIC, Topic.PRODUCTION)
+    assert acts.hands(db, case.id).keys() == {people.monitor.id}
+    entry = audit.of_object(db, f"case:{case.id}", 1)[0]
+    assert (entry.action, entry.actor, entry.detail) == (
+        "case.field",
+        "machine",
+        {"new": "epidemic"},
+    )
+    before = audit.verify(db).entries
+    more_posts(db, case, Topic.EPIDEMIC, 3)
+    found = audit.verify(db)
+    assert found.ok and found.entries == before  # said once
+    cases.claim(db, case.id, by=people.verifier)
+    assert more_posts(db, case, Topic.FOOD, 9).topic is Topic.PRODUCTION  # taken up meanwhile
+    assert Topic.FOOD in acts.fields(db, case.id)
+
+
+def test_a_case_opens_with_every_hazard_its_posts_name(db: Store) -> None:
+    case = case_steps.open_case(db, Topic.FOOD)
+    more_posts(db, case, Topic.MEDICINE)
+    assert set(acts.fields(db, case.id)) == {Topic.FOOD, Topic.MEDICINE}
 
 
 def test_the_topic_a_verdict_was_given_on_stays(db: Store, people: People) -> None:

@@ -357,25 +357,45 @@ def test_a_hazard_that_the_machine_named_is_asked_for_when_an_officer_names_anot
 # ---- what was taken away after the submission ---------------------------------------------------
 
 
+@pytest.mark.parametrize("who", ["monitor", "verifier"])  # its author takes it back, or another
 @pytest.mark.parametrize("known", [True, False])
 def test_nothing_that_speaks_against_it_is_taken_away_between_two_looks(
-    db: Store, people: People, known: bool
+    db: Store, people: People, known: bool, who: str
 ) -> None:
-    """The hash is the same as before; the approver would not have seen it."""
+    """The approver would not have seen it. By SQL, with the hash of before, as well."""
     notice = case_steps.drafted(db, people)
     case = cases.get(db, notice.case_id)
     if known:
         seen = case_steps.prove(db, case, people.monitor, title="目击", adverse=True)
-    case_steps.submit(db, notice, people.verifier)
+    notice = case_steps.submit(db, notice, people.verifier)
     if not known:
         seen = case_steps.prove(db, case, people.monitor, title="目击", adverse=True)
-    evidence.withdraw(db, seen.id, reason="来电人说他记错了日子", by=people.verifier)
+    by: Officer = getattr(people, who)
+    evidence.withdraw(db, seen.id, reason="来电人说他记错了日子", by=by)
     with pytest.raises(RuleBroken, match="送审之后证据或危害类有变化"):
         case_steps.approve(db, notice, people.publisher)
-    step_by_sql(db, notice, "approve", people.publisher.id)
+    step_by_sql(db, notice, "approve", people.publisher.id, notice.hash)
     with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
-        queue_by_sql(db, notice)
+        queue_by_sql(db, notice, digest=notice.hash)
     current = notices.get(db, notice.id)
     reviews.refuse(db, notice.id, current.hash, reason="证据有变化", by=people.publisher)
     case_steps.submit(db, notice, people.verifier)
     assert case_steps.approve(db, notice, people.publisher).number
+
+
+def test_a_notice_that_nobody_can_agree_to_any_more_says_the_way_out(
+    db: Store, people: People
+) -> None:
+    case = case_steps.open_case(db, HAZARD)
+    notice = submitted(db, people, case)
+    assert reviews.stuck(db, notice) == []
+    case_steps.prove(db, cases.get(db, case.id), people.second, title="又一项", refutes="武汉")
+    notice = notices.get(db, notice.id)
+    (said,) = reviews.stuck(db, notice)
+    assert said.startswith("没有人能复核“疫情”了") and "请管理员添加一名登记疫情专业" in said
+    for each in officers.all(db):
+        if each.role is Role.PUBLISHER:
+            officers.set_active(db, each.id, False, by=people.admin)
+    assert [words[:6] for words in reviews.stuck(db, notice)] == ["没有人能复核", "没有人能批准"]
+    added = officers.add(db, "helper", Role.VERIFIER, fields=[HAZARD], by=people.admin)
+    assert added.active and [words[:6] for words in reviews.stuck(db, notice)] == ["没有人能批准"]

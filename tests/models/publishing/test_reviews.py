@@ -62,14 +62,15 @@ def test_an_ordinary_notice_takes_two_people(db: Store, people: People) -> None:
     assert case_steps.take(db).notice_id == notice.id
 
 
-def test_a_hazard_takes_three_people(db: Store, people: People) -> None:
+def test_a_debunk_of_a_hazard_takes_four_people(db: Store, people: People) -> None:
     notice = case_steps.submitted(db, people, HAZARD)
-    assert workflow.people_needed(cases.get(db, notice.case_id)) == 3
+    assert workflow.people_needed(cases.get(db, notice.case_id)) == 4
     with pytest.raises(RuleBroken, match="要先有专业复核"):
         case_steps.approve(db, notice, people.publisher)
     case_steps.review(db, notice, people.second)
     assert case_steps.approve(db, notice, people.publisher).state is NoticeState.APPROVED
     assert {people.verifier.id, people.second.id, people.publisher.id} <= people_behind(db, notice)
+    assert len(people_behind(db, notice)) == workflow.people_needed(cases.get(db, notice.case_id))
 
 
 def test_a_notice_that_is_only_being_verified_takes_two_and_three_people_as_well(

@@ -10,7 +10,7 @@ import pytest
 
 from classifier.likeness import filing
 from classifier.ranking import new_posts
-from models import store
+from models import keys, store
 from models.casework import opening
 from models.config import WindowConfig
 from models.intake import posts
@@ -190,6 +190,7 @@ def test_an_open_case_keeps_its_wordings_whatever_their_age_and_a_closed_one_doe
 def test_a_store_of_before_is_filed_anew_and_no_post_changes_its_cluster(tmp_path: Path) -> None:
     post = Post("forum", "1", "车牌浙BL1234的车刚从武汉回到白兔潭")
     old = store.Store(tmp_path / "old.db")
+    keys.of_store(tmp_path / "old.db", begun=False)
     migrations.migrations.apply(old, stop_before="0002_window")
     posts.add(old, post)
     old.execute("INSERT INTO clusters VALUES (7, '2020', '2020', 0)")

@@ -87,7 +87,7 @@ def test_a_store_that_freed_pages_before_is_written_anew_once(tmp_path: Path) ->
     raw = driver.library.connect(str(path), isolation_level=None)  # as an earlier version deleted
     raw.execute("PRAGMA secure_delete=OFF")
     raw.executemany(
-        "INSERT INTO sign_ins VALUES (?, '')",
+        "INSERT INTO sign_ins (account, at) VALUES (?, '')",
         [[f"{CANARY.format(n)}{'x' * 300}"] for n in range(300)],
     )
     raw.execute("DELETE FROM sign_ins")

@@ -15,7 +15,7 @@ from models.config import Config
 from models.errors import PiyaoError
 from models.intake import posts
 from models.intake.records import Post
-from models.people import officers
+from models.people import officers, sign_ins
 from models.store import Store
 from models.upkeep import wall_clock
 
@@ -192,6 +192,6 @@ def test_an_account_waits_no_longer_than_the_longest_wait(
     db: Store, machine: Machine, jump: timedelta
 ) -> None:
     for _ in range(20):
-        officers.sign_in_failed(db, "a")
+        sign_ins.failed(db, "a", "10.0.0.9", None, "officer.sign_in_failed")
     machine.at += jump
-    assert 0 < officers.sign_in_wait(db, "a") <= officers.LONGEST_WAIT.total_seconds()
+    assert 0 < sign_ins.wait(db, "a", "10.0.0.9") <= sign_ins.LONGEST_WAIT.total_seconds()
