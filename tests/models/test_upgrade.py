@@ -101,9 +101,14 @@ def test_accounts_of_the_first_day_go_on_working_and_later_ones_are_as_fresh_as_
     late = "2026-11-29T23:00:00.000000Z"
     with driver.library.connect(str(first)) as connection:
         connection.execute(
-            "INSERT INTO officers (id, username, role, number) VALUES (99, 'late', 'publisher', 99)"
+            "INSERT INTO officers (id, username, role, number, fields)"
+            " VALUES (99, 'late', 'publisher', 99, '[]')"
         )
-        chain.add(connection, late, "officer:6", [("officer.add", "officer:99", {})])
+        connection.execute(
+            "INSERT INTO audit SELECT seq + 1, ?, 'officer:6', 'officer.add', 'officer:99', '{}',"
+            " hash, 'of no matter here' FROM audit ORDER BY seq DESC LIMIT 1",
+            [late],
+        )
     connection.close()
     with store.using(first) as db:
         people = {officer.username: officer for officer in officers.all(db)}
