@@ -275,10 +275,9 @@ def test_every_hazard_that_a_third_of_the_posts_name_asks_for_its_reviewer(
         "machine",
         {"new": "epidemic"},
     )
-    before = audit.verify(db).entries
     more_posts(db, case, Topic.EPIDEMIC, 3)
-    found = audit.verify(db)
-    assert found.ok and found.entries == before  # said once
+    said = [entry.action for entry in audit.of_object(db, f"case:{case.id}")]
+    assert said.count("case.field") == 1 and audit.verify(db).ok
     cases.claim(db, case.id, by=people.verifier)
     assert more_posts(db, case, Topic.FOOD, 9).topic is Topic.PRODUCTION  # taken up meanwhile
     assert Topic.FOOD in acts.fields(db, case.id)
