@@ -305,6 +305,7 @@ def test_a_whole_desk_killed_25_times_loses_and_doubles_nothing(
         officers.add(db, "first", Role.VERIFIER, fields=fields)
         officers.add(db, "second", Role.VERIFIER, fields=fields)
         officers.add(db, "publisher", Role.PUBLISHER)
+        officers.add(db, "monitor", Role.MONITOR)  # the other finder of a hazard
     seen, shift = Ledger(tmp_path / "seen.ledger"), {"folder": str(tmp_path)}
     shift["db_path"] = str(street.store)
     street.start("forum")

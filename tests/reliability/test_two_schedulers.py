@@ -106,7 +106,10 @@ def test_two_commands_at_once_do_everything_once(press: PressServer, tmp_path: P
         made.path.write_text(made.path.read_text().replace("every = 1", "every = 1\nrisk_line = 0"))
         with store.using(made.store) as db:
             fields = [topic for topic in Topic if topic.hazard]
-            for name, role in (("a", Role.VERIFIER), ("b", Role.VERIFIER), ("c", Role.PUBLISHER)):
+            for name, role in (
+                ("a", Role.VERIFIER), ("b", Role.VERIFIER), ("c", Role.PUBLISHER),
+                ("d", Role.MONITOR),  # the other finder of a hazard
+            ):  # fmt: skip
                 officers.add(db, name, role, fields=fields if role is Role.VERIFIER else ())
         environment = os.environ | {
             "PYTHONPATH": f"{as_installed(tmp_path / 'installed')}{os.pathsep}{ROOT}",
