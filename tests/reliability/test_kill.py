@@ -187,9 +187,7 @@ class Street:
         self.forum_port, port = running_desk.free_port(), running_desk.free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.feed = f"http://127.0.0.1:{self.forum_port}/feed.xml?n=400"
-        made = running_desk.configure(folder, self.feed, port, every=1)
-        text = made.path.read_text("utf-8")
-        made.path.write_text(text.replace("score_every = 1", "score_every = 1\nrisk_line = 0.3"))
+        made = running_desk.configure(folder, self.feed, port, every=1, risk_line=0.3)
         self.path, self.store = made.path, made.store
         self.environment = os.environ | {
             "PYTHONPATH": f"{as_installed(folder / 'installed')}{os.pathsep}{ROOT}",

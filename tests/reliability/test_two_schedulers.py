@@ -101,9 +101,8 @@ def test_two_commands_at_once_do_everything_once(press: PressServer, tmp_path: P
         items = [(str(n), f"u{n}", CLAIMS[n % len(CLAIMS)]) for n in range(12)]
         town.answers["/feed"] = Answer(running_desk.rss(items), etag='"1"')
         made = running_desk.configure(
-            tmp_path, f"{town.url}/feed", running_desk.free_port(), every=2
+            tmp_path, f"{town.url}/feed", running_desk.free_port(), every=2, risk_line=0
         )
-        made.path.write_text(made.path.read_text().replace("every = 1", "every = 1\nrisk_line = 0"))
         with store.using(made.store) as db:
             fields = [topic for topic in Topic if topic.hazard]
             for name, role in (
