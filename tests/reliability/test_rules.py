@@ -702,7 +702,7 @@ def no_evidence(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
     if db:
         drop(
             db,
-            "verdicts_need_evidence", "truths_need_evidence", *OUT,
+            "verdicts_need_evidence", "truths_need_evidence", "hazards_need_a_lead", *OUT,
         )  # fmt: skip
 
 
