@@ -1,4 +1,4 @@
-"""Damage to the file itself: what SQLite sees of its pages, and what our digests see of posts."""
+"""Damage to the file itself, as far as SQLite sees it."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 CLOSED_FOLDER, CLOSED_FILE = 0o700, 0o600
 OPEN_FOLDER, OPEN_FILE = 0o755, 0o644
@@ -45,13 +46,32 @@ def make_closed(folder: Path) -> None:
         return
 
 
+def private(path: Path) -> BinaryIO:
+    """A new file that only this account reads, whatever the umask is. Raises ``FileExistsError``."""
+    out = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, CLOSED_FILE), "wb")
+    path.chmod(CLOSED_FILE)
+    return out
+
+
 def make_file(path: Path) -> None:
     """Make the file of a store that is not there; SQLite gives -wal and -shm the mode of this one."""
+    with contextlib.suppress(FileExistsError):
+        private(path).close()
+
+
+def flush(out: BinaryIO) -> None:
+    """What was written to an open file outlasts a crash."""
+    out.flush()
+    os.fsync(out.fileno())
+
+
+def sync(path: Path) -> None:
+    """What was written in a file, or the names in a folder, outlast a crash."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, CLOSED_FILE))
-        path.chmod(CLOSED_FILE)
-    except FileExistsError:
-        return
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def close(store: Path) -> list[str]:

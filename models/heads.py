@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from models import folders
 from models.config import Config
 from models.errors import PiyaoError
 from models.replay import Finding, Head
@@ -109,8 +110,7 @@ def _write(file: Path, line: str) -> None:
             if out.read(1) != b"\n":
                 out.write(b"\n")
         out.write(line.encode())
-        out.flush()
-        os.fsync(out.fileno())
+        folders.flush(out)
 
 
 def _post(address: str, body: dict[str, object]) -> None:

@@ -15,6 +15,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from models import folders
 from models.errors import StoreError
 
 SIZE = 32
@@ -64,10 +65,9 @@ def of_store(path: Path, begun: bool) -> bytes:
 
 def _make(path: Path) -> None:
     fresh = path.with_suffix(f".key-{os.getpid()}-{secrets.token_hex(4)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+    with folders.private(fresh) as out:
         out.write(secrets.token_bytes(SIZE))
-        out.flush()
-        os.fsync(out.fileno())
+        folders.flush(out)
     with contextlib.suppress(FileExistsError):  # another process was first: its key holds
         os.link(fresh, beside(path))  # whole or not at all, whenever we are killed
     fresh.unlink()

@@ -19,7 +19,7 @@ from pathlib import Path
 from desk.doors import server as doors
 from jobs import backup as making
 from models import config as configuration
-from models import store
+from models import folders, store
 from models.config import Config
 from models.errors import ConfigError, InputError, StoreError
 from models.publishing import numbers
@@ -235,7 +235,7 @@ def _put_in_place(fresh: Places, place: Places, say: Say) -> None:
     for source, target in ((fresh.models, place.models), (fresh.key, place.key)):
         shutil.move(source, target)
     shutil.move(fresh.store, place.store)
-    backup_folder.sync(place.store.parent)
+    folders.sync(place.store.parent)
 
 
 def _awake(

@@ -10,7 +10,6 @@ without what learning needs.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from classifier.ranking import model
 from classifier.ranking.model import Model
+from models import folders
 from models.errors import InputError
 from models.intake import posts
 from models.learning import editions
@@ -46,10 +46,10 @@ def keep(db: Store, made: Model, edition: Edition) -> Edition:
         fresh = Path(part) / edition.version
         model.save(made, fresh)
         for file in (*fresh.iterdir(), fresh):
-            _sync(file)
+            folders.sync(file)
         shutil.rmtree(home / edition.version, ignore_errors=True)  # of one killed before it entered
         fresh.rename(home / edition.version)
-        _sync(home)
+        folders.sync(home)
     entered = replace(edition, digest=digest(home / edition.version))
     editions.add(db, entered)
     return entered
@@ -117,14 +117,6 @@ def digest(home: Path) -> str:
         told.update(hashlib.sha256(file.name.encode()).digest())
         told.update(hashlib.sha256(file.read_bytes()).digest())
     return told.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def sweep(db: Store) -> None:

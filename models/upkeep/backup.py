@@ -15,14 +15,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from models import driver
+from models import driver, folders
 from models.config import Config
 from models.errors import ConfigError, InputError, PiyaoError, StoreError
 from models.publishing import numbers
 from models.store import Store, now, stamp
-from models.upkeep import backup_folder as folders
+from models.upkeep import backup_folder, restored
 from models.upkeep import manifest as manifests
-from models.upkeep import restored
 from models.upkeep.manifest import Manifest
 from models.upkeep.restored import Complete, Places
 
@@ -55,9 +54,9 @@ def make(
     """
     _check_places(config, folder, key_folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with folders.alone(folder):
+    with backup_folder.alone(folder):
         _check_room(db, config, folder)
-        part = folder / f"{folders.PART}{secrets.token_hex(6)}"
+        part = folder / f"{backup_folder.PART}{secrets.token_hex(6)}"
         part.mkdir(mode=0o700)
         try:
             found = _write(db, config, part, quiet)
@@ -65,14 +64,14 @@ def make(
             if faults:
                 raise _bad(folder, part, faults)
             key = _keep_key(db.secret, found.key, key_folder)
-            place = folders.named(folder, part, "")
+            place = backup_folder.named(folder, part, "")
         except (OSError, driver.library.Error) as error:
             raise StoreError(
                 f"no backup was made ({error})", str(folder), "free disk space, and try again"
             ) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
-        folders.made(db, place)
+        backup_folder.made(db, place)
     return Made(place, key, found)
 
 
@@ -109,11 +108,11 @@ def _write(
         _pack(places.site, part / manifests.SITE)
         listed = len([*places.site.glob("n/*.json")])
     _pack(places.models, part / manifests.MODELS)
-    with restored.private(part / manifests.CONFIG) as out:
+    with folders.private(part / manifests.CONFIG) as out:
         out.write(config.path.read_bytes() if config.path.is_file() else b"")
     parts = {file.name: manifests.part_of(file) for file in sorted(part.iterdir())}
     found = replace(found, parts=parts, notices=listed)
-    with restored.private(part / manifests.NAME) as out:
+    with folders.private(part / manifests.NAME) as out:
         out.write(manifests.write(found))
     for file in (*part.iterdir(), part):
         folders.sync(file)
@@ -122,7 +121,7 @@ def _write(
 
 def _snapshot(db: Store, target: Path) -> Manifest:
     """The store as it stands at one moment, by SQLite's backup API; writers go on meanwhile."""
-    restored.private(target).close()
+    folders.private(target).close()
     copy = driver.library.connect(str(target))
     try:
         with db.reading():
@@ -150,7 +149,7 @@ def _snapshot(db: Store, target: Path) -> Manifest:
 
 def _pack(folder: Path, target: Path) -> None:
     """The regular files of a folder, in order; an absent folder is an empty archive."""
-    with restored.private(target) as out, tarfile.open(fileobj=out, mode="w") as packed:
+    with folders.private(target) as out, tarfile.open(fileobj=out, mode="w") as packed:
         for file in _files(folder):
             entry = packed.gettarinfo(str(file), file.relative_to(folder).as_posix())
             entry.uid = entry.gid = 0
@@ -192,7 +191,7 @@ def _bad(folder: Path, part: Path, faults: list[str]) -> PiyaoError:
     """Name what was made as bad, for somebody to look at, and say what is wrong with it."""
     (part / manifests.NAME).rename(part / "manifest.bad.json")
     (part / "faults.txt").write_text("\n".join(faults) + "\n", encoding="utf-8")
-    place = folders.named(folder, part, ".bad")
+    place = backup_folder.named(folder, part, ".bad")
     return StoreError(
         f"the backup is bad: {'; '.join(faults[:5])}",
         str(place),
@@ -202,9 +201,9 @@ def _bad(folder: Path, part: Path, faults: list[str]) -> PiyaoError:
 
 def _keep_key(key: bytes, name: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = folder / folders.key_name(name)
+    file = folder / backup_folder.key_name(name)
     if not file.exists():
-        with restored.private(file) as out:
+        with folders.private(file) as out:
             out.write(key)
         folders.sync(file)
         folders.sync(folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import re
 import secrets
 import shutil
@@ -12,6 +11,7 @@ from collections.abc import Generator
 from datetime import datetime
 from pathlib import Path
 
+from models import folders
 from models.errors import StoreError
 from models.store import Store, now, stamp, time
 from models.upkeep import manifest as manifests
@@ -40,7 +40,7 @@ def named(folder: Path, part: Path, tail: str) -> Path:
     names = (f"{base}{f'-{n}' if n else ''}{tail}" for n in range(10_000))
     place = next(folder / name for name in names if not (folder / name).exists())
     part.rename(place)
-    sync(folder)
+    folders.sync(folder)
     return place
 
 
@@ -75,15 +75,6 @@ def newest(folder: Path) -> Path | None:
     """The newest good backup in a folder of backups."""
     found = sorted(each for each in folder.iterdir() if is_backup(each)) if folder.is_dir() else []
     return found[-1] if found else None
-
-
-def sync(path: Path) -> None:
-    """What was written in a file, or the names in a folder, outlast a crash."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def made(db: Store, place: Path) -> None:

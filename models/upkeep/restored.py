@@ -12,14 +12,12 @@ import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from models import audit, driver, replay, store
+from models import audit, damage, driver, folders, replay, store
 from models.errors import InputError
 from models.people import officers
 from models.publishing import outbox
 from models.store import Store, now, stamp
-from models.upkeep import backup_folder as folders
 from models.upkeep import manifest as manifests
 from models.upkeep.manifest import Manifest
 
@@ -78,13 +76,7 @@ def examine(places: Places, manifest: Manifest, complete: Complete) -> list[str]
 
 
 def _faults(db: Store, manifest: Manifest) -> list[str]:
-    found = [
-        f"the store is damaged: {row['integrity_check']}"
-        for row in db.rows("PRAGMA integrity_check(5)")
-        if row["integrity_check"] != "ok"
-    ]
-    if broken := db.rows("PRAGMA foreign_key_check"):
-        found.append(f"{len(broken)} rows refer to rows that are not there ({broken[0]['table']})")
+    found = [f"the store is damaged: {each.why}" for each in damage.of_pages(db)]
     chain = audit.verify(db)
     if not chain.ok:
         found.append(f"the log does not verify: {chain.message}")
@@ -157,25 +149,15 @@ def wake(db: Store, manifest: Manifest) -> Woken:
 
 
 def _copy(source: Path, target: Path) -> None:
-    with source.open("rb") as content, private(target) as out:
+    with source.open("rb") as content, folders.private(target) as out:
         shutil.copyfileobj(content, out, 1 << 20)
-        _flush(out)
+        folders.flush(out)
 
 
 def _write(target: Path, content: bytes) -> None:
-    with private(target) as out:
+    with folders.private(target) as out:
         out.write(content)
-        _flush(out)
-
-
-def private(path: Path) -> BinaryIO:
-    """A new file that only this account reads. Raises ``FileExistsError``."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-
-
-def _flush(out: BinaryIO) -> None:
-    out.flush()
-    os.fsync(out.fileno())
+        folders.flush(out)
 
 
 def _extract(archive: Path, folder: Path, mode: int) -> None:

@@ -45,24 +45,23 @@ class Folder:
         temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
         with temporary.open("xb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            folders.flush(file)
         temporary.chmod(folders.OPEN_FILE)
         os.replace(temporary, path)
-        self._sync(path.parent)
+        folders.sync(path.parent)
         return True
 
     def remove(self, name: str) -> None:
         path = self.root / name
         if path.exists():
             path.unlink()
-            self._sync(path.parent)
+            folders.sync(path.parent)
 
     def rename(self, name: str, other: str) -> None:
         """Put a file aside under another name of the same folder."""
         path = self.root / name
         os.replace(path, self.root / other)
-        self._sync(path.parent)
+        folders.sync(path.parent)
 
     def names(self, pattern: str) -> list[str]:
         return sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(pattern))
@@ -71,11 +70,3 @@ class Folder:
         """Leftovers of a writer that was killed. Only the holder of the lock may do this."""
         for leftover in self.root.rglob(f"{TEMPORARY}*"):
             leftover.unlink(missing_ok=True)
-
-    @staticmethod
-    def _sync(folder: Path) -> None:
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

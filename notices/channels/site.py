@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from models.casework.records import NoticeKind
 from models.config import OfficeConfig, PublicConfig
 from models.errors import InputError
+from models.publishing import numbers
 from notices import words
 from notices.channels import Receipt, Rejected, feed, pages, record
 from notices.channels.folder import Folder
@@ -80,7 +81,7 @@ class Site:
     def numbers(self) -> list[str]:
         """Every number in the list, also where its file cannot be read."""
         slugs = (NAMED.match(name) for name in self.folder.names("n/*.json*"))
-        return [f"〔{found[1]}〕{int(found[2])} 号" for found in slugs if found]
+        return [numbers.written(int(found[1]), int(found[2])) for found in slugs if found]
 
     def held(self) -> dict[str, Record | None]:
         """The list by slug; None where the file is no record (damaged, or not ours)."""
