@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.contrib.auth.models import User
 
 from desk.accounts import devices, lanes, service
+from desk.lane import Busy
 from desk.web import DeskRequest
 from models.people import officers, sign_ins
 from models.roles import Officer
@@ -91,7 +92,7 @@ def _tried(
             if found is None:
                 failed()
             return found
-    except lanes.Busy:
+    except Busy:
         words = f"这会儿登录的人太多，请 {lanes.RETRY_SECONDS} 秒后再试一次；这一次不算输错"
         return No(words, 503, lanes.RETRY_SECONDS)
 

@@ -13,9 +13,10 @@ import select
 import subprocess
 import sys
 import threading
-from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections import OrderedDict
 
+from desk import lane
+from desk.lane import Lane
 from models.config import OfficeConfig
 from models.errors import InputError, PiyaoError
 from models.publishing.records import Notice
@@ -38,9 +39,8 @@ class Drawings:
     def __init__(self) -> None:
         self.kept: OrderedDict[str, bytes] = OrderedDict()
         self.size = 0
-        self.drawing = threading.Lock()
-        self.counting = threading.Lock()
-        self.waiting: Counter[int] = Counter()
+        self.lane = Lane(MOST, EACH)
+        self.keeping = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
 
     def image(self, notice: Notice, office: OfficeConfig, shape: str, who: int) -> bytes:
@@ -49,33 +49,24 @@ class Drawings:
         name = hashlib.sha256(order).hexdigest()
         if (found := self._found(name)) is not None:
             return found
-        with self._place(who), self.drawing:
-            found = self._found(name)  # drawn for another while this one waited
-            if found is None:
-                found = self._draw(order)
-                self._keep(name, found)
-            return found
-
-    @contextlib.contextmanager
-    def _place(self, who: int) -> Iterator[None]:
-        with self.counting:
-            if self.waiting.total() >= MOST or self.waiting[who] >= EACH:
-                raise Busy("正在画别的图", mend="过几秒再看")
-            self.waiting[who] += 1
         try:
-            yield
-        finally:
-            with self.counting:
-                self.waiting[who] -= 1
+            with self.lane.enter(str(who)):
+                found = self._found(name)  # drawn for another while this one waited
+                if found is None:
+                    found = self._draw(order)
+                    self._keep(name, found)
+                return found
+        except lane.Busy:
+            raise Busy("正在画别的图", mend="过几秒再看") from None
 
     def _found(self, name: str) -> bytes | None:
-        with self.counting:
+        with self.keeping:
             if name in self.kept:
                 self.kept.move_to_end(name)
             return self.kept.get(name)
 
     def _keep(self, name: str, image: bytes) -> None:
-        with self.counting:
+        with self.keeping:
             self.kept[name] = image
             self.size += len(image)
             while self.size > KEPT:

@@ -6,7 +6,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from desk.accounts.lanes import FEW, STRANGERS, Busy, Lane
+from desk.accounts.lanes import STRANGERS
+from desk.lane import FEW, Busy, Lane
 
 
 def tries(lane: Lane, caller: str, times: int) -> None:
@@ -30,10 +31,10 @@ def test_strangers_who_try_again_and_again_leave_a_place_to_a_new_device(address
         tries(lane, f"stranger {n}", FEW)
     with ExitStack() as inside:
         # two stand inside, one of them at its turn; the other's patience is longer than this test
-        lane._inside.update(["stranger 0", "stranger 1"])
+        lane.inside.update(["stranger 0", "stranger 1"])
         assert full(lane, "stranger 2" if addresses > 2 else "stranger 0")
         inside.enter_context(lane.enter("a new device"))
-    lane._inside.clear()
+    lane.inside.clear()
     assert not full(lane, "stranger 0"), "with nobody there they are served"
 
 

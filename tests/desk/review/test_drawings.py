@@ -56,16 +56,16 @@ def test_one_person_has_two_places_in_the_lane_and_the_others_have_theirs(lane: 
         asked.append(threading.Thread(target=lambda: lane.image(*order)))
         asked[-1].start()
 
-    with lane.drawing:  # nothing is drawn until the lane is full
+    with lane.lane.turn:  # nothing is drawn until the lane is full
         for who, number in ((1, 1), (1, 2), (2, 3), (3, 4)):
             ask(who, number)
-        until(lambda: lane.waiting.total() == drawings.MOST, "the lane does not fill")
+        until(lambda: lane.lane.inside.total() == drawings.MOST, "the lane does not fill")
         for who in (1, 4):
             with pytest.raises(Busy):
                 lane.image(notice(number="〔2026〕5 号"), OFFICE, "long", who)
     for each in asked:
         each.join(HANG)
-    assert len(lane.kept) == 4 and not lane.waiting.total()
+    assert len(lane.kept) == 4 and not lane.lane.inside.total()
 
 
 def test_the_oldest_picture_makes_room(lane: Drawings, monkeypatch: pytest.MonkeyPatch) -> None:
