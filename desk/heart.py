@@ -17,6 +17,7 @@ from typing import Any
 from waitress.trigger import trigger
 
 from desk.doors.lanes import Caller
+from desk.doors.server import address
 
 EVERY = 5.0  # seconds
 
@@ -57,6 +58,20 @@ def watch(server: Any, beat: Callable[[], None]) -> None:
             time.sleep(EVERY)
 
     threading.Thread(target=look, daemon=True, name="heart").start()
+
+
+def run(
+    server: Any, host: str, ready: Callable[[str], None] | None, beat: Callable[[], None]
+) -> None:
+    """Serve until interrupted. ``ready`` is told the address that the server, made for ``host``, has;
+    ``beat`` as in ``watch``."""
+    if ready is not None:
+        ready(address(server, host))
+    watch(server, beat)
+    try:
+        server.run()
+    finally:
+        server.close()
 
 
 def counted(application: Callable[..., Iterable[bytes]], beat: Callable[[], None]) -> Any:

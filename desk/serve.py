@@ -56,10 +56,4 @@ def serve(
         proxy=config.desk.proxy,
         https=config.desk.https,
     )
-    if ready is not None:
-        ready(doors.address(server, config.desk.host))
-    heart.watch(server, beat)
-    try:
-        server.run()
-    finally:
-        server.close()
+    heart.run(server, config.desk.host, ready, beat)

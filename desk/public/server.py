@@ -82,10 +82,4 @@ def serve(
         proxy=config.desk.proxy,
         https=https,
     )
-    if ready is not None:
-        ready(doors.address(server, public.host))
-    heart.watch(server, beat)
-    try:
-        server.run()
-    finally:
-        server.close()
+    heart.run(server, public.host, ready, beat)
