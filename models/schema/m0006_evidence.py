@@ -97,35 +97,6 @@ CREATE TRIGGER evidence_of_what_is_out_stays BEFORE UPDATE OF withdrawn_at ON ev
     BEGIN SELECT RAISE(ABORT, 'rule:closed'); END;
 """
 
-APPROVALS = """
-DROP VIEW sound_approvals;
--- as before, on evidence that is counted by what it is
-CREATE VIEW sound_approvals AS SELECT a.notice_id, a.revision, a.hash
-    FROM approvals a JOIN notices n ON n.id = a.notice_id AND n.revision = a.revision
-    JOIN cases c ON c.id = n.case_id
-    WHERE a.step = 'approve'
-    AND NOT EXISTS (SELECT 1 FROM approvals x WHERE x.notice_id = a.notice_id
-        AND x.step = 'refuse' AND x.id > a.id)
-    AND NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.case_id = c.id AND v.by = a.by)
-    AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.case_id = c.id AND e.added_by = a.by)
-    AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.notice_id = n.id AND r.edited_by = a.by)
-    AND EXISTS (SELECT 1 FROM approvals s WHERE s.notice_id = a.notice_id AND s.step = 'submit'
-        AND s.revision = a.revision AND s.hash = a.hash AND s.id < a.id AND s.by <> a.by
-        AND (c.hazard = 0 OR EXISTS (SELECT 1 FROM approvals r WHERE r.notice_id = a.notice_id
-            AND r.step = 'review' AND r.revision = a.revision AND r.hash = a.hash
-            AND r.by NOT IN (a.by, s.by) AND r.id < a.id
-            AND r.by NOT IN (SELECT v.by FROM verdicts v WHERE v.case_id = c.id
-                UNION SELECT e.added_by FROM evidence e WHERE e.case_id = c.id
-                UNION SELECT w.edited_by FROM revisions w WHERE w.notice_id = n.id)
-            AND NOT EXISTS (SELECT 1
-                FROM approvals x WHERE x.notice_id = a.notice_id AND x.step = 'refuse'
-                AND x.id > r.id))))
-    AND (n.verdict_id IS NULL OR EXISTS (SELECT 1 FROM verdicts v WHERE v.id = n.verdict_id
-        AND v.id = (SELECT max(id) FROM verdicts w WHERE w.case_id = c.id)
-        AND (v.outcome NOT IN ('false', 'misleading', 'outdated')
-            OR c.id IN (SELECT case_id FROM evidence_suffices WHERE case_id = c.id))));
-"""
-
 ENDING = """
 CREATE TABLE closings (  -- a verifier proposes to close a hazard as no claim; another one does it
     id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases(id),
@@ -277,4 +248,4 @@ LOOKS = "".join(
     f"CREATE TRIGGER {trigger} {moment} BEGIN{_LOOK.format(case=case, at=at)} END;\n"
     for trigger, (moment, case, at) in _MOMENTS.items()
 )
-RULES = COUNTING + APPROVALS + ENDING + OWED + LOOKS
+RULES = COUNTING + ENDING + OWED + LOOKS
