@@ -37,43 +37,42 @@ class Finding:
 
     def __str__(self) -> str:
         table, _, key = self.row.partition(":")
-        row = f"{table} {key}".strip()
-        return {
-            "missing": f"entry #{self.seq} is missing",
-            "changed": f"entry #{self.seq} was changed",
-            "noted": f"entry #{self.seq} is not the one noted{self.why}",
-            "cut": f"entries after #{self.seq - 1} were cut off{self.why}",
-            "rewritten": f"{row} is not what entry #{self.seq} wrote",
-            "again": f"entry #{self.seq} writes {row} anew, which is written once",
-            "gone": f"{row} is gone, entry #{self.seq} wrote it",
-            "unknown": f"{row} was written by no entry",
-            "back": f"{row} is there again, entry #{self.seq} deleted it",
-            "unreadable": f"{row} cannot be read ({self.why})",
-            "lost": f"the heads kept outside are not what they were: {self.why}",
-            "damaged": f"the file is damaged: {self.why}",
-        }[self.kind]
+        return self._said(WORDS[self.kind][0], f"{table} {key}".strip(), self.why)
 
     @property
     def in_words(self) -> str:
         """The same for pages, in Chinese."""
         table, _, key = self.row.partition(":")
         row = f"{TABLES.get(table, table)} {key}".strip()
-        return {
-            "missing": f"缺第 {self.seq} 条记录",
-            "changed": f"第 {self.seq} 条记录被改过",
-            "noted": f"第 {self.seq} 条记录与留存的指纹不同（{self.why.strip()}）",
-            "cut": f"第 {self.seq - 1} 条之后的记录被截掉了（{self.why.strip()}）",
-            "rewritten": f"{row} 与第 {self.seq} 条记录写下的不同",
-            "again": f"第 {self.seq} 条记录改写了 {row}，它写下以后不能再改",
-            "gone": f"{row} 不见了，第 {self.seq} 条记录写下过它",
-            "unknown": f"{row} 没有任何记录写下过",
-            "back": f"{row} 又出现了，第 {self.seq} 条记录已删去它",
-            "unreadable": f"{row} 读不出来（{self.why}）",
-            "lost": f"留在外面的指纹少了：{self.why}",
-            "damaged": f"数据文件损坏：{self.why}",
-        }[self.kind]
+        return self._said(WORDS[self.kind][1], row, self.why.strip())
+
+    def _said(self, words: str, row: str, why: str) -> str:
+        return words.format(seq=self.seq, before=self.seq - 1, row=row, why=why)
 
 
+WORDS = {
+    "missing": ("entry #{seq} is missing", "缺第 {seq} 条记录"),
+    "changed": ("entry #{seq} was changed", "第 {seq} 条记录被改过"),
+    "noted": ("entry #{seq} is not the one noted{why}", "第 {seq} 条记录与留存的指纹不同（{why}）"),
+    "cut": (
+        "entries after #{before} were cut off{why}",
+        "第 {before} 条之后的记录被截掉了（{why}）",
+    ),
+    "rewritten": ("{row} is not what entry #{seq} wrote", "{row} 与第 {seq} 条记录写下的不同"),
+    "again": (
+        "entry #{seq} writes {row} anew, which is written once",
+        "第 {seq} 条记录改写了 {row}，它写下以后不能再改",
+    ),
+    "gone": ("{row} is gone, entry #{seq} wrote it", "{row} 不见了，第 {seq} 条记录写下过它"),
+    "unknown": ("{row} was written by no entry", "{row} 没有任何记录写下过"),
+    "back": (
+        "{row} is there again, entry #{seq} deleted it",
+        "{row} 又出现了，第 {seq} 条记录已删去它",
+    ),
+    "unreadable": ("{row} cannot be read ({why})", "{row} 读不出来（{why}）"),
+    "lost": ("the heads kept outside are not what they were: {why}", "留在外面的指纹少了：{why}"),
+    "damaged": ("the file is damaged: {why}", "数据文件损坏：{why}"),
+}
 TABLES = {
     "audit": "记录",
     "officers": "账号",
