@@ -108,6 +108,7 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
     """
     notice = notices.get(db, notice_id)
     case = cases.get(db, notice.case_id)
+    steps = approvals(db, notice_id)
     found = []
     if not officers.may(by, step):
         who = {"submit": "核查员", "review": "核查员", "approve": "发布员"}[step]
@@ -119,16 +120,15 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
         found.append(f"你{how}，不能{_STEP[step]}")
     items = evidence.of_case(db, notice.case_id)
     if step != "submit" and notice.state is NoticeState.IN_REVIEW:
-        sent = [
-            s.at for s in approvals(db, notice.id) if s.step == "submit" and s.hash == notice.hash
-        ]
+        sent = [s.at for s in steps if s.step == "submit" and s.hash == notice.hash]
         gone = [item.withdrawn_at for item in items if item.adverse and item.withdrawn_at]
         if not sent or max(sent) < max(gone, default=max(sent)):
             found.append("送审之后证据或危害类有变化，请退回，看过再送审")
     if step != "submit" and (fresh := freshness.why_not(by, _STEP[step])):
         found.append(fresh)
+    open_fields = () if step == "submit" else unreviewed(db, notice)
     if step == "review":
-        named, open_fields = acts.fields(db, case.id), unreviewed(db, notice)
+        named = acts.fields(db, case.id)
         if not named:
             found.append("一般类说法不需要专业复核")
         elif not set(named) & set(by.fields):
@@ -138,9 +138,9 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
         elif not set(open_fields) & set(by.fields):
             found.append(f"还缺{_quoted(open_fields)}专业的复核，你没有登记")
     if step == "approve":
-        if open_fields := unreviewed(db, notice):
+        if open_fields:
             found.append(f"{'、'.join(each.label for each in open_fields)}类要先有专业复核")
-        if any(s.by == by.id and s.step == "review" for s in approvals(db, notice_id)):
+        if any(s.by == by.id and s.step == "review" for s in steps):
             found.append("你复核过本稿，不能批准")
     if notice.kind is NoticeKind.DEBUNK and not notice.basis:
         found.append("通告没有写依据")
