@@ -9,6 +9,7 @@ public page, export. How each is found stands in ``personal_numbers``, ``names``
 from __future__ import annotations
 
 from models import addresses, names, personal_numbers, plates
+from models.text import replaced
 
 ROUNDS = 8  # a mask and what follows it may read as one more number
 
@@ -62,10 +63,4 @@ _MARKS = {"identity": names.PAPER, "card": "〔卡号已隐去〕"}
 def numbers(text: str) -> str:
     """Text with its phone, identity and card numbers masked, whatever stands round them."""
     found = personal_numbers.find(text)
-    if not found:
-        return text
-    out, at = [], 0
-    for number in found:
-        out += [text[at : number.start], _MARKS.get(number.kind, number.head)]
-        at = number.end
-    return "".join([*out, text[at:]])
+    return replaced(text, ((n.start, n.end, _MARKS.get(n.kind, n.head)) for n in found))

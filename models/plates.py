@@ -7,7 +7,7 @@ case. What the grammar makes of it is said in ``classifier.entities.plates``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.separators import (
@@ -21,6 +21,7 @@ from models.separators import (
     gap,
     plain,
 )
+from models.text import replaced
 
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _OLD = dict(zip("滬遼雲魯蘇贛陝貴粵寧瓊閩晉", "沪辽云鲁苏赣陕贵粤宁琼闽晋", strict=True))
@@ -231,14 +232,4 @@ def masked(text: str) -> str:
     >>> masked("浙B·L12･34的车")
     '浙BL****的车'
     """
-    out, at = [], 0
-    for plate in find(text):
-        out += [text[at : plate.start], plate.masked]
-        at = plate.end
-    return "".join([*out, text[at:]]) if out else text
-
-
-def all_in(texts: Iterable[str]) -> Iterator[str]:
-    """The plates of several texts, as they stand there."""
-    for text in texts:
-        yield from (text[plate.start : plate.end] for plate in find(text))
+    return replaced(text, ((plate.start, plate.end, plate.masked) for plate in find(text)))

@@ -7,6 +7,7 @@ stops SQL's length(), bidi controls rearrange what an officer reads (CVE-2021-42
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 MAX_CHARS = 20_000  # jieba cuts about 0.2 M characters a second; longer text is cut, marked by …
 
@@ -33,6 +34,19 @@ def clean(text: str, limit: int = MAX_CHARS) -> str:
     text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _CONTROLS.sub("", text).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def replaced(text: str, parts: Iterable[tuple[int, int, str]]) -> str:
+    """The text with other words in some places: where each begins and ends, in order, and the words.
+
+    >>> replaced("浙BL1234的车", [(0, 7, "浙BL****")])
+    '浙BL****的车'
+    """
+    out, at = [], 0
+    for start, end, words in parts:
+        out += [text[at:start], words]
+        at = end
+    return "".join([*out, text[at:]]) if out else text
 
 
 def visible(text: str) -> str:
