@@ -16,8 +16,8 @@ from models.casework.records import NoticeKind
 from models.china_time import in_china
 from models.config import OfficeConfig
 from models.errors import InputError
-from models.mask import outgoing
 from models.outcome import Outcome
+from models.personal.mask import outgoing
 from models.publishing.records import Notice
 from models.text import clean, visible
 

@@ -13,7 +13,7 @@ from models.casework.records import Case
 from models.china_time import in_china
 from models.known.claims import Known
 from models.learning.editions import Edition, Trial
-from models.mask import outgoing
+from models.personal.mask import outgoing
 from models.ranking import need
 from models.text import terminal
 

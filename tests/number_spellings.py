@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from models import plates
-from models.separators import plain
+from models.personal import plates
+from models.personal.separators import plain
 
 # the dots, dashes, blanks and words that people type, hidden characters, and what stands in markup
 SEPARATORS = (

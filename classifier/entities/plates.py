@@ -1,6 +1,6 @@
 """Licence plates: what the grammar alone tells, and where a written one breaks it.
 
-Which characters of a text are a plate is said by ``models.plates``, for this and for the mask.
+Which characters of a text are a plate is said by ``models.personal.plates``, for this and for the mask.
 
 The grammar is GA 36 (plates of motor vehicles): province, office letter, five characters without I
 and O; six for new-energy vehicles, whose letter stands first on small and last on large ones; four
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from classifier.entities.plate_offices import OFFICES, PROVINCES
 from classifier.text.phrases import Found, Phrases
-from models import plates
+from models.personal import plates
 
 _PURE = "ABCDE"  # pure electric; FGHJK: other new energy (GA 36-2018, amendment of 2019)
 _OTHER_ENERGY = "FGHJK"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from classifier.text.spelling import LINK, USER, normalise
-from models.plates import PLATE
+from models.personal.plates import PLATE
 
 LINK_MARK, USER_MARK, PLATE_MARK, PHONE_MARK, NUMBER_MARK, PLACE_MARK = (
     "\ue000\ue001\ue002\ue003\ue004\ue005"

@@ -24,13 +24,13 @@ from desk.queue.actions import go
 from desk.queue.filters import Filters
 from desk.queue.views import ENDED, VIEWS, view_links
 from desk.web import DeskRequest, allow
-from models import mask
 from models.casework import queue
 from models.casework import unopened as claims
 from models.casework.unopened import Unopened
 from models.china_time import in_china
 from models.harm import Topic
 from models.intake import posts, sources
+from models.personal import mask
 from models.ranking import need, spread
 from models.text import visible
 

@@ -17,7 +17,6 @@ from desk.queue.filters import Filters
 from desk.queue.preview import preview
 from desk.queue.rows import Row, row, rows
 from desk.web import DeskRequest, allow
-from models import mask
 from models.casework import cases, queue, unopened
 from models.casework.cases import DISMISS_REASONS
 from models.casework.records import Case
@@ -26,6 +25,7 @@ from models.china_time import in_china
 from models.harm import Topic
 from models.intake import sources
 from models.people import officers
+from models.personal import mask
 from models.ranking import need
 from models.text import visible
 

@@ -28,9 +28,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from desk import clock as times
-from models import mask, text
+from models import text
 from models.china_time import in_china
 from models.outcome import Outcome
+from models.personal import mask
 from models.ranking import need
 from models.roles import Officer, Role
 

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from models import audit, sameness
-from models.admission import clean
 from models.casework import acts, holding, priority, workflow
 from models.casework.records import Case, CaseState
 from models.errors import Conflict, NotFound, RuleBroken
 from models.harm import Topic
 from models.people import officers
+from models.personal.admission import clean
 from models.ranking import scores
 from models.roles import Officer
 from models.store import Store, now, stamp, time

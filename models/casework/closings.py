@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.admission import clean
 from models.casework import cases, evidence, gates, holding, workflow
 from models.casework.records import Case, Literal
 from models.errors import Conflict, RuleBroken
 from models.outcome import Outcome
 from models.people import officers
+from models.personal.admission import clean
 from models.roles import Officer
 from models.store import Store, now, stamp, time
 

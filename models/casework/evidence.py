@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from models import admission, audit, sameness
-from models.admission import clean
+from models import audit, sameness
 from models.casework import cases, counting, own_notices, uploads
 from models.casework.records import CaseState, Evidence
 from models.errors import NotFound, RuleBroken, StoreError
 from models.people import officers
+from models.personal import admission
+from models.personal.admission import clean
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
 

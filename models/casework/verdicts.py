@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from models.admission import clean
 from models.casework import cases, closings, evidence, holding, workflow
 from models.casework import gates as gating
 from models.casework.records import Hazard, Literal, Verdict
 from models.errors import Conflict
 from models.outcome import Outcome
 from models.people import officers
+from models.personal.admission import clean
 from models.roles import Officer
 from models.store import Store, now, stamp, time
 

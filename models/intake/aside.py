@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from models.admission import clean
 from models.intake import runs
 from models.intake.records import Post
+from models.personal.admission import clean
 from models.store import Store, dump, now, stamp
 
 

@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from models import admission
 from models.intake import waiting
 from models.intake.records import Post, Reply
+from models.personal import admission
 from models.store import Store, dump, now, stamp, time
 from models.text import clean as storable
 

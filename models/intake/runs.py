@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from models import admission
-from models.admission import clean
 from models.intake.records import CrawlRun, Fault
+from models.personal import admission
+from models.personal.admission import clean
 from models.store import Store, now, stamp, time
 
 

@@ -9,12 +9,13 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from models import admission, audit
-from models.admission import clean, line
+from models import audit
 from models.errors import InputError
 from models.harm import Topic
 from models.known.claims import OWN, STARTER, Standing
 from models.people import officers
+from models.personal import admission
+from models.personal.admission import clean, line
 from models.roles import Officer
 from models.store import Store, dump, now, stamp
 

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import audit
-from models.admission import clean
 from models.casework import cases
 from models.errors import RuleBroken
 from models.learning import lessons
 from models.people import officers
+from models.personal.admission import clean
 from models.roles import Officer
 from models.store import Store, now, stamp, time
 

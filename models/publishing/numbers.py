@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models import audit
-from models.admission import clean
 from models.errors import RuleBroken
 from models.people import officers
+from models.personal.admission import clean
 from models.store import Store, dump, now, stamp, time
 
 MOST = 999_999  # six digits, in addresses and on paper

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import audit
-from models.admission import clean
 from models.casework import cases
 from models.casework.records import CaseState, NoticeKind
 from models.errors import NotFound, RuleBroken
 from models.people import officers
+from models.personal.admission import clean
 from models.publishing import notices
 from models.publishing.records import Delivery, Notice, NoticeState, Publication
 from models.roles import Officer

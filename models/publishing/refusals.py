@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models import audit
-from models.admission import clean
 from models.people import officers
+from models.personal.admission import clean
 from models.publishing import notices, outbox
 from models.publishing.records import Publication
 from models.store import Store, now, stamp

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from models import audit
-from models.admission import clean
 from models.casework import cases
 from models.casework.records import CaseState
 from models.errors import RuleBroken
 from models.people import officers
+from models.personal.admission import clean
 from models.publishing import notices, outbox, reviews
 from models.publishing.records import Delivery, Notice
 from models.roles import Officer

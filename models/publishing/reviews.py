@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models import audit, china_time
-from models.admission import clean
 from models.casework import acts, cases, evidence
 from models.casework import gates as gating
 from models.casework.records import NoticeKind
 from models.errors import Conflict, RuleBroken
 from models.harm import Topic
 from models.people import freshness, officers
+from models.personal.admission import clean
 from models.publishing import notices, numbers, outbox
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.admission import clean
 from models.casework import evidence
 from models.casework.records import NoticeKind
 from models.errors import RuleBroken
+from models.personal.admission import clean
 from models.publishing.records import Notice
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from models import admission
+from models.personal import admission
 
 AT_ONCE = 2000
 Row = dict[str, Any]

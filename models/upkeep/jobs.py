@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.admission import clean
+from models.personal.admission import clean
 from models.store import Store, now, stamp, time
 
 

@@ -36,7 +36,7 @@ from classifier.ranking import model as weights
 from classifier.ranking import new_posts as intake_of_posts
 from crawler.harvest import Cursor, Harvest
 from crawler.pipelines import store_harvest
-from models import mask, store
+from models import store
 from models.casework import cases, evidence, verdicts
 from models.casework.records import (
     Case,
@@ -51,6 +51,7 @@ from models.intake import posts, sources
 from models.intake.records import Post
 from models.outcome import Outcome
 from models.people import officers
+from models.personal import mask
 from models.publishing import notices as papers
 from models.publishing import outbox
 from models.publishing.records import Delivery, Notice, NoticeState

@@ -7,8 +7,8 @@ from itertools import combinations
 import pytest
 
 from classifier.likeness import same_claim
-from models import mask, plates
 from models.harm import Topic
+from models.personal import mask, plates
 from tests.where import DATA, STARTER
 
 INVENTED = {"浙BL1234"}  # the only plate that stands unmasked

@@ -11,8 +11,8 @@ from pathlib import Path
 from crawler.sample import feed, forum, pages
 from crawler.sample.board import MAX_TEXT
 from crawler.sample.forum import Clock
-from models import mask
-from models.plates import PLATE
+from models.personal import mask
+from models.personal.plates import PLATE
 
 THREADS = forum.load()
 LABELS = forum.labels()

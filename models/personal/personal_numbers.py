@@ -1,6 +1,6 @@
 """Phone, identity and card numbers in a text, however they are spelt.
 
-Digits that only separators part (``models.separators``) are one run. A number is looked for at the
+Digits that only separators part (``models.personal.separators``) are one run. A number is looked for at the
 places where somebody could begin or end to read: where a group of digits begins or ends, or where
 one way of writing digits gives way to another.
 """
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from models.digit_runs import LATIN, Run, runs_in, writing
-from models.separators import DIGIT, DIGITS, INVISIBLE, gap
+from models.personal.digit_runs import LATIN, Run, runs_in, writing
+from models.personal.separators import DIGIT, DIGITS, INVISIBLE, gap
 
 _CHECK = re.compile(rf"{gap('×✕✖')}[XxＸｘ×ΧХхχⅩⅹ✕✖Ⓧⓧ𝐗𝐱](?![0-9A-Za-z０-９Ａ-Ｚａ-ｚ])")
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from models import mask, store
+from models import store
 from models.casework import cases, evidence, verdicts
 from models.casework.records import Hazard, Literal, NoticeKind
 from models.config import Config, PublicConfig, Source
@@ -26,9 +26,10 @@ from models.intake import posts, runs, sources
 from models.intake.records import Post, Reply
 from models.outcome import Outcome
 from models.people import officers
+from models.personal import mask
+from models.personal.separators import plain
 from models.publishing import notices, retractions, reviews
 from models.publishing.revisions import Draft
-from models.separators import plain
 from models.store import Store
 from notices import sending
 from notices.channels.site import Site

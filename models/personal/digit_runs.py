@@ -1,4 +1,4 @@
-"""Runs of digits in a text: digits that only separators part (``models.separators``), however written."""
+"""Runs of digits in a text: digits that only separators part (``models.personal.separators``), however written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.separators import ALIKE, CLOSE_GAP, DOUBTFUL, GAP, HAN_DIGITS, characters
+from models.personal.separators import ALIKE, CLOSE_GAP, DOUBTFUL, GAP, HAN_DIGITS, characters
 
 _MEANT = f"[{characters(ALIKE)}]"
 _RUNS = tuple(

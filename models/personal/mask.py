@@ -1,14 +1,14 @@
 """Personal data: what is masked before it is stored, and what is masked on the way out.
 
 Phone, identity and card numbers, mail addresses and accounts are masked before anything is written
-(GB/T 37964: direct identifiers that no rule of the desk needs; ``models.admission``). Plates stay
+(GB/T 37964: direct identifiers that no rule of the desk needs; ``models.personal.admission``). Plates stay
 readable to the officers of a case, who need them to verify, and are masked on every way out: notice,
 public page, export. How each is found stands in ``personal_numbers``, ``names`` and ``plates``.
 """
 
 from __future__ import annotations
 
-from models import addresses, names, personal_numbers, plates
+from models.personal import addresses, names, personal_numbers, plates
 from models.text import replaced
 
 ROUNDS = 8  # a mask and what follows it may read as one more number

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
-from models.names import NOBODY
+from models.personal.names import NOBODY
 
 LINK = re.compile(r"(?:https?://|www\.)[A-Za-z0-9\-._/?=&%#~:+@]+", re.IGNORECASE)
 _OFFICIAL = re.compile(

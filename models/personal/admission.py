@@ -12,7 +12,8 @@ import hmac
 import html
 import re
 
-from models import addresses, mask, names, text
+from models import text
+from models.personal import addresses, mask, names
 from models.text import MAX_CHARS
 
 NATIVE_CHARS = 500

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.separators import (
+from models.personal.separators import (
     DIGIT,
     DIGITS,
     DOUBTFUL,

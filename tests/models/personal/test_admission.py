@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from models import admission, names
 from models.intake import posts, runs
 from models.intake.records import Post, Reply
 from models.known import imports
 from models.known.claims import Standing
 from models.known.imports import Given
+from models.personal import admission, names
 from models.store import Store
 from tests.where import ROOT
 
 PHONE, IDENTITY, MAIL = "138・0013・8000", "330102199003077758", "li.na@mail.example"
 SECRET = b"k" * 32
 # who may take a text as it is: the way in itself, and what reads without writing
-OPEN = {"models/admission.py", "models/separators.py", "models/intake/posts.py"}
+OPEN = {"models/personal/admission.py", "models/personal/separators.py", "models/intake/posts.py"}
 
 
 def around(paths: list[Path]) -> list[str]:

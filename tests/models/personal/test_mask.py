@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from models import mask
+from models.personal import mask
 from tests import costs
 
 WIDE = str.maketrans("0123456789X+-", "０１２３４５６７８９Ｘ＋－")
