@@ -76,7 +76,8 @@ def add(
             f"“{url}”不是能打开的地址" if url else "没有原件，也没有出处",
             "上传原件（照片、文件），或写出处地址",
         )
-    uploaded, text = len(original), sameness.readable(original, media_type)
+    uploaded = len(original)
+    text = sameness.readable(original, media_type) if original else None
     if not original:
         # the written record of what was found at the address, as the officer saw it
         original, media_type = f"{title}\n{finding}\n{url}\n".encode(), "text/plain"

@@ -137,7 +137,7 @@ def test_rows_without_their_parents_make_a_bad_backup(
     db.execute("PRAGMA foreign_keys=OFF")
     db.execute("INSERT INTO replies (post_id, native_id, text) VALUES (999999, 'r1', '真的吗')")
     db.execute("PRAGMA foreign_keys=ON")
-    assert "refer to rows" in bad(db, config, tmp_path / "b")
+    assert "points to no row" in bad(db, config, tmp_path / "b")
 
 
 def test_a_site_that_lacks_a_page_makes_a_bad_backup(

@@ -117,9 +117,9 @@ TAMPERED: dict[str, tuple[str, tuple[str, ...]]] = {
     "an entry of the log is gone": ("I5", ("DELETE FROM audit WHERE seq = 12",)),
     "a change left no entry": (
         "I5",
-        ("INSERT INTO evidence SELECT * FROM (SELECT NULL, case_id, title, finding, url,"
-         " is_primary, independent, adverse, nature, refutes, captured_at, sha256, media_type,"
-         " original, added_by, added_at, withdrawn_at, withdrawn_by FROM evidence LIMIT 1)",),
+        ("CREATE TABLE one AS SELECT * FROM evidence LIMIT 1",
+         "UPDATE one SET id = (SELECT max(id) + 1 FROM evidence)",
+         "INSERT INTO evidence SELECT * FROM one"),
     ),
     "a reference leads nowhere": (
         "I5",

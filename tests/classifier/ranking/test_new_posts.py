@@ -75,7 +75,8 @@ def test_a_batch_makes_the_same_clusters_as_its_posts_one_by_one(
             join(db, [post], [print_])
 
     monkeypatch.setattr(new_posts, "join", one_by_one)
-    shutil.copy(migrated, tmp_path / "other.db")
+    for each in (migrated, migrated.with_suffix(".key")):
+        shutil.copy(each, tmp_path / f"other{each.suffix}")
     with store.using(tmp_path / "other.db") as other:
         assert homes(other, texts, 60) == together
     clusters = {home for _, home in together[0]}

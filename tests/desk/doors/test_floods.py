@@ -32,6 +32,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     with Server() as forum:
         forum.answers["/feed.xml"] = Answer(rss([]))
         with running(tmp_path_factory.mktemp("desk"), forum.url + "/feed.xml") as made:
+            until(lambda: (made.config.public.dir / "index.html").is_file(), "no site is made")
             yield made
 
 

@@ -23,7 +23,12 @@ def test_a_copy_of_our_notice_does_not_count(db: Store, people: People) -> None:
         {"title": f"通告{old.number}", "finding": "已有结论，没有这辆车"},
         {"title": "截图", "finding": f"见〔{old.number[1:5]}〕 1 号通告"},
         {"title": "网页存档", "original": f"江州辟谣\n{title}。\n".encode()},
-        {"title": "转述", "finding": "该车没有来过"},  # a finding of that notice
+        {  # a finding of that notice, by an address alone
+            "title": "转述",
+            "finding": "该车没有来过",
+            "original": b"",
+            "url": "https://a.example/1",
+        },
         {"title": "网页", "url": "http://www.piyao.example/site/n/1.html", "own_site": SITE},
     ]
     for n, copy in enumerate(copies):
@@ -53,3 +58,9 @@ def test_the_case_of_a_notice_may_find_the_same_again(db: Store, people: People)
     assert case_steps.prove(
         db, case, people.verifier, title="再答复", finding="该车没有来过"
     ).counts
+
+
+def test_a_document_of_its_own_may_find_the_same_in_another_case(db: Store, people: People) -> None:
+    case_steps.published(db, people)
+    case = case_steps.claimed(db, people)
+    assert case_steps.prove(db, case, people.verifier, finding="该车没有来过").counts
