@@ -51,13 +51,12 @@ from models.intake import posts, sources
 from models.intake.records import Post
 from models.outcome import Outcome
 from models.people import officers
-from models.personal import mask
+from models.personal import admission
 from models.publishing import notices as papers
 from models.publishing import outbox
 from models.publishing.records import Delivery, Notice, NoticeState
 from models.roles import Officer, Role
 from models.store import Store
-from models.text import clean
 from models.upkeep.lease import Lease
 from tests.reliability.client_log import Ledger
 from tests.reliability.hostile_channel import Press, PressServer
@@ -119,7 +118,7 @@ def collect(db: Store, ledger: Ledger, batches: int, pause: float = 0.0, size: i
     ]
     store_harvest(db, "town", Harvest(tuple(found), cursor=Cursor(str(at + 1))))
     for post in found:
-        kept = mask.phones_and_ids(clean(post.text))
+        kept = admission.clean(post.text, author=post.author)
         ledger.note("post", source="town", native_id=post.native_id, text=kept)
     time.sleep(pause)
     return True

@@ -117,9 +117,8 @@ TAMPERED: dict[str, tuple[str, tuple[str, ...]]] = {
     "an entry of the log is gone": ("I5", ("DELETE FROM audit WHERE seq = 12",)),
     "a change left no entry": (
         "I5",
-        ("CREATE TABLE one AS SELECT * FROM evidence LIMIT 1",
-         "UPDATE one SET id = (SELECT max(id) + 1 FROM evidence)",
-         "INSERT INTO evidence SELECT * FROM one"),
+        (*bare("evidence"), "INSERT INTO evidence SELECT * FROM was_evidence LIMIT 1",
+         "UPDATE evidence SET id = 1000 WHERE rowid = (SELECT max(rowid) FROM evidence)"),
     ),
     "a reference leads nowhere": (
         "I5",
