@@ -80,7 +80,7 @@ GUARDED = (
         fixed="number; cluster_id; opened_at",
     ),
     Guarded("case_acts", "case_id; how; was; became; by; at", fixed="*"),
-    Guarded("closings", "case_id; claim; evidence_hash; ground; by; at", fixed="*"),
+    Guarded("closings", "case_id; reason; claim; evidence_hash; ground; by; at", fixed="*"),
     Guarded("owed_corrections", "notice_id; why; since; ended_at", fixed="notice_id; why; since"),
     Guarded(
         "evidence",

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from models import store
 from models.casework import (
     cases,
+    closings,
+    closings,
     evidence,
     opening,
     verdicts,
@@ -189,6 +191,12 @@ def send(db: Store, outcome: Delivery = Delivery.SENT) -> Publication:
     row = take(db)
     assert outbox.settle(db, row.id, row.fence, outcome, "site/1")
     return outbox.get(db, row.id)
+
+
+def dropped(db: Store, case_id: int, one: Officer, other: Officer, reason: str = "trivial") -> Case:
+    """不立案 of a case that holds evidence or a verdict: one proposes, the other agrees."""
+    closings.dismiss(db, case_id, reason=reason, by=one)
+    return closings.dismiss(db, case_id, reason=reason, by=other)
 
 
 def published(db: Store, people: People, topic: Topic = Topic.SAFETY) -> Notice:

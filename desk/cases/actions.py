@@ -17,8 +17,8 @@ from desk import last_step
 from desk.cases import forms
 from desk.cases.page import context, evidence_of, find_case
 from desk.web import DeskRequest, View, allow, back
-from models.casework import cases, evidence
-from models.casework.records import Case
+from models.casework import cases, closings, evidence
+from models.casework.records import Case, CaseState
 from models.errors import Conflict, RuleBroken
 from models.learning import withdrawals
 from models.publishing import notices as notice_store
@@ -100,19 +100,31 @@ def wait(request: DeskRequest, number: str) -> HttpResponse:
     return to_page(case)
 
 
+def dismissed(request: DeskRequest, case: Case, form: forms.DismissForm) -> Case:
+    """The case after 不立案; where it takes a second person, told so and back in the queue."""
+    found = form.cleaned_data
+    case = closings.dismiss(
+        request.db, case.id, found["version"], reason=found["reason"], by=request.officer
+    )
+    if case.state is not CaseState.DISMISSED:
+        word = cases.DISMISS_REASONS[found["reason"]]
+        messages.success(
+            request, f"{case.number} 已提议不立案（{word}），还没有结束：等另一位同事看过同意。"
+        )
+    return case
+
+
 @allow("dismiss")
 @require_POST
 def dismiss(request: DeskRequest, number: str) -> HttpResponse:
-    """不立案, with a reason; undone by ``z`` or on the case."""
+    """不立案, with a reason; undone by ``z`` or on the case. Where it takes two: proposed, or agreed to."""
     case = find_case(request.db, number)
     form = forms.DismissForm(request.POST)
     if not form.is_valid():
         return redraw(request, case, "dismiss", form)
-    found = form.cleaned_data
-    case = cases.dismiss(
-        request.db, case.id, found["version"], reason=found["reason"], by=request.officer
-    )
-    last_step.offer(request, "dismiss", case, f"{case.number} 已不立案")
+    case = dismissed(request, case, form)
+    if case.state is CaseState.DISMISSED:
+        last_step.offer(request, "dismiss", case, f"{case.number} 已不立案")
     return HttpResponseRedirect(back(request, reverse("cases:page", args=[case.number])))
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from classifier.ranking import asking_replies
 from desk import clock, questions
-from desk.cases import growth, lesson, proof, stepper, things, timeline, wordings
+from desk.cases import ending, growth, lesson, proof, stepper, things, timeline, wordings
 from desk.cases.forms import EvidenceForm
 from desk.library import beside
 from desk.web import DeskRequest
@@ -112,6 +112,8 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "owed": [(each, clock.left(each.due_at, request.now, each.since)) for each in owed],
         "closing": closing,
         "closing_by": labels.get(closing.by, "") if closing else "",
+        "dropping": ending.proposed(closings.dismissals(db, case), labels, officer),
+        "takes_two": holding.takes_two(db, case, officer),
         "decided_by": labels.get(verdict.by, "") if verdict else "",
         "drafts": [draft for draft in drafts if draft.state is not NoticeState.VOID],
         "can": abilities(case, drafts) | {"put_back": holding.may_release(db, case, officer)},

@@ -77,6 +77,9 @@ def what(entry: AuditEntry, titles: Mapping[int, str]) -> str:
         "case.reword": lambda: _reworded(detail),
         "case.topic": lambda: _topic(detail),
         "case.field": lambda: f"帖子还说到{Topic(str(detail['new'])).label}，也要这一类复核",
+        "case.propose_dismissal": lambda: (
+            f"提议不立案：{DISMISS_REASONS.get(reason, reason)}，等另一位同事同意"
+        ),
         "case.propose": lambda: f"提议按非事实主张结案：{reason}",
         "case.lead": lambda: f"预警线索转{detail.get('to', '主管部门')}",
         "case.sample": lambda: f"留样状态：{detail.get('status', '')}",

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from desk import last_step
+from desk.cases.actions import dismissed
 from desk.cases.forms import DismissForm, StepForm
 from desk.queue.filters import Filters
 from desk.queue.rows import row
 from desk.templatetags.piyao import shown
 from desk.web import DeskRequest, allow, back
-from models.casework import cases
-from models.casework.records import Case
+from models.casework import cases, holding
+from models.casework.records import Case, CaseState
 from models.errors import RuleBroken
 from models.people import officers
 
@@ -43,16 +44,15 @@ def release(request: DeskRequest, case_id: int) -> HttpResponse:
 @allow("dismiss")
 @require_http_methods(["GET", "HEAD", "POST"])
 def dismiss(request: DeskRequest, case_id: int) -> HttpResponse:
-    """不立案 with one of six reasons. With htmx only the row greys and the selection moves on."""
+    """不立案 with one of six reasons. With htmx only the row greys and the selection moves on.
+
+    Where it takes two and nobody proposed it yet, the officer is led to the case, which says so.
+    """
     form = DismissForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        case = cases.dismiss(
-            request.db,
-            case_id,
-            form.cleaned_data["version"],
-            reason=form.cleaned_data["reason"],
-            by=request.officer,
-        )
+        case = dismissed(request, cases.get(request.db, case_id), form)
+        if case.state is not CaseState.DISMISSED:
+            return go(request, f"/cases/{case.number}/")
         last_step.offer(request, "dismiss", case, f"“{short(request, case)}”已不立案")
         if request.htmx and request.POST.get("in") == "list":
             return _row_changed(request, case, done=True)
@@ -62,6 +62,7 @@ def dismiss(request: DeskRequest, case_id: int) -> HttpResponse:
         "case": case,
         "form": form,
         "reasons": cases.DISMISS_REASONS.items(),
+        "takes_two": holding.takes_two(request.db, case, request.officer),
         "next": back(request, "/queue/"),
         "area": "queue",
     }

@@ -14,7 +14,7 @@ from desk.library import beside
 from desk.library.beside import Alike
 from desk.queue.rows import Row, row
 from desk.templatetags.piyao import shown
-from models.casework import workflow
+from models.casework import holding, workflow
 from models.casework.records import Case
 from models.people import officers
 from models.ranking import spread
@@ -58,6 +58,7 @@ class Preview:
     mine: bool
     claimable: bool
     dismissable: bool
+    takes_two: bool  # to dismiss it
 
     @property
     def case(self) -> Case:
@@ -80,6 +81,7 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         mine=mine,
         claimable=workflow.allows(case.state, "claim"),
         dismissable=workflow.allows(case.state, "dismiss"),
+        takes_two=holding.takes_two(db, case, officer),
     )
 
 

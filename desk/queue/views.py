@@ -29,10 +29,10 @@ from models.personal import mask
 from models.ranking import need
 from models.text import visible
 
-VIEWS = ("todo", "mine", "due", "owed", "lead", "needs_evidence", "sampled")
+VIEWS = ("todo", "mine", "due", "owed", "second", "lead", "needs_evidence", "sampled")
 ENDED = ("recheck", "done", "dismissed")
 WORDS = {**queue.VIEWS, "done": "已核定", "dismissed": "不立案"}
-AMBER = ("due", "owed", "lead", "recheck")
+AMBER = ("due", "owed", "second", "lead", "recheck")
 
 
 @allow("see")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from desk.cases.page import rated
 from desk.review.sheet import Sending, sending, sendings
 from desk.web import DeskRequest, allow
-from models.casework import cases
+from models.casework import cases, queue
 from models.casework.records import Case
 from models.people import officers
 from models.publishing import notices, outbox, reviews
@@ -83,7 +83,9 @@ def waiting(request: DeskRequest) -> HttpResponse:
         ("approved", "已批准，待发", lines(NoticeState.APPROVED)),
     )
     shown = [group for group in groups if group[2]]
-    return render(request, "review/list.html", {"groups": shown, "unknown": unknown})
+    ending = queue.cases(db, "second", officer=request.officer)
+    context = {"groups": shown, "unknown": unknown, "ending": ending}
+    return render(request, "review/list.html", context)
 
 
 @allow("see")

@@ -35,7 +35,7 @@ HANDS = {  # what is said of a hand; of several, the first
     "topic": "定过危害类",
     "lead": "转过预警线索",
     "sample": "写过留样状态",
-    "dismissal": "办过不立案",
+    "dismissal": "办过或提过不立案",
     "wait": "转过待补证",
     "reopen": "重新核查过本案",
     "pick": "从线下立了本案",

@@ -199,19 +199,25 @@ def wait_for_evidence(db: Store, case_id: int, version: int | None = None, *, by
         return step(db, case_id, version, "wait", by)
 
 
+def check_reason(reason: str) -> None:
+    """Raise ``RuleBroken`` where this is none of ``DISMISS_REASONS``."""
+    if reason not in DISMISS_REASONS:
+        raise RuleBroken("dismiss-reason", "不立案要选一个理由", "在六个理由里选一个")
+
+
 def dismiss(
     db: Store, case_id: int, version: int | None = None, *, reason: str, by: Officer
 ) -> Case:
     """不立案, with one of ``DISMISS_REASONS``. Undone by ``restore``.
 
-    Raises ``Conflict`` and ``RuleBroken`` as ``holding.check_dismissal`` says.
+    Raises ``Conflict`` and ``RuleBroken`` as ``holding.check_dismissal`` and ``check_two`` say.
     """
-    if reason not in DISMISS_REASONS:
-        raise RuleBroken("dismiss-reason", "不立案要选一个理由", "在六个理由里选一个")
+    check_reason(reason)
     with db.atomic():
         officers.require(db, by, "dismiss")
         case = fresh(db, case_id, version)
         holding.check_dismissal(db, case, reason, by)
+        holding.check_two(db, case, reason, by)
         left = {"dismissed_for": reason, "dismissed_by": by.id, "dismissed_posts": case.posts}
         left["holder_id"] = 0
         case = step(db, case_id, version, "dismiss", by, left, {"reason": reason})

@@ -1,7 +1,9 @@
-"""Ending a hazard as 非事实主张 takes two verifiers: one proposes, another one decides.
+"""What one alone may not end takes two: one proposes, another one does it.
 
-A proposal holds for the claim and the evidence as its author saw them, until there is a verdict, and
-while its author's account is in use.
+A hazard is ended as 非事实主张 by two verifiers, at the verdict; a case that holds evidence or a
+verdict is dismissed by two who may dismiss (``holding.takes_two``). A proposal holds for the claim
+and the evidence as its author saw them, until there is a verdict, and while its author's account is
+in use; one to dismiss also for the topic, and until a dismissal is taken back.
 """
 
 from __future__ import annotations
@@ -22,17 +24,18 @@ from models.store import Store, now, stamp, time
 
 @dataclass(frozen=True)
 class Closing:
-    """A proposal to close a case as no claim."""
+    """A proposal to end a case: to dismiss it for ``reason``; "": to decide that it is no claim."""
 
     id: int
     case_id: int
+    reason: str
     ground: str
     by: int
     at: datetime
 
 
 def proposal(db: Store, case: Case) -> Closing | None:
-    """The newest proposal on the case that still holds, whoever made it."""
+    """The newest proposal of 非事实主张 on the case that still holds, whoever made it."""
     found = _open(db, case)
     return found[0] if found else None
 
@@ -47,7 +50,14 @@ def _open(db: Store, case: Case) -> list[Closing]:
 
 
 def _closing(row: dict[str, Any]) -> Closing:
-    return Closing(row["id"], row["case_id"], row["ground"], row["by"], time(row["at"]) or now())
+    return Closing(
+        row["id"],
+        row["case_id"],
+        row["reason"],
+        row["ground"],
+        row["by"],
+        time(row["at"]) or now(),
+    )
 
 
 def check(db: Store, case: Case, by: Officer) -> None:
@@ -93,4 +103,37 @@ def propose(
         db.insert("closings", row | {"by": by.id, "at": stamp(now())})
         return cases.step(
             db, case_id, None, "propose", by, {"holder_id": 0}, {"reason": ground[:200]}
+        )
+
+
+def dismissals(db: Store, case: Case) -> list[Closing]:
+    """The proposals to dismiss the case that still hold, newest first."""
+    rows = db.rows("SELECT * FROM open_dismissals WHERE case_id = ? ORDER BY id DESC", case.id)
+    return [_closing(row) for row in rows]
+
+
+def dismiss(
+    db: Store, case_id: int, version: int | None = None, *, reason: str, by: Officer
+) -> Case:
+    """不立案, or the proposal of it where it takes two and nobody proposed the same.
+
+    A proposed case goes back to the queue. Raises as ``cases.dismiss``, and ``RuleBroken`` where the
+    officer's own proposal still waits.
+    """
+    cases.check_reason(reason)
+    with db.atomic():
+        officers.require(db, by, "dismiss")
+        case = cases.fresh(db, case_id, version)
+        if not holding.takes_two(db, case, by) or holding.seconded(db, case, reason, by):
+            return cases.dismiss(db, case_id, version, reason=reason, by=by)
+        workflow.move(case, "propose_dismissal")
+        holding.check_dismissal(db, case, reason, by)
+        if any((each.by, each.reason) == (by.id, reason) for each in dismissals(db, case)):
+            raise RuleBroken("two-people", "你已提议过不立案", "由另一位同事看过再同意")
+        found = evidence.set_hash(evidence.of_case(db, case_id))
+        row = {"case_id": case_id, "reason": reason, "claim": case.claim, "evidence_hash": found}
+        db.insert("closings", row | {"ground": "", "by": by.id, "at": stamp(now())})
+        left = {"holder_id": 0}
+        return cases.step(
+            db, case_id, None, "propose_dismissal", by, left, {"reason": reason}
         )

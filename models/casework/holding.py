@@ -69,9 +69,10 @@ def check_nothing_out(db: Store, case: Case, what: str) -> None:
 
 
 def check_dismissal(db: Store, case: Case, reason: str, by: Officer) -> None:
-    """Raise where a dismissal would drop what is in public, or a hazard that others work on.
+    """Raise where nobody may dismiss this case now, or not ``by``, or not for this reason.
 
-    A hazard that was taken up is ended as 不是事实主张 by two people only, on the verdict's page.
+    What is in public is not dropped, nor a hazard that others work on. A hazard that was taken up is
+    ended as 不是事实主张 by two people only, on the verdict's page.
     """
     check_nothing_out(db, case, "不立案")
     if not case.hazard:
@@ -83,7 +84,9 @@ def check_dismissal(db: Store, case: Case, reason: str, by: Officer) -> None:
             f"{case.topic.label}类案件{case.number}由{held.label}领取，你不能不立案",
             mend=f"请{held.label}处理，或请对方放回",
         )
-    if reason == "not_a_claim" and _taken_up(db, case):
+    if reason == "not_a_claim" and (
+        case.state is not CaseState.WAITING or takes_two(db, case, by)
+    ):
         raise RuleBroken(
             "two-people",
             f"{case.topic.label}类已经核查过，不能由一个人按“不是事实主张”不立案",
@@ -91,11 +94,38 @@ def check_dismissal(db: Store, case: Case, reason: str, by: Officer) -> None:
         )
 
 
-def _taken_up(db: Store, case: Case) -> bool:
-    return case.state is not CaseState.WAITING or bool(
+def takes_two(db: Store, case: Case, by: Officer) -> bool:
+    """Whether ``by`` may not drop this case alone: others found or decided something in it, or, in a
+    hazard, anybody did. What was withdrawn counts: taking it away is how it would be dropped unseen.
+    """
+    return bool(
         db.value(
-            "SELECT 1 FROM evidence WHERE case_id = ?1 UNION ALL"
-            " SELECT 1 FROM verdicts WHERE case_id = ?1 LIMIT 1",
+            "SELECT 1 FROM (SELECT added_by AS by FROM evidence WHERE case_id = ?1"
+            " UNION ALL SELECT by FROM verdicts WHERE case_id = ?1) WHERE ?2 OR by <> ?3 LIMIT 1",
             case.id,
+            int(case.hazard),
+            by.id,
         )
     )
+
+
+def seconded(db: Store, case: Case, reason: str, by: Officer) -> bool:
+    """Whether a colleague's proposal to dismiss the case for this reason still holds."""
+    return bool(
+        db.value(
+            "SELECT 1 FROM open_dismissals WHERE case_id = ? AND reason = ? AND by <> ?",
+            case.id,
+            reason,
+            by.id,
+        )
+    )
+
+
+def check_two(db: Store, case: Case, reason: str, by: Officer) -> None:
+    """Raise ``RuleBroken`` where ``by`` would drop alone what others found, or a hazard's evidence."""
+    if takes_two(db, case, by) and not seconded(db, case, reason, by):
+        raise RuleBroken(
+            "two-people",
+            f"案件{case.number}已有证据或结论，不立案要两个人",
+            "一位提议，另一位看过后以同样的理由同意",
+        )

@@ -39,6 +39,13 @@ TRANSITIONS: dict[str, Transition] = {
         Transition(
             "dismiss", (S.WAITING, S.VERIFYING, S.NEEDS_EVIDENCE), S.DISMISSED, "dismiss", "不立案"
         ),
+        Transition(
+            "propose_dismissal",
+            (S.WAITING, S.VERIFYING, S.NEEDS_EVIDENCE),
+            S.WAITING,
+            "dismiss",
+            "提议不立案",
+        ),
         Transition("restore", (S.DISMISSED,), S.WAITING, "dismiss", "撤销不立案"),
         Transition("resurface", (S.DISMISSED,), S.WAITING, "open", "不立案后又传开，回到队列"),
         Transition("decide", (S.VERIFYING, S.NEEDS_EVIDENCE), S.DECIDED, "decide", "核定"),

@@ -98,25 +98,30 @@ CREATE TRIGGER evidence_of_what_is_out_stays BEFORE UPDATE OF withdrawn_at ON ev
 """
 
 ENDING = """
-CREATE TABLE closings (  -- a verifier proposes to close a hazard as no claim; another one does it
+CREATE TABLE closings (  -- one proposes to end a case, another one does it
     id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases(id),
+    reason TEXT NOT NULL DEFAULT '',  -- of a dismissal; '': by a verdict, as no claim
     claim TEXT NOT NULL, evidence_hash TEXT NOT NULL, ground TEXT NOT NULL,
     by INTEGER NOT NULL REFERENCES officers(id), at TEXT NOT NULL, CHECK (by <> 0)
 ) STRICT;
 CREATE INDEX closings_by_case ON closings(case_id, id);
-CREATE TRIGGER closings_need_a_verifier BEFORE INSERT ON closings
-    WHEN NOT EXISTS (SELECT 1 FROM officers
-        WHERE id = NEW.by AND role = 'verifier' AND active = 1)
+CREATE TRIGGER closings_are_of_those_who_may BEFORE INSERT ON closings
+    WHEN NOT EXISTS (SELECT 1 FROM officers WHERE id = NEW.by AND active = 1
+        AND (role = 'verifier' OR (role = 'monitor' AND NEW.reason <> '')))
     BEGIN SELECT RAISE(ABORT, 'rule:only-verifiers-decide'); END;
 CREATE TRIGGER closings_never_change BEFORE UPDATE ON closings
     BEGIN SELECT RAISE(ABORT, 'rule:two-people'); END;
 CREATE TRIGGER closings_are_kept BEFORE DELETE ON closings
     BEGIN SELECT RAISE(ABORT, 'rule:two-people'); END;
--- proposals that still hold: same claim, no verdict since, and the account is in use
-CREATE VIEW open_closings AS SELECT p.* FROM closings p
+-- proposals that still hold: same claim and evidence, no verdict since, and the account is in use
+CREATE VIEW open_proposals AS SELECT p.* FROM closings p
     JOIN cases c ON c.id = p.case_id AND c.claim = p.claim
-    JOIN officers o ON o.id = p.by AND o.role = 'verifier' AND o.active = 1
-    WHERE NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.case_id = p.case_id AND v.at >= p.at);
+    JOIN officers o ON o.id = p.by AND o.active = 1
+        AND (o.role = 'verifier' OR (o.role = 'monitor' AND p.reason <> ''))
+    WHERE NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.case_id = p.case_id AND v.at >= p.at)
+    AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.case_id = p.case_id
+        AND (e.added_at >= p.at OR e.withdrawn_at >= p.at));
+CREATE VIEW open_closings AS SELECT * FROM open_proposals WHERE reason = '';
 CREATE TRIGGER hazards_are_closed_by_two BEFORE INSERT ON verdicts
     WHEN NEW.outcome = 'not_a_claim' AND (SELECT hazard FROM cases WHERE id = NEW.case_id) = 1
     AND NOT EXISTS (SELECT 1 FROM open_closings p WHERE p.case_id = NEW.case_id

@@ -95,11 +95,25 @@ CREATE TRIGGER the_machine_only_drafts BEFORE INSERT ON revisions
     WHEN NEW.edited_by = 0 AND NEW.revision > 1
     BEGIN SELECT RAISE(ABORT, 'rule:act-unsigned'); END;
 
+-- what somebody found or decided is dropped by two: of a hazard, whoever found it
+CREATE VIEW open_dismissals AS SELECT p.* FROM open_proposals p WHERE p.reason <> ''
+    AND NOT EXISTS (SELECT 1 FROM case_acts a WHERE a.case_id = p.case_id AND a.at >= p.at
+        AND (a.how = 'topic' OR (a.how = 'dismissal' AND a.was <> '')));  -- or taken back since
+CREATE TRIGGER what_was_found_is_dropped_by_two BEFORE UPDATE OF state ON cases
+    WHEN NEW.state = 'dismissed' AND OLD.state <> 'dismissed'
+    AND (EXISTS (SELECT 1 FROM evidence e WHERE e.case_id = NEW.id
+            AND (OLD.hazard = 1 OR e.added_by IS NOT NEW.dismissed_by))
+        OR EXISTS (SELECT 1 FROM verdicts v WHERE v.case_id = NEW.id
+            AND (OLD.hazard = 1 OR v.by IS NOT NEW.dismissed_by)))
+    AND NOT EXISTS (SELECT 1 FROM open_dismissals p WHERE p.case_id = NEW.id
+        AND p.by <> NEW.dismissed_by AND p.reason = NEW.dismissed_for)
+    BEGIN SELECT RAISE(ABORT, 'rule:two-people'); END;
+
 -- everybody who acted on a case, by every act but taking it, putting it back and reviewing it
 CREATE VIEW hands AS
     SELECT case_id, by, how, NULL AS notice_id, at FROM case_acts WHERE by <> 0
     UNION ALL SELECT case_id, by, 'verdict', NULL, at FROM verdicts
-    UNION ALL SELECT case_id, by, 'closing', NULL, at FROM closings
+    UNION ALL SELECT case_id, by, iif(reason = '', 'closing', 'dismissal'), NULL, at FROM closings
     UNION ALL SELECT case_id, added_by, 'evidence', NULL, added_at FROM evidence
     UNION ALL SELECT case_id, withdrawn_by, 'withdrawal', NULL, withdrawn_at FROM evidence
         WHERE withdrawn_by <> 0

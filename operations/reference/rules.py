@@ -84,7 +84,8 @@ SENTENCES = {
     "sample": "the status of the sample is one of the list",
     "sessions-end": "a change of an account ends its sessions, and none comes to life again",
     "transition": "the case is not in a state from which this step leads on",
-    "two-people": "a hazard is ended as 非事实主张 by two verifiers: one proposes, another decides",
+    "two-people": "a hazard is ended as 非事实主张 by two verifiers, and a case that holds what somebody else "
+    "found or decided (a hazard: what anybody did) is dismissed by two: one proposes, another agrees",
     "unverified-is-not-false": "a notice of this kind does not follow from the verdict; no verdict "
     "allows only 正在核实",
     "upload-disk": "a file is stored only while the disk keeps some room for casework",

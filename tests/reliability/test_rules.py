@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from models import audit, roles, store
 from models.casework import (
     cases,
+    closings,
     evidence,
     opening,
     verdicts,
@@ -263,7 +264,7 @@ class Desk(RuleBasedStateMachine):
         acts: dict[str, Callable[[], object]] = {
             "release": lambda: cases.release(db, number, version, by=by),
             "wait": lambda: cases.wait_for_evidence(db, number, version, by=by),
-            "dismiss": lambda: cases.dismiss(db, number, version, reason="known", by=by),
+            "dismiss": lambda: closings.dismiss(db, number, version, reason="known", by=by),
             "restore": lambda: cases.restore(db, number, version, by=by),
             "reopen": lambda: cases.reopen(db, number, version, reason="新线索", by=by),
             "reword": lambda: cases.reword(db, number, version, claim=words, by=by),

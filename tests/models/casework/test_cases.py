@@ -137,7 +137,7 @@ def test_a_dismissed_case_takes_its_drafts_along(db: Store, people: People) -> N
 def test_a_dismissed_case_has_no_verdict_in_force(db: Store, people: People) -> None:
     notice = case_steps.drafted(db, people)
     cases.reopen(db, notice.case_id, reason="新线索", by=people.verifier)
-    cases.dismiss(db, notice.case_id, reason="elsewhere", by=people.verifier)
+    case_steps.dropped(db, notice.case_id, people.verifier, people.monitor, "elsewhere")
     assert verdicts.current(db, notice.case_id) is None
 
 

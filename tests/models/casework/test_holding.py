@@ -36,6 +36,11 @@ def dismiss_by_sql(db: Store, case: Case, by: int, reason: str = "trivial") -> N
     )
 
 
+def propose_by_sql(db: Store, case: Case, by: int, reason: str = "trivial") -> None:
+    row = {"case_id": case.id, "reason": reason, "claim": case.claim, "evidence_hash": ""}
+    db.insert("closings", row | {"ground": "", "by": by, "at": store.stamp(store.now())})
+
+
 def test_a_verifier_does_not_decide_what_a_colleague_holds(db: Store, people: People) -> None:
     case = case_steps.claimed(db, people)
     with pytest.raises(Conflict, match="由核查 07领取"):
@@ -94,6 +99,8 @@ def test_a_monitor_dismisses_no_hazard_that_a_verifier_holds(
     if state == "reopened":
         case_steps.decide(db, case, people.verifier)
         cases.reopen(db, case.id, reason="再查", by=people.verifier)
+    for by in (people.verifier, people.second):
+        propose_by_sql(db, case, by.id)
     for by in (people.monitor, people.second):
         with pytest.raises(Conflict, match="由核查 07领取"):
             cases.dismiss(db, case.id, reason="trivial", by=by)
@@ -153,9 +160,11 @@ def test_while_a_notice_is_out_nothing_is_dismissed_or_closed(
     assert caught.value.rule == "notice-out"
     with pytest.raises(RuleBroken, match="不能按“非事实主张”结案"):
         not_a_claim(db, case, people)
-    for ending in ("dismissed", "closed"):
-        with pytest.raises(driver.library.IntegrityError, match="rule:(notice-out|transition)"):
-            db.conn.execute("UPDATE cases SET state = ? WHERE id = ?", [ending, case.id])
+    with pytest.raises(driver.library.IntegrityError, match="rule:(notice-out|transition)"):
+        db.conn.execute("UPDATE cases SET state = 'closed' WHERE id = ?", [case.id])
+    propose_by_sql(db, case, people.second.id)
+    with pytest.raises(driver.library.IntegrityError, match="rule:notice-out"):
+        dismiss_by_sql(db, case, people.verifier.id)
     retractions.retract(db, notice.id, reason="结论有误", by=people.verifier)
     assert cases.dismiss(db, case.id, reason="trivial", by=people.verifier)
 
