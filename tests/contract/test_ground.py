@@ -28,6 +28,7 @@ from tests.waiting import until
 BANK = "内部消息：农信社明天起取不出钱了，城北网点已经排长队，大家赶紧去取，不要等"
 WATER = "城北水厂停水三天，大家赶紧接水囤水，自来水公司不让说，内部消息已经定了"
 FISH = "实验小学午餐里吃出老鼠头，校方在压消息，家长群都传疯了，请大家转发"
+MILK = "幼儿园的早餐奶喝了拉肚子，医院里躺了十几个孩子，家长快看看"
 PLAGUE = "车牌浙BL1234的车刚从武汉回到白兔潭，车上有确诊新型肺炎病人，看到要报警"
 
 
@@ -100,7 +101,7 @@ class House:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("house")
-    texts = (BANK, WATER, FISH, PLAGUE)
+    texts = (BANK, WATER, FISH, MILK, PLAGUE)
     with Server() as forum:
         feed = rss([(f"p{n}", f"a{n}", text) for n, text in enumerate(texts)])
         forum.answers["/feed.xml"] = Page(feed, etag='"1"')
@@ -175,6 +176,28 @@ def test_a_colleagues_case_is_not_decided_and_a_held_hazard_not_dismissed(house:
         hecha = officers.by_username(db, "hecha")
     now = house.case("老鼠头")
     assert hecha and (now.state, now.holder_id) == (CaseState.VERIFYING, hecha.id)
+
+
+def test_a_hazard_with_a_witness_is_dropped_by_two(house: House) -> None:
+    case = house.hazard("早餐奶", "food")
+    path = f"/cases/{case.number}"
+    house.zhiban.post(f"{path}/claim/")
+    house.prove(house.zhiban, case, 0, "", adverse="on", primary="", nature="witness")
+    house.zhiban.post(f"{path}/release/")
+    assert "不立案要两个人" in house.zhiban.get(f"{path}/").words
+    said = house.zhiban.post(f"{path}/dismiss/", reason="trivial")
+    assert said.status == 200 and "还没有结束" in said.words and "不能再同意自己" in said.words
+    for address in (f"{path}/dismiss/", f"/queue/{case.id}/dismiss/"):
+        again = house.zhiban.post(address, reason="trivial")
+        assert again.status == 422 and "你已提议过" in again.words
+    assert house.case("早餐奶").state is CaseState.WAITING
+    for page in ("/today/", "/review/", "/queue/?view=second"):
+        mine, theirs = house.zhiban.get(page).words, house.fuhe.get(page).words
+        told = "件等你看过" if page == "/today/" else case.number
+        assert told in theirs and told not in mine, page
+    assert "同意不立案：影响很小" in house.fuhe.get(f"{path}/").words
+    assert house.fuhe.post(f"{path}/dismiss/", reason="trivial").status == 200
+    assert house.case("早餐奶").state is CaseState.DISMISSED
 
 
 def test_a_hazard_is_ended_as_no_claim_by_two(house: House) -> None:

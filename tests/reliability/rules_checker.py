@@ -5,6 +5,7 @@ I3 nothing sent without an approval of that very content by different people, wi
    none of them acted on the case, all are still at work, and the reviewers cover every hazard that
    was ever named for it; nothing that speaks against it was taken away since it was submitted.
 I4 only moves of the table, and none into a verdict but by a verifier.
+I14 nobody drops alone what others found or decided, or a hazard in which anybody did.
 I5 the audit chain is whole, nothing changed without an entry, and a claim or topic with both words.
 """
 
@@ -294,6 +295,26 @@ class Checker:
             must("I4", case["hazard"] >= was["hazard"], "a hazard was downgraded", case["id"])
             if case["state"] in ("decided", "in_review", "published", "closed"):
                 must("I4", verdicts[case["id"]], "decided without a verdict", case["id"])
+            if move[1] == "dismissed" != move[0]:
+                self.check_dropped(case)
+
+    def check_dropped(self, case: dict[str, Any]) -> None:
+        """What somebody found or decided was dropped by two people, for one reason."""
+        told = [each for each in self.log() if each["object"] == f"case:{case['id']}"]
+        mine = {each["action"]: each["actor"] for each in told}["case.dismiss"]
+        found = {
+            each["actor"]
+            for each in told
+            if each["action"] in ("evidence.add", "case.decide", "case.close")
+        }
+        proposed = {
+            each["actor"]
+            for each in told
+            if each["action"] == "case.propose_dismissal"
+            and json.loads(each["detail"])["reason"] == case["dismissed_for"]
+        }
+        two = found if case["hazard"] else found - {mine}
+        must("I14", not two or proposed - {mine}, "dropped by one alone", case["id"])
 
     def check_verdicts(self, before: list[dict[str, Any]]) -> None:
         roles = {each["id"]: each["role"] for each in self.state["officers"]}

@@ -21,6 +21,7 @@ from models.casework import (
     cases,
     closings,
     evidence,
+    holding,
     opening,
     verdicts,
     workflow,
@@ -622,6 +623,18 @@ def test_without_the_right_to_decide_the_checker_goes_red(
     drop(db, "verdicts_need_a_verifier")
     case_steps.decide(db, case, getattr(people, who))
     with pytest.raises(Breach, match="a verdict of no verifier"):
+        checker.after()
+
+
+def test_without_the_second_person_the_checker_goes_red(
+    db: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_steps.ready(db, people, Topic.EPIDEMIC)
+    checker = Checker(db)
+    monkeypatch.setattr(holding, "takes_two", lambda *_: False)
+    drop(db, "what_was_found_is_dropped_by_two")
+    closings.dismiss(db, case.id, reason="known", by=people.verifier)
+    with pytest.raises(Breach, match="dropped by one alone"):
         checker.after()
 
 
