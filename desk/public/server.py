@@ -43,18 +43,20 @@ def application(root: Path, headers: Mapping[str, str]) -> Callable[..., Iterabl
                 [*headers.items(), ("Content-Type", "text/html; charset=utf-8")],
             )
             return [NOT_THERE] if environ["REQUEST_METHOD"] == "GET" else []
-        held = found.stat()
+        held = found.held
         changed = format_datetime(datetime.fromtimestamp(int(held.st_mtime), UTC), usegmt=True)
         mark = f'"{held.st_mtime_ns:x}-{held.st_size:x}"'
         known = [("Last-Modified", changed), ("ETag", mark)]
         if mark in environ.get("HTTP_IF_NONE_MATCH", ""):
+            found.content.close()
             start("304 Not Modified", [*headers.items(), *known])
             return []
         size = ("Content-Length", str(held.st_size))
-        start("200 OK", [*headers.items(), *known, ("Content-Type", files.kind(found)), size])
+        start("200 OK", [*headers.items(), *known, ("Content-Type", found.kind), size])
         if environ["REQUEST_METHOD"] == "HEAD":
+            found.content.close()
             return []
-        sent: Iterable[bytes] = environ["wsgi.file_wrapper"](found.open("rb"))
+        sent: Iterable[bytes] = environ["wsgi.file_wrapper"](found.content)
         return sent
 
     return answer

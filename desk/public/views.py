@@ -17,7 +17,8 @@ def file(request: HttpRequest, path: str = "") -> HttpResponseBase:
     found = files.find(settings.PIYAO.public.dir, path)
     if found is None:
         raise Http404
-    response = FileResponse(found.open("rb"), content_type=files.kind(found))
+    response = FileResponse(found.content, content_type=found.kind)
+    response["Content-Length"] = str(found.held.st_size)
     for name, value in files.HEADERS.items():
         response[name] = value
     return response
