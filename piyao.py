@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from desk import log
 from models import config as configuration
 from models import isolated
 from models.errors import PiyaoError
@@ -42,9 +43,7 @@ def _reason(error: OSError) -> str:
 @click.version_option(package_name="piyao")
 def main() -> None:
     """Piyao 辟谣: the working system of a 24-hour rumor desk."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    logging.basicConfig(level=logging.WARNING, handlers=[log.Bounded()])
 
 
 @main.command()

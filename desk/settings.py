@@ -135,8 +135,7 @@ WHITENOISE_MAX_AGE = 86_400  # addresses carry the file's hash (desk.templatetag
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "desk.log.Bounded"}},
     "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }

@@ -193,7 +193,7 @@ def test_a_hazard_with_a_witness_is_dropped_by_two(house: House) -> None:
     assert house.case("早餐奶").state is CaseState.WAITING
     for page in ("/today/", "/review/", "/queue/?view=second"):
         mine, theirs = house.zhiban.get(page).words, house.fuhe.get(page).words
-        told = "件等你看过" if page == "/today/" else case.number
+        told = {"/today/": "件等你看过", "/review/": "等第二人结案"}.get(page, "早餐奶")
         assert told in theirs and told not in mine, page
     assert "同意不立案：影响很小" in house.fuhe.get(f"{path}/").words
     assert house.fuhe.post(f"{path}/dismiss/", reason="trivial").status == 200
