@@ -149,7 +149,7 @@ def check(db: Store, publication: Publication, notice: Notice) -> None:
     }
     if notice.revision != publication.revision or notice.hash not in approved:
         raise Rejected(f"通告{notice.number}的正文与批准时不一样，没有发出", mend="重新送审")
-    if faults := words.faults(notice):
+    if faults := [*words.faults(notice), *reviews.unfit(db, notice)]:
         raise Rejected("；".join(faults), f"通告{notice.number}")
 
 

@@ -46,6 +46,7 @@ class Request(HTTPRequestParser):
 
     adj: Adjustments
     error: Error | None
+    path = ""  # waitress names it in its log, also of a request that was refused before it had one
 
     def __init__(self, adj: Adjustments, connection: Connection) -> None:
         super().__init__(adj)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from desk.cases.page import rated
-from desk.review.sheet import Sending, sending, sendings
+from desk.review.sheet import Sending, sending
 from desk.web import DeskRequest, allow
-from models.casework import cases, queue
+from models.casework import queue
 from models.casework.records import Case
 from models.people import officers
 from models.publishing import notices, outbox, reviews
@@ -36,26 +36,40 @@ class Line:
     rated: bool  # its verdict may show in its colour
 
 
-def line(db: Store, notice: Notice, officer: Officer, labels: Mapping[int, str]) -> Line:
-    sent = notice.submitted_by
-    touched = (
-        f"{labels.get(sent, '')} 送审" if sent else f"{labels.get(notice.drafted_by, '')} 起草"
-    )
-    return Line(
-        notice,
-        cases.get(db, notice.case_id),
-        words.said(notice, notice.title),
-        touched,
-        mine(db, notice, officer),
-        sendings(db, notice),
-        rated(notice),
-    )
+def lines(db: Store, found: Sequence[Notice], officer: Officer) -> list[Line]:
+    """These notices as a list shows them; their cases and sendings are read together."""
+    labels = officers.labels(db)
+    about = queue.of_ids(db, [each.case_id for each in found])
+    out = outbox.of_notices(db, [each.id for each in found])
+    return [
+        Line(
+            notice,
+            about[notice.case_id],
+            words.said(notice, notice.title),
+            _touched(notice, labels),
+            mine(db, notice, officer),
+            tuple(sending(row) for row in out[notice.id]),
+            rated(notice),
+        )
+        for notice in found
+    ]
+
+
+def _touched(notice: Notice, labels: Mapping[int, str]) -> str:
+    if sent := notice.submitted_by:
+        return f"{labels.get(sent, '')} 送审"
+    return f"{labels.get(notice.drafted_by, '')} 起草"
+
+
+STEPS = {  # the state of a notice, the steps that it waits for, and their words; of others: none
+    NoticeState.IN_REVIEW: (("approve", "等你批准"), ("review", "等你复核")),
+    NoticeState.DRAFT: (("submit", "可以送审"),),
+}
 
 
 def mine(db: Store, notice: Notice, officer: Officer) -> str:
     """The step that waits for exactly this officer."""
-    steps = (("approve", "等你批准"), ("review", "等你复核"), ("submit", "可以送审"))
-    for step, word in steps:
+    for step, word in STEPS.get(notice.state, ()):
         if officers.may(officer, step) and not reviews.blockers(db, notice.id, officer, step):
             return word
     return ""
@@ -65,13 +79,12 @@ def mine(db: Store, notice: Notice, officer: Officer) -> str:
 @require_safe
 def waiting(request: DeskRequest) -> HttpResponse:
     """待审: what needs this officer first, then what is in review, drafted, or on its way out."""
-    db, labels = request.db, officers.labels(request.db)
+    db = request.db
 
-    def lines(*states: NoticeState) -> list[Line]:
-        found = notices.in_states(db, *states)
-        return [line(db, each, request.officer, labels) for each in found]
+    def in_state(state: NoticeState) -> list[Line]:
+        return lines(db, notices.in_states(db, state), request.officer)
 
-    in_review, drafted = lines(NoticeState.IN_REVIEW), lines(NoticeState.DRAFT)
+    in_review, drafted = in_state(NoticeState.IN_REVIEW), in_state(NoticeState.DRAFT)
     unknown = [
         (sending(row), notices.get(db, row.notice_id))
         for row in outbox.in_state(db, Delivery.UNKNOWN)
@@ -80,7 +93,7 @@ def waiting(request: DeskRequest) -> HttpResponse:
         ("mine", "等你做", [each for each in (*in_review, *drafted) if each.mine]),
         ("review", "待审", [each for each in in_review if not each.mine]),
         ("drafts", "草稿", [each for each in drafted if not each.mine]),
-        ("approved", "已批准，待发", lines(NoticeState.APPROVED)),
+        ("approved", "已批准，待发", in_state(NoticeState.APPROVED)),
     )
     shown = [group for group in groups if group[2]]
     ending = queue.cases(db, "second", officer=request.officer)
@@ -92,11 +105,11 @@ def waiting(request: DeskRequest) -> HttpResponse:
 @require_safe
 def published(request: DeskRequest) -> HttpResponse:
     """通告: what went out, per channel, newest first; withdrawn ones stay."""
-    db, labels = request.db, officers.labels(request.db)
+    db = request.db
     out = notices.in_states(
         db, NoticeState.APPROVED, NoticeState.PUBLISHED, NoticeState.RETRACTED, limit=200
     )
-    found = [line(db, each, request.officer, labels) for each in out]
+    found = lines(db, out, request.officer)
     if request.GET.get("format") == "json":
         return JsonResponse({"notices": [twin(each) for each in found]})
     context = {"lines": found, "area": "notices"}

@@ -199,20 +199,12 @@ def wait_for_evidence(db: Store, case_id: int, version: int | None = None, *, by
         return step(db, case_id, version, "wait", by)
 
 
-def check_reason(reason: str) -> None:
-    """Raise ``RuleBroken`` where this is none of ``DISMISS_REASONS``."""
-    if reason not in DISMISS_REASONS:
-        raise RuleBroken("dismiss-reason", "不立案要选一个理由", "在六个理由里选一个")
-
-
 def dismiss(
     db: Store, case_id: int, version: int | None = None, *, reason: str, by: Officer
 ) -> Case:
-    """不立案, with one of ``DISMISS_REASONS``. Undone by ``restore``.
-
-    Raises ``Conflict`` and ``RuleBroken`` as ``holding.check_dismissal`` and ``check_two`` say.
-    """
-    check_reason(reason)
+    """不立案, with one of ``DISMISS_REASONS``; undone by ``restore``. Raises as ``holding`` says."""
+    if reason not in DISMISS_REASONS:
+        raise RuleBroken("dismiss-reason", "不立案要选一个理由", "在六个理由里选一个")
     with db.atomic():
         officers.require(db, by, "dismiss")
         case = fresh(db, case_id, version)

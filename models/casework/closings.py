@@ -120,11 +120,11 @@ def dismiss(
     A proposed case goes back to the queue. Raises as ``cases.dismiss``, and ``RuleBroken`` where the
     officer's own proposal still waits.
     """
-    cases.check_reason(reason)
     with db.atomic():
         officers.require(db, by, "dismiss")
         case = cases.fresh(db, case_id, version)
-        if not holding.takes_two(db, case, by) or holding.seconded(db, case, reason, by):
+        two = reason in cases.DISMISS_REASONS and holding.takes_two(db, case, by)
+        if not two or holding.seconded(db, case, reason, by):
             return cases.dismiss(db, case_id, version, reason=reason, by=by)
         workflow.move(case, "propose_dismissal")
         holding.check_dismissal(db, case, reason, by)

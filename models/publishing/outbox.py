@@ -7,6 +7,7 @@ itself, but looked up in the channel's own list, and else decided by a person.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
 
 IN_FLIGHT_LIMIT = timedelta(minutes=5)
+_OF_THESE = "SELECT * FROM outbox WHERE notice_id IN (SELECT value FROM json_each(?)) ORDER BY id"
 
 
 def _publication(row: dict[str, Any]) -> Publication:
@@ -49,10 +51,15 @@ def get(db: Store, publication_id: int) -> Publication:
 
 
 def of_notice(db: Store, notice_id: int) -> list[Publication]:
-    return [
-        _publication(row)
-        for row in db.query("SELECT * FROM outbox WHERE notice_id = ? ORDER BY id", [notice_id])
-    ]
+    return of_notices(db, [notice_id])[notice_id]
+
+
+def of_notices(db: Store, ids: Sequence[int]) -> dict[int, list[Publication]]:
+    """The rows of these notices, oldest first, by notice; in one statement."""
+    found: dict[int, list[Publication]] = {notice_id: [] for notice_id in ids}
+    for row in db.rows(_OF_THESE, dump(ids)):
+        found[row["notice_id"]].append(_publication(row))
+    return found
 
 
 def in_state(db: Store, *states: Delivery) -> list[Publication]:

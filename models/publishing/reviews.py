@@ -17,7 +17,7 @@ from models.errors import Conflict, RuleBroken
 from models.harm import Topic
 from models.people import freshness, officers
 from models.personal.admission import clean
-from models.publishing import notices, numbers, outbox
+from models.publishing import notices, numbers, outbox, wording
 from models.publishing.records import Approval, Notice, NoticeState
 from models.roles import Officer
 from models.store import Store, now, stamp, time
@@ -142,6 +142,7 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
             found.append(f"{'、'.join(each.label for each in open_fields)}类要先有专业复核")
         if any(s.by == by.id and s.step == "review" for s in steps):
             found.append("你复核过本稿，不能批准")
+    found += unfit(db, notice)
     if notice.kind is NoticeKind.DEBUNK and not notice.basis:
         found.append("通告没有写依据")
     if any(item.withdrawn_at and item.id in notice.basis for item in items):
@@ -150,6 +151,16 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
         gates = "；".join(gate.label for gate in missing)
         found.append(f"证据撑不起“{notice.outcome.label}”了：{gates}")
     return found
+
+
+def unfit(db: Store, notice: Notice) -> list[str]:
+    """What the notice says beyond its verdict (``wording``), titles under 依据 included."""
+    parts = [("标题", notice.title), ("结束语", notice.closing)]
+    parts += [(f"第{n}条", each) for n, each in enumerate(notice.findings, start=1)]
+    items = evidence.of_case(db, notice.case_id)
+    parts += [("依据", item.title) for item in items if item.id in notice.basis]
+    claim = cases.get(db, notice.case_id).claim
+    return wording.faults(notice.kind, notice.outcome, parts, notice.quote, claim)
 
 
 def _quoted(topics: Sequence[Topic]) -> str:

@@ -9,10 +9,16 @@ from datetime import datetime
 from models.casework import evidence
 from models.casework.records import NoticeKind
 from models.errors import RuleBroken
+from models.outcome import Outcome
 from models.personal.admission import clean
+from models.publishing import wording
 from models.publishing.records import Notice
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
+
+
+_ABOUT = """SELECT v.outcome, c.claim FROM notices n JOIN cases c ON c.id = n.case_id
+    LEFT JOIN verdicts v ON v.id = n.verdict_id WHERE n.id = ?"""
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def of_notice(db: Store, notice: Notice) -> list[Revision]:
 
 def add(db: Store, case_id: int, notice_id: int, revision: int, draft: Draft, by: Officer) -> None:
     """Keep a wording of a notice, in the caller's transaction. Raises ``RuleBroken`` where a part of
-    it is missing, or where it names evidence of another case."""
+    it is missing, names evidence of another case, or says what the verdict does not carry."""
     if not set(draft.basis) <= {item.id for item in evidence.of_case(db, case_id)}:
         raise RuleBroken("notice-basis", "依据里有别案的证据", "只选本案的证据")
     title = clean(draft.title, 60)
@@ -68,6 +74,12 @@ def add(db: Store, case_id: int, notice_id: int, revision: int, draft: Draft, by
         raise RuleBroken("notice-title", "通告没有标题", "写一句说明真相的话")
     if len(findings) > 9:
         raise RuleBroken("notice-findings", "通告最多 9 条", "合并相近的几条")
+    about = db.row(_ABOUT, notice_id) or {}
+    parts = [("标题", title), *((f"第{n}条", each) for n, each in enumerate(findings, start=1))]
+    parts.append(("结束语", clean(draft.closing, 200)))
+    outcome = Outcome(about["outcome"]) if about["outcome"] else None
+    if wrong := wording.faults(draft.kind, outcome, parts, clean(draft.quote, 300), about["claim"]):
+        raise RuleBroken("unverified-is-not-false", "；".join(wrong), "只写查明的和还在查的")
     db.insert(
         "revisions",
         {

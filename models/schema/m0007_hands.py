@@ -109,6 +109,14 @@ CREATE TRIGGER what_was_found_is_dropped_by_two BEFORE UPDATE OF state ON cases
         AND p.by <> NEW.dismissed_by AND p.reason = NEW.dismissed_for)
     BEGIN SELECT RAISE(ABORT, 'rule:two-people'); END;
 
+-- where nothing is decided no text asserts it (models.publishing.wording knows more words)
+CREATE TRIGGER unverified_is_not_called_false BEFORE INSERT ON revisions
+    WHEN (SELECT kind FROM notices WHERE id = NEW.notice_id) = 'verifying'
+    AND EXISTS (SELECT 1 FROM json_each('["系不实", "系谣言", "系虚假", "纯属"]') w
+        WHERE instr(NEW.title || char(10) || NEW.findings || char(10) || NEW.closing, w.value)
+        AND NOT instr(NEW.quote, w.value))
+    BEGIN SELECT RAISE(ABORT, 'rule:unverified-is-not-false'); END;
+
 -- everybody who acted on a case, by every act but taking it, putting it back and reviewing it
 CREATE VIEW hands AS
     SELECT case_id, by, how, NULL AS notice_id, at FROM case_acts WHERE by <> 0

@@ -30,6 +30,7 @@ from models.casework.workflow import kind_for
 from models.config import OfficeConfig
 from models.errors import RuleBroken
 from models.known.claims import Known
+from models.publishing import wording
 from models.publishing.records import Notice, NoticeState
 from models.publishing.revisions import Draft
 from notices import words
@@ -56,6 +57,7 @@ def draft(
     outcome = verdict.outcome.value if verdict is not None else ""
     used = _basis(kind, evidence)
     findings = list(dict.fromkeys(_sentence(item.finding) for item in used))[:MAX_FINDINGS]
+    findings = [each for each in findings if _fits(each, kind, verdict, claim)]
     if kind is NoticeKind.VERIFYING:
         findings = _progress(case, template)
     if kind is NoticeKind.STATEMENT:
@@ -107,6 +109,12 @@ def with_background(like: Known, case: Case, office: OfficeConfig, today: dateti
     source = words.neutral(_one_line(like.source))
     told = macro("draft/verifying.txt.j2", "background", source=source, dated=like.dated)
     return replace(fresh, findings=(*fresh.findings, told))
+
+
+def _fits(finding: str, kind: NoticeKind, verdict: Verdict | None, claim: str) -> bool:
+    """Whether the verdict carries what a finding says; where not, an officer writes it anew."""
+    outcome = verdict.outcome if verdict else None
+    return not wording.faults(kind, outcome, [("", finding)], claim, claim)
 
 
 def _kind(verdict: Verdict | None) -> NoticeKind:

@@ -1,0 +1,169 @@
+"""A notice's words fit its verdict: nothing but a verdict of 不实 lets a notice call a claim false."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from models import driver
+from models.casework import cases
+from models.casework.records import Case, Hazard, Literal, NoticeKind
+from models.errors import RuleBroken
+from models.harm import Topic
+from models.outcome import Outcome
+from models.publishing import notices, reviews, revisions, wording
+from models.publishing.records import Notice
+from models.publishing.revisions import Draft
+from models.store import Store, dump
+from tests import case_steps, costs
+from tests.conftest import People
+
+CALLED_FALSE = (
+    "网传说法不实", "该消息系不 实信息", "这是假的", "都是虚\u200b假消息", "纯属捏造", "有人造谣",
+    "内容系谣言", "子虚乌有，请勿转发", "系編造", "網傳不實", "尚未通报，系不实信息",
+)  # fmt: skip
+CALLED_WRONG = ("与事实不符", "不属实", "没有这回事", "查无此事", "并非事实")
+CALLED_TRUE = ("情况属实", "是真的，请注意", "确有其事")
+LEFT_OPEN = (
+    "是否不实，还在核查", "尚未证实为假消息", "没有结论，不等于是真的，也不等于是假的。", "我们正在核实",
+    "未发现供水部门通报不实", "不实信息举报电话 12377", "欢迎举报不实信息", "能否属实有待核实",
+    "大家不信谣、不传谣", "无法核实是不是假的",
+)  # fmt: skip
+NO_VERDICT = (NoticeKind.VERIFYING, None)
+UNVERIFIED = (NoticeKind.VERIFYING, Outcome.UNVERIFIED)
+
+
+def found(on: tuple[NoticeKind, Outcome | None], text: str, quote: str = "停水三天") -> list[str]:
+    return wording.faults(*on, [("标题", text)], quote, quote)
+
+
+@pytest.mark.parametrize("on", [NO_VERDICT, UNVERIFIED])
+@pytest.mark.parametrize("text", [*CALLED_FALSE, *CALLED_WRONG, *CALLED_TRUE])
+def test_where_nothing_is_decided_nothing_is_called_false_or_true(
+    on: tuple[NoticeKind, Outcome | None], text: str
+) -> None:
+    assert found(on, text)
+
+
+@pytest.mark.parametrize("text", LEFT_OPEN)
+def test_what_leaves_it_open_may_be_said(text: str) -> None:
+    assert found(NO_VERDICT, text) == []
+
+
+@pytest.mark.parametrize("text", CALLED_FALSE)
+@pytest.mark.parametrize(
+    "on",
+    [
+        (NoticeKind.DEBUNK, Outcome.MISLEADING),
+        (NoticeKind.DEBUNK, Outcome.OUTDATED),
+        (NoticeKind.STATEMENT, Outcome.FALSE),
+        (NoticeKind.CONFIRMATION, Outcome.TRUE),
+    ],
+)
+def test_only_a_debunk_of_a_false_claim_calls_it_false(
+    on: tuple[NoticeKind, Outcome], text: str
+) -> None:
+    assert found(on, text)
+    assert found((NoticeKind.DEBUNK, Outcome.FALSE), text) == []
+
+
+def test_details_are_wrong_where_the_verdict_says_so() -> None:
+    for text in CALLED_WRONG:
+        assert found((NoticeKind.DEBUNK, Outcome.MISLEADING), text) == []
+        assert found((NoticeKind.CONFIRMATION, Outcome.TRUE), text)
+    for text in CALLED_TRUE:
+        assert found((NoticeKind.CONFIRMATION, Outcome.TRUE), text) == []
+
+
+def test_the_claims_own_words_are_quoted_and_no_others() -> None:
+    claim = "水厂说停水是谣言，其实是真的"
+    assert found(NO_VERDICT, f"关于网传“{claim}”一事", claim) == []
+    assert found(NO_VERDICT, "关于网传“水厂说停水是谣言……”一事", claim) == []
+    assert found(NO_VERDICT, "网传“不实”", claim)
+    assert wording.faults(*NO_VERDICT, [], "停水三天的假消息", "停水三天")
+
+
+def test_a_word_is_named_with_its_place_in_one_sentence() -> None:
+    assert wording.faults(*NO_VERDICT, [("第2条", "系虚假信息")], "", "") == [
+        "第2条写了“虚假”，而本案还没有结论，请改写"
+    ]
+
+
+def test_a_long_text_is_looked_through_in_linear_time() -> None:
+    for piece in ("是否", "不实", "“", "不 ", "尚未系"):
+        assert costs.linear(lambda n, piece=piece: found(NO_VERDICT, piece * n), 4_000), piece  # type: ignore[misc]
+
+
+# ---- where it is held -----------------------------------------------------------------------
+
+
+def words(db: Store, case: Case, **changed: object) -> Draft:
+    return replace(case_steps.words(db, case, NoticeKind.VERIFYING), **changed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("decided", [False, True])
+@pytest.mark.parametrize(
+    "changed", [{"title": "网传停水一事不实"}, {"findings": ("已查明是假的",)}, {"closing": "纯属捏造"}]
+)
+def test_no_edit_calls_an_open_claim_false(
+    db: Store, people: People, decided: bool, changed: dict[str, object]
+) -> None:
+    case = case_steps.claimed(db, people)
+    if decided:
+        case_steps.unverified(db, case, people.verifier)
+    notice = case_steps.draft(db, case, NoticeKind.VERIFYING)
+    wrong = words(db, case, **changed)
+    with pytest.raises(RuleBroken) as caught:
+        notices.edit(db, notice.id, 1, wrong, by=people.verifier)
+    assert caught.value.rule == "unverified-is-not-false"
+    with pytest.raises(RuleBroken):
+        notices.start(db, case.id, wrong, by=people.verifier)
+    assert len(revisions.of_notice(db, notice)) == 1
+
+
+def put(db: Store, notice: Notice, title: str) -> None:
+    """A wording written past ``revisions.add``, as a desk of before kept it."""
+    row = db.row("SELECT * FROM revisions WHERE notice_id = ?", notice.id) or {}
+    db.insert("revisions", row | {"revision": 2, "title": title, "edited_by": 2})
+    db.update("notices", notice.id, {"revision": 2})
+
+
+def test_a_draft_of_before_goes_no_further(db: Store, people: People) -> None:
+    case = case_steps.claimed(db, people)
+    notice = case_steps.draft(db, case, NoticeKind.VERIFYING)
+    put(db, notice, "网传一事不实")
+    for step, by in (("submit", people.verifier), ("approve", people.publisher)):
+        assert any("写了“不实”" in why for why in reviews.blockers(db, notice.id, by, step))
+
+
+@pytest.mark.parametrize("title", ["此事系不实信息", "此事系谣言", "纯属虚构的说法"])
+def test_sql_keeps_no_text_that_asserts_it(db: Store, people: People, title: str) -> None:
+    case = case_steps.claimed(db, people)
+    notice = case_steps.draft(db, case, NoticeKind.VERIFYING)
+    with pytest.raises(driver.library.IntegrityError, match="rule:unverified-is-not-false"):
+        put(db, notice, title)
+
+
+def test_a_title_under_the_sources_says_no_more_than_the_verdict(
+    db: Store, people: People
+) -> None:
+    case = case_steps.claimed(db, people)
+    item = case_steps.prove(db, case, people.monitor, title="网传不实的说明")
+    notice = case_steps.draft(db, case, NoticeKind.VERIFYING)
+    notices.edit(db, notice.id, 1, words(db, case, basis=(item.id,)), by=people.verifier)
+    assert any("依据写了" in why for why in reviews.blockers(db, notice.id, people.verifier, "submit"))
+
+
+def test_the_machine_leaves_out_a_finding_that_says_too_much(db: Store, people: People) -> None:
+    from tests.notice_records import OFFICE
+    from notices.drafting import first_draft
+
+    case = case_steps.ready(db, people, Topic.SAFETY)
+    case_steps.prove(db, case, people.monitor, title="又一份答复", finding="这条消息纯属捏造，车没有出厂")
+    case_steps.decide(db, case, people.verifier, Outcome.MISLEADING, Literal.PARTLY, Hazard.EXCLUDED)
+    from models import store
+
+    made = first_draft.write(db, cases.get(db, case.id), OFFICE, store.now())
+    assert made.findings and not any("捏造" in each for each in made.findings)
+    assert dump(made.findings)
