@@ -7,6 +7,7 @@ and a lease with a fence); a second one waits. A missed run is caught up once. R
 
 from __future__ import annotations
 
+from jobs import lanes
 from jobs.backup import back_up
 from jobs.collect import collect
 from jobs.heads import keep_head
@@ -47,7 +48,7 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped while
 STORE_AGAIN = 4.0  # seconds between two tries of a store that takes nothing
 # One for each job of the day and some to spare: scoring and learning may go on for minutes, and what
 # was approved or retracted does not wait for them. A thread is made when it is first needed.
-THREADS, COLLECTING = 16, 2
+THREADS = 16
 
 
 def day(desk: Desk, clock: BackgroundScheduler) -> None:
@@ -134,6 +135,12 @@ def run_now(desk: Desk, clock: BackgroundScheduler, name: str) -> None:
         clock.modify_job(name, next_run_time=datetime.now(UTC))
 
 
+def move(clock: BackgroundScheduler, name: str, slow: bool) -> None:
+    """Let a source wait for its turns among the slow ones, or among the others."""
+    with suppress(JobLookupError):
+        clock.modify_job(name, executor="slow" if slow else "collect")
+
+
 def run(desk: Desk, started: Callable[[], None] | None = None) -> None:
     """Be the scheduler until ``desk.stop`` is set. A second one waits here for the first to end."""
     beginning.refuse_new_desk(desk.config)
@@ -197,6 +204,7 @@ def _work(
         with ticking() as clock:
             day(desk, clock)
             desk.wake = partial(run_now, desk, clock)
+            desk.move = partial(move, clock)
             clock.start()
             if started:
                 started()
@@ -236,7 +244,11 @@ def ticking() -> Generator[BackgroundScheduler, None, None]:
     The clock stops first and its threads are waited for afterwards. While APScheduler waits by
     itself it holds a lock, and a job that wakes another one in its last moment would wait for it.
     """
-    threads = {"default": Threads(THREADS), "collect": Threads(COLLECTING)}
+    threads = {
+        "default": Threads(THREADS),
+        "collect": Threads(lanes.PROMPT + lanes.SLOW),
+        "slow": Threads(lanes.SLOW),
+    }
     clock = BackgroundScheduler(
         executors=threads,
         # one that has just ended may still be counted; ``pulse`` keeps a second one from running

@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
@@ -27,6 +27,7 @@ from models import isolated
 
 LOOK = 0.1  # seconds between two looks at whether the visit shall be broken off
 LAST_WORDS = 4000  # bytes of what the child logged
+Limit = Callable[[], float]  # the moment, by time.monotonic, at which a visit has to end
 TRIES = 3  # a visit that did not begin is tried again, by a fresh server
 
 
@@ -57,9 +58,13 @@ class Visits:
     requests: socket.socket | None = None
     starting: threading.Lock = field(default_factory=threading.Lock)
 
-    def visit(self, source: str, stop: threading.Event, seconds: float) -> Visit:
-        """Crawl one source of the store once; killed when ``stop`` is set or after ``seconds``."""
-        limit = time.monotonic() + seconds
+    def visit(
+        self, source: str, stop: threading.Event, seconds: float, limit: Limit | None = None
+    ) -> Visit:
+        """Crawl one source of the store once; killed when ``stop`` is set or after ``seconds``, or
+        at the moment that ``limit`` names whenever it is asked."""
+        end_at = time.monotonic() + seconds
+        limit = limit or (lambda: end_at)
         visit = Visit(End.UNBEGUN, -1, "")
         try:
             with tempfile.TemporaryFile() as said:
@@ -73,7 +78,7 @@ class Visits:
         return visit
 
     def _try(
-        self, source: str, said: BinaryIO, stop: threading.Event, limit: float
+        self, source: str, said: BinaryIO, stop: threading.Event, limit: Limit
     ) -> tuple[End, int]:
         ours, theirs = socket.socketpair()
         with ours:
@@ -136,12 +141,12 @@ def _last_words(said: BinaryIO) -> str:
     return said.read().decode("utf-8", "replace").strip()
 
 
-def _watch(line: socket.socket, stop: threading.Event, limit: float) -> tuple[End, int, bool]:
+def _watch(line: socket.socket, stop: threading.Event, limit: Limit) -> tuple[End, int, bool]:
     """Wait until the child has hung up, which the end of its process does at the latest; how it
     ended, its exit code, and whether there was a child."""
     heard, broken_off = b"", None
     while True:
-        if broken_off is None and (stop.is_set() or time.monotonic() > limit):
+        if broken_off is None and (stop.is_set() or time.monotonic() > limit()):
             broken_off = End.STOPPED if stop.is_set() else End.LATE
             if b"\n" not in heard:  # if it is forked yet it ends by itself: nobody is on the line
                 return broken_off, -1, False

@@ -9,6 +9,7 @@ from models.intake import runs, sources
 from models.store import Store
 
 COLLECT_TIMEOUT = 180.0
+_MADE_ROOM = "采集很慢，先让给别的来源；已收的帖子都在，下次排在慢的来源里，会补齐"
 _BROKEN_OFF = {
     End.DIED: "采集这个来源的进程意外中断，已收的帖子都在；下次采集会补齐",
     End.LATE: "三分钟还没有采集完，已停下；已收的帖子都在，下次采集会补齐",
@@ -21,7 +22,12 @@ def collect(desk: Desk, db: Store, name: str) -> None:
     """One visit to one source, in a process of its own: what it breaks is only itself."""
     if not sources.get(db, name).enabled:
         return
-    visit = desk.visits.visit(name, desk.stop, COLLECT_TIMEOUT)
+    with desk.lanes.enter(name, COLLECT_TIMEOUT) as turn:
+        visit = desk.visits.visit(name, desk.stop, COLLECT_TIMEOUT, turn.limit)
+    desk.move(f"collect:{name}", name in desk.lanes.known)
+    if visit.end is End.LATE and not turn.slow:
+        runs.break_off(db, name, _MADE_ROOM)
+        raise PiyaoError(_MADE_ROOM, name)
     if visit.end is not End.DONE:
         runs.break_off(db, name, _BROKEN_OFF[visit.end])
     last = runs.last(db, name)

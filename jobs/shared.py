@@ -11,6 +11,7 @@ from typing import TypeVar
 from classifier.known.library import Library
 from classifier.ranking import model as weights
 from crawler.visits import Visits
+from jobs.lanes import Lanes
 from models.config import Config
 from models.errors import PiyaoError, StoreError
 from models.store import Store
@@ -55,6 +56,10 @@ class Desk:
     library_edition: int = -1  # of the known claims, which the library holds; -1: none yet
     visits: Visits = field(init=False)  # to sources
     wake: Callable[[str], None] = lambda job: None  # let a job run now, not at its next tick
+    move: Callable[[str, bool], None] = lambda job, slow: (
+        None
+    )  # to the queue of slow sources, or back
+    lanes: Lanes = field(default_factory=Lanes)  # places for visits
     wanted: set[str] = field(default_factory=set)  # jobs woken while they ran
     running: set[str] = field(default_factory=set)  # jobs at work
     turns: threading.Lock = field(default_factory=threading.Lock)  # over these two

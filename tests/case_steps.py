@@ -8,7 +8,6 @@ from models import store
 from models.casework import (
     cases,
     closings,
-    closings,
     evidence,
     opening,
     verdicts,

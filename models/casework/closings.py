@@ -134,6 +134,4 @@ def dismiss(
         row = {"case_id": case_id, "reason": reason, "claim": case.claim, "evidence_hash": found}
         db.insert("closings", row | {"ground": "", "by": by.id, "at": stamp(now())})
         left = {"holder_id": 0}
-        return cases.step(
-            db, case_id, None, "propose_dismissal", by, left, {"reason": reason}
-        )
+        return cases.step(db, case_id, None, "propose_dismissal", by, left, {"reason": reason})

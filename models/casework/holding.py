@@ -84,9 +84,7 @@ def check_dismissal(db: Store, case: Case, reason: str, by: Officer) -> None:
             f"{case.topic.label}类案件{case.number}由{held.label}领取，你不能不立案",
             mend=f"请{held.label}处理，或请对方放回",
         )
-    if reason == "not_a_claim" and (
-        case.state is not CaseState.WAITING or takes_two(db, case, by)
-    ):
+    if reason == "not_a_claim" and (case.state is not CaseState.WAITING or takes_two(db, case, by)):
         raise RuleBroken(
             "two-people",
             f"{case.topic.label}类已经核查过，不能由一个人按“不是事实主张”不立案",

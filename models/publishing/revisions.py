@@ -16,7 +16,6 @@ from models.publishing.records import Notice
 from models.roles import Officer
 from models.store import Store, dump, now, stamp, time
 
-
 _ABOUT = """SELECT v.outcome, c.claim FROM notices n JOIN cases c ON c.id = n.case_id
     LEFT JOIN verdicts v ON v.id = n.verdict_id WHERE n.id = ?"""
 

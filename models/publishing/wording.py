@@ -23,22 +23,33 @@ WRONG = (
     "|(?:没有|沒有|[并並查]无|[并並]無)(?:[这這]回事|[这這]件?事|此事)|不存在"
 )
 TRUE = "(?<!不)(?:[属屬][实實])|是真的|[确確]有(?:其|此)事|千真[万萬][确確]"
-ALWAYS = ("系不实", "系谣言", "系虚假", "纯属")  # asserted, whatever stands before; SQL has the same
+ALWAYS = (
+    "系不实",
+    "系谣言",
+    "系虚假",
+    "纯属",
+)  # asserted, whatever stands before; SQL has the same
 
 # removed before words are looked for: what hides inside a word
 _BETWEEN = re.compile(r"[ \t\u00a0\u00ad\u200b-\u200f\u2060-\u2064\u3000\ufeff.·•*_\-]+")
 _CLAUSES = re.compile(r"[。！？；，、：,;!?:\n]+")
-_QUOTED = re.compile("“([^“”]*)”|‘([^‘’]*)’|「([^「」]*)」|『([^『』]*)』|\"([^\"]*)\"")
+_QUOTED = re.compile('“([^“”]*)”|‘([^‘’]*)’|「([^「」]*)」|『([^『』]*)』|"([^"]*)"')
 _OPEN = re.compile(  # leaves it open, before the word; or speaks of such things in general
     "是否|能否|不等于|不代表|不意味|不表示|尚[未不无無]|[还還][没未不]|没有(?:发现|证据|结论)|未(?:发现|[见能经必])"
     "|(?:无法|不能|难以)(?:核实|确认|判断|证实|认定|确定|说)|有待|暂[不无未]|如果|倘若|一旦"
     "|请勿|不要|切勿|举报|拒绝|抵制|打击|不信"
 )
-_GENERAL = re.compile("(?:不[实實]|[虚虛]假|假|[谣謠]言)?(?:有害)?(?:信息|消息|言)?(?:的)?(?:[举舉][报報]|投诉)")
+_GENERAL = re.compile(
+    "(?:不[实實]|[虚虛]假|假|[谣謠]言)?(?:有害)?(?:信息|消息|言)?(?:的)?(?:[举舉][报報]|投诉)"
+)
 
 
 def faults(
-    kind: NoticeKind, outcome: Outcome | None, parts: Sequence[tuple[str, str]], quote: str, claim: str
+    kind: NoticeKind,
+    outcome: Outcome | None,
+    parts: Sequence[tuple[str, str]],
+    quote: str,
+    claim: str,
 ) -> list[str]:
     """One sentence for each word that this notice's verdict does not carry; [] = it fits.
 

@@ -30,7 +30,9 @@ def replace(file: Path, content: bytes) -> None:
     fresh.replace(file)
 
 
-def asked(root: Path, path: str, meanwhile: Callable[[], object] = lambda: None) -> tuple[int, bytes]:
+def asked(
+    root: Path, path: str, meanwhile: Callable[[], object] = lambda: None
+) -> tuple[int, bytes]:
     """(Content-Length, body) of a GET; ``meanwhile`` happens once the answer has begun."""
     told: dict[str, str] = {}
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "wsgi.file_wrapper": FileWrapper}

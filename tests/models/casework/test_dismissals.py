@@ -110,7 +110,9 @@ def test_the_second_agrees_to_the_same_reason(db: Store, people: People) -> None
     assert closings.dismiss(db, case.id, reason="private", by=people.monitor).dismissed_for
 
 
-@pytest.mark.parametrize("change", ["evidence", "withdrawal", "claim", "topic", "account", "undone"])
+@pytest.mark.parametrize(
+    "change", ["evidence", "withdrawal", "claim", "topic", "account", "undone"]
+)
 def test_a_proposal_holds_for_what_its_author_saw(db: Store, people: People, change: str) -> None:
     case = _own_adverse(db, people, Topic.FOOD)
     closings.dismiss(db, case.id, reason="trivial", by=people.second)

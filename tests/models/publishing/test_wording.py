@@ -104,7 +104,8 @@ def words(db: Store, case: Case, **changed: object) -> Draft:
 
 @pytest.mark.parametrize("decided", [False, True])
 @pytest.mark.parametrize(
-    "changed", [{"title": "网传停水一事不实"}, {"findings": ("已查明是假的",)}, {"closing": "纯属捏造"}]
+    "changed",
+    [{"title": "网传停水一事不实"}, {"findings": ("已查明是假的",)}, {"closing": "纯属捏造"}],
 )
 def test_no_edit_calls_an_open_claim_false(
     db: Store, people: People, decided: bool, changed: dict[str, object]
@@ -145,23 +146,27 @@ def test_sql_keeps_no_text_that_asserts_it(db: Store, people: People, title: str
         put(db, notice, title)
 
 
-def test_a_title_under_the_sources_says_no_more_than_the_verdict(
-    db: Store, people: People
-) -> None:
+def test_a_title_under_the_sources_says_no_more_than_the_verdict(db: Store, people: People) -> None:
     case = case_steps.claimed(db, people)
     item = case_steps.prove(db, case, people.monitor, title="网传不实的说明")
     notice = case_steps.draft(db, case, NoticeKind.VERIFYING)
     notices.edit(db, notice.id, 1, words(db, case, basis=(item.id,)), by=people.verifier)
-    assert any("依据写了" in why for why in reviews.blockers(db, notice.id, people.verifier, "submit"))
+    assert any(
+        "依据写了" in why for why in reviews.blockers(db, notice.id, people.verifier, "submit")
+    )
 
 
 def test_the_machine_leaves_out_a_finding_that_says_too_much(db: Store, people: People) -> None:
-    from tests.notice_records import OFFICE
     from notices.drafting import first_draft
+    from tests.notice_records import OFFICE
 
     case = case_steps.ready(db, people, Topic.SAFETY)
-    case_steps.prove(db, case, people.monitor, title="又一份答复", finding="这条消息纯属捏造，车没有出厂")
-    case_steps.decide(db, case, people.verifier, Outcome.MISLEADING, Literal.PARTLY, Hazard.EXCLUDED)
+    case_steps.prove(
+        db, case, people.monitor, title="又一份答复", finding="这条消息纯属捏造，车没有出厂"
+    )
+    case_steps.decide(
+        db, case, people.verifier, Outcome.MISLEADING, Literal.PARTLY, Hazard.EXCLUDED
+    )
     from models import store
 
     made = first_draft.write(db, cases.get(db, case.id), OFFICE, store.now())
