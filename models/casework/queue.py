@@ -37,8 +37,8 @@ _WHERE = {
     "owed": "c.id IN (SELECT n.case_id FROM owed_corrections o JOIN notices n ON n.id = o.notice_id"
     " WHERE o.ended_at IS NULL)",
     # what a colleague proposed to end, and this officer may agree to
-    "second": f"{_TO_DO} AND c.id IN (SELECT case_id FROM open_dismissals WHERE by <> :officer"
-    " UNION ALL SELECT case_id FROM open_closings WHERE by <> :officer)",  # noqa: S608
+    "second": f"{_TO_DO} AND c.id IN (SELECT case_id FROM open_dismissals WHERE by <> :officer"  # noqa: S608
+    " UNION ALL SELECT case_id FROM open_closings WHERE by <> :officer)",
     "done": f"c.state IN {in_sql(DECIDED)}",
     "recheck": "c.state = 'published' AND (SELECT v.review_on FROM verdicts v"
     " WHERE v.case_id = c.id ORDER BY v.id DESC LIMIT 1) < :tomorrow",

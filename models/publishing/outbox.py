@@ -55,7 +55,6 @@ def of_notice(db: Store, notice_id: int) -> list[Publication]:
 
 
 def of_notices(db: Store, ids: Sequence[int]) -> dict[int, list[Publication]]:
-    """The rows of these notices, oldest first, by notice; in one statement."""
     found: dict[int, list[Publication]] = {notice_id: [] for notice_id in ids}
     for row in db.rows(_OF_THESE, dump(ids)):
         found[row["notice_id"]].append(_publication(row))
