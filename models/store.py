@@ -14,7 +14,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys, wall
+from models import (
+    chain,
+    driver,
+    erasure,
+    errors,
+    fingerprint,
+    folders,
+    guarded,
+    keys,
+    sums,
+    wall,
+)
 from models.canonical import dump as dump
 from models.canonical import stamp as stamp
 from models.canonical import time as time
@@ -64,6 +75,7 @@ class Store(Database):
         self.path = path
         for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={WAL_PAGES}"):
             self.conn.execute(f"PRAGMA {pragma}")
+        sums.add_function(self.conn)
         self.secret = b""  # the key beside the store; ``open`` reads it
         # rules of an older store that were not as its migrations made them
         self.mended: list[str] = []
@@ -76,7 +88,7 @@ class Store(Database):
                 yield self
             return
         if self.watching is None:  # not at opening: whoever only reads need not wait for it
-            self.watching = guarded.watch(self.conn)
+            self._watch()
         try:
             self.conn.execute("BEGIN IMMEDIATE")
         except driver.library.OperationalError as error:
@@ -102,6 +114,10 @@ class Store(Database):
                     "free disk space or mend the disk; the last committed state is whole",
                 ) from error
             raise
+
+    def _watch(self) -> None:
+        self.watching = guarded.watch(self.conn)
+        sums.watch(self.conn)
 
     def forget_log(self) -> bool:
         """Empty the write-ahead log, which still holds what was deleted; whether nobody held it."""
@@ -200,6 +216,7 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
                 with _alone(path):
                     _ready_to_migrate(db)
                     _scrubbed(db)
+                    sums.unsettle(db.conn)
                     migrations.migrations.apply(db)
                     db.watching = None
             keys.refuse_another(db.conn, path, db.secret)
@@ -243,6 +260,10 @@ def _refuse_another_schema(db: Store) -> None:
     look = (str(db.path.resolve()), db.path.stat().st_ino, version)
     if look not in _SEEN:
         fingerprint.refuse(db.path, fingerprint.of(db.conn), _schema())
+        if sums.unsettled(db.conn):
+            with db.atomic():
+                sums.settle(db.conn)
+            db.watching = None
         _SEEN.add(look)
 
 

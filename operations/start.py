@@ -38,6 +38,8 @@ def up(config: Config, say: Say) -> None:
     beginning.refuse_new_desk(config)
     with store.using(config.store) as db:
         damage.quick(db)
+        for found in damage.of_rows(db, damage.NEWEST):  # no reason to stop the desk
+            say(f"Damage in the store: {found}; put a whole one back with `piyao restore`")
     first_account(config, say)
     for seen in unreadable(config):
         say(seen)
