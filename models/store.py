@@ -14,18 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from models import (
-    chain,
-    driver,
-    erasure,
-    errors,
-    fingerprint,
-    folders,
-    guarded,
-    keys,
-    sums,
-    wall,
-)
+from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys, sums, wall
 from models.canonical import dump as dump
 from models.canonical import stamp as stamp
 from models.canonical import time as time
@@ -88,7 +77,8 @@ class Store(Database):
                 yield self
             return
         if self.watching is None:  # not at opening: whoever only reads need not wait for it
-            self._watch()
+            self.watching = guarded.watch(self.conn)
+            sums.watch(self.conn)
         try:
             self.conn.execute("BEGIN IMMEDIATE")
         except driver.library.OperationalError as error:
@@ -114,10 +104,6 @@ class Store(Database):
                     "free disk space or mend the disk; the last committed state is whole",
                 ) from error
             raise
-
-    def _watch(self) -> None:
-        self.watching = guarded.watch(self.conn)
-        sums.watch(self.conn)
 
     def forget_log(self) -> bool:
         """Empty the write-ahead log, which still holds what was deleted; whether nobody held it."""
@@ -184,12 +170,16 @@ class Store(Database):
         sql = f"{insertion(table, rows[0])} ON CONFLICT ({quoted(key)}) DO UPDATE SET {changed}"
         self.conn.executemany(sql, [[*row.values()] for row in rows])
 
-    def update(self, table: str, id: int, changed: Mapping[str, Any], **still: Any) -> bool:
+    def update(
+        self, table: str, id: int, changed: Mapping[str, Any], counter: str = "", **still: Any
+    ) -> bool:
         """Change columns of the row with this id; says whether a row was changed.
 
-        ``still``: columns and what they must hold by now, else the row is left alone.
+        ``counter``: a column that is one more than before. ``still``: columns and what they must hold by now, else the row is left alone.
         """
         assigned = ", ".join(f"{quoted(column)} = ?" for column in changed)
+        if counter:
+            assigned += f", {quoted(counter)} = {quoted(counter)} + 1"
         asked = "".join(f" AND {quoted(column)} IS ?" for column in still)
         sql = f"UPDATE {quoted(table)} SET {assigned} WHERE id = ?{asked}"  # noqa: S608  (quoted)
         return self.conn.execute(sql, [*changed.values(), id, *still.values()]).rowcount > 0

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from models import guarded
+
 WITHOUT = {  # the tables that have no sums, and why they need none
     "audit": "its entries are a chain",
     "bands": "wordings.keys turned round, and compared with them",
@@ -37,7 +39,7 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Summed:
-    """A table whose rows have sums: its primary key, and all of its columns."""
+    """A table whose rows have sums: its primary key, and the columns that no entry of the log binds."""
 
     table: str
     keys: tuple[str, ...]
@@ -48,7 +50,10 @@ class Summed:
         return " ".join(column.name for column in self.columns)
 
     def key_of(self, row: str) -> str:
-        return " || '/' || ".join(f"{row}.{key}" for key in self.keys)
+        """SQL of the key as ``sums`` holds it. Without affinity: ``sums.key`` has none, and would not be
+        looked up by its index."""
+        parts = [f"{row}.{key}" for key in self.keys]
+        return " || '/' || ".join(parts) if len(parts) > 1 else f"+{parts[0]}"
 
     def sum_of(self, row: str) -> str:
         # text as bytes: what a flipped bit leaves may be no text
@@ -73,15 +78,23 @@ def tables(connection: Any) -> list[Summed]:
     found: dict[str, list[Any]] = defaultdict(list)
     for table, *column in connection.execute(_COLUMNS):
         found[table].append(column)
-    return [
-        Summed(
-            table,
-            tuple(name for _, name in sorted((pk, name) for name, _, pk in columns if pk)),
-            tuple(Column(name, kind) for name, kind, _ in columns),
-        )
-        for table, columns in found.items()
-        if table not in WITHOUT and any(pk for *_, pk in columns)
-    ]
+    kept = []
+    for table, columns in found.items():
+        keys = tuple(name for _, name in sorted((pk, name) for name, _, pk in columns if pk))
+        bound = _bound(table)
+        left = tuple(Column(name, kind) for name, kind, _ in columns if name not in bound)
+        said = not bound or {each.name for each in left} - {*keys}
+        if table not in WITHOUT and keys and said:
+            kept.append(Summed(table, keys, left))
+    return kept
+
+
+def _bound(table: str) -> set[str]:
+    """The columns of a table whose every row the log vouches for."""
+    each = guarded.BY_TABLE.get(table)
+    if each is None or each.where != "1":
+        return set()
+    return {name for name, sql in each.values.items() if sql == f"{{row}}.{name}"}
 
 
 # not pragma_table_list, which works out every view; the tables behind a search index are not ours
@@ -115,20 +128,20 @@ def _there(connection: Any) -> bool:
 
 def _triggers(summed: Summed) -> Iterator[str]:
     old, new = summed.key_of("OLD"), summed.key_of("NEW")
-    this = f"WHERE tbl = '{summed.table}' AND key = {old}"
+    row = this = f"WHERE tbl = '{summed.table}' AND key = {old}"
     more = f"sum = sum + {summed.sum_of('NEW')} - {summed.sum_of('OLD')}"
+    moved = ""  # a key of one column names the row for good
+    if len(summed.keys) > 1:
+        this += f" AND {new} IS {old}"
+        moved = f"; UPDATE OR REPLACE sums SET key = {new}, {more} {row} AND {new} IS NOT {old}"  # noqa: S608
     for event, body in (
         (  # the sum of a row that others deleted may be there still
             "insert",
             f"INSERT INTO sums VALUES ('{summed.table}', {new}, {summed.sum_of('NEW')})"  # noqa: S608
             " ON CONFLICT DO UPDATE SET sum = excluded.sum",
         ),
-        (
-            "update",
-            f"UPDATE sums SET {more} {this} AND {new} IS {old};"  # noqa: S608  (names of ours)
-            f" UPDATE OR REPLACE sums SET key = {new}, {more} {this} AND {new} IS NOT {old}",  # noqa: S608
-        ),
-        ("delete", f"DELETE FROM sums {this}"),  # noqa: S608  (names of ours)
+        ("update", f"UPDATE sums SET {more} {this}" + moved),  # noqa: S608  (names of ours)
+        ("delete", f"DELETE FROM sums {row}"),  # noqa: S608  (names of ours)
     ):
         yield (
             f"CREATE TEMP TRIGGER IF NOT EXISTS sum_{summed.table}_{event}"
@@ -161,9 +174,7 @@ def settle(connection: Any) -> None:
             f"INSERT INTO sums SELECT '{each.table}', {each.key_of('t')}, {each.sum_of('t')}"  # noqa: S608
             f" FROM main.{each.table} t"
         )
-        connection.execute(
-            "INSERT OR REPLACE INTO summed VALUES (?, ?)", [each.table, each.names]
-        )
+        connection.execute("INSERT OR REPLACE INTO summed VALUES (?, ?)", [each.table, each.names])
 
 
 class Wrong(NamedTuple):
