@@ -1,13 +1,16 @@
-"""Damage to the file itself, as far as SQLite sees it."""
+"""Damage to the file itself, as far as SQLite and the sums of the rows show it."""
 
 from __future__ import annotations
 
-from models import driver
+from itertools import islice
+
+from models import driver, sums
 from models.errors import StoreError
 from models.replay import Finding
 from models.store import Store
 
 SAID = 20  # lines that are listed
+NEWEST = 2000  # rows of each table, where it has to be quick
 
 
 def quick(db: Store) -> None:
@@ -34,3 +37,28 @@ def of_pages(db: Store) -> list[Finding]:
     except (driver.library.Error, UnicodeDecodeError) as error:
         found = [Finding("damaged", 0, why=str(error))]
     return found[:SAID]
+
+
+def of_rows(db: Store, newest: int = 0) -> list[Finding]:
+    """Rows that do not agree with their sums (``models.sums``). ``newest``: of the newest so many of each
+    table; 0: of all."""
+    found: list[Finding] = []
+    with db.reading():
+        for table in sums.tables(db.conn):
+            try:
+                for kind, row in islice(sums.wrong(db.conn, table, newest), SAID):
+                    found.append(Finding(kind, 0, row))
+            except (driver.library.Error, UnicodeDecodeError) as error:
+                found.append(Finding("unreadable", 0, table.table, str(error)))
+        if not newest:
+            found += _bands(db)
+    return found[:SAID]
+
+
+def _bands(db: Store) -> list[Finding]:
+    try:
+        differ = sums.bands_differ(db.conn)
+    except (driver.library.Error, UnicodeDecodeError) as error:
+        return [Finding("unreadable", 0, "bands", str(error))]
+    why = "bands do not hold the keys of the wordings"
+    return [Finding("damaged", 0, why=why)] if differ else []

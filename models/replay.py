@@ -29,7 +29,7 @@ class Finding:
     """One thing that does not agree. ``row`` is its name (``approvals:3``), "" for an entry."""
 
     # of entries: missing, changed, noted, cut; of rows: rewritten, again, gone, back, unknown, unreadable;
-    # of what lies around them: lost, damaged
+    # altered, unsummed, taken (``models.sums``); of what lies around them: lost, damaged
     kind: str
     seq: int  # of the entry that is wrong, or that knew the row last; 0: none did
     row: str = ""
@@ -70,6 +70,12 @@ WORDS = {
         "{row} 又出现了，第 {seq} 条记录已删去它",
     ),
     "unreadable": ("{row} cannot be read ({why})", "{row} 读不出来（{why}）"),
+    "altered": (
+        "{row} is not what was stored: a bit flipped, or another program wrote there",
+        "{row} 与存入时不同（磁盘出错，或被别的程序改过）",
+    ),
+    "unsummed": ("{row} was not written by piyao", "{row} 不是本系统写入的"),
+    "taken": ("{row} is gone, and piyao did not delete it", "{row} 不见了，本系统没有删除过它"),
     "lost": ("the heads kept outside are not what they were: {why}", "留在外面的指纹少了：{why}"),
     "damaged": ("the file is damaged: {why}", "数据文件损坏：{why}"),
 }
@@ -87,6 +93,17 @@ TABLES = {
     "withdrawn_lessons": "撤下的样例",
     "editions": "模型版本",
     "edition_uses": "模型启用",
+    "posts": "帖文",
+    "replies": "回复",
+    "scores": "评分",
+    "wordings": "帖文的说法",
+    "clusters": "帖文分组",
+    "sources": "来源",
+    "crawl_runs": "抓取记录",
+    "faults": "抓取故障",
+    "case_claims": "相似说法",
+    "uploads": "上传记录",
+    "settings": "设置",
 }
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys, wall
+from models import chain, driver, erasure, errors, fingerprint, folders, guarded, keys, sums, wall
 from models.canonical import dump as dump
 from models.canonical import stamp as stamp
 from models.canonical import time as time
@@ -64,6 +64,7 @@ class Store(Database):
         self.path = path
         for pragma in (*pragmas(), f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={WAL_PAGES}"):
             self.conn.execute(f"PRAGMA {pragma}")
+        sums.add_function(self.conn)
         self.secret = b""  # the key beside the store; ``open`` reads it
         # rules of an older store that were not as its migrations made them
         self.mended: list[str] = []
@@ -77,6 +78,7 @@ class Store(Database):
             return
         if self.watching is None:  # not at opening: whoever only reads need not wait for it
             self.watching = guarded.watch(self.conn)
+            sums.watch(self.conn)
         try:
             self.conn.execute("BEGIN IMMEDIATE")
         except driver.library.OperationalError as error:
@@ -168,12 +170,16 @@ class Store(Database):
         sql = f"{insertion(table, rows[0])} ON CONFLICT ({quoted(key)}) DO UPDATE SET {changed}"
         self.conn.executemany(sql, [[*row.values()] for row in rows])
 
-    def update(self, table: str, id: int, changed: Mapping[str, Any], **still: Any) -> bool:
+    def update(
+        self, table: str, id: int, changed: Mapping[str, Any], counter: str = "", **still: Any
+    ) -> bool:
         """Change columns of the row with this id; says whether a row was changed.
 
-        ``still``: columns and what they must hold by now, else the row is left alone.
+        ``counter``: a column that is one more than before. ``still``: columns and what they must hold by now, else the row is left alone.
         """
         assigned = ", ".join(f"{quoted(column)} = ?" for column in changed)
+        if counter:
+            assigned += f", {quoted(counter)} = {quoted(counter)} + 1"
         asked = "".join(f" AND {quoted(column)} IS ?" for column in still)
         sql = f"UPDATE {quoted(table)} SET {assigned} WHERE id = ?{asked}"  # noqa: S608  (quoted)
         return self.conn.execute(sql, [*changed.values(), id, *still.values()]).rowcount > 0
@@ -200,6 +206,7 @@ def open(path: Path | str, *, migrate: bool = True) -> Store:
                 with _alone(path):
                     _ready_to_migrate(db)
                     _scrubbed(db)
+                    sums.unsettle(db.conn)
                     migrations.migrations.apply(db)
                     db.watching = None
             keys.refuse_another(db.conn, path, db.secret)
@@ -243,6 +250,10 @@ def _refuse_another_schema(db: Store) -> None:
     look = (str(db.path.resolve()), db.path.stat().st_ino, version)
     if look not in _SEEN:
         fingerprint.refuse(db.path, fingerprint.of(db.conn), _schema())
+        if sums.unsettled(db.conn):
+            with db.atomic():
+                sums.settle(db.conn)
+            db.watching = None
         _SEEN.add(look)
 
 

@@ -36,8 +36,7 @@ def up(config: Config, say: Say) -> None:
     for mended in folders.close(config.store):
         say(mended)
     beginning.refuse_new_desk(config)
-    with store.using(config.store) as db:
-        damage.quick(db)
+    look(config, say)
     first_account(config, say)
     for seen in unreadable(config):
         say(seen)
@@ -52,6 +51,15 @@ def up(config: Config, say: Say) -> None:
 
     keeper.keep(ready)
     say("Stopped. Nothing is lost.")
+
+
+def look(config: Config, say: Say) -> None:
+    """Say which of the newest rows are damaged, no reason to stop a desk. Raises ``StoreError`` where the
+    pages of the store do not fit together."""
+    with store.using(config.store) as db:
+        damage.quick(db)
+        for found in damage.of_rows(db, damage.NEWEST):
+            say(f"Damage in the store: {found}; `piyao restore` puts a whole one back")
 
 
 PATIENCE = 3.0  # seconds in which the pages of a desk killed just now may let go of the port

@@ -87,12 +87,6 @@ def of_cluster(db: Store, cluster_id: int) -> Case | None:
     return of_row(row) if row else None
 
 
-_COUNT = {
-    "version": "UPDATE cases SET version = version + 1 WHERE id = ?",
-    "ticks": "UPDATE cases SET ticks = ticks + 1 WHERE id = ?",
-}
-
-
 def write(db: Store, case_id: int, changed: Mapping[str, Any], by: Officer | None = None) -> None:
     """Change columns of a case inside the caller's transaction, and count the change. ``by`` signs
     for it (``acts.SIGNED``).
@@ -103,8 +97,7 @@ def write(db: Store, case_id: int, changed: Mapping[str, Any], by: Officer | Non
     if by is not None:
         acts.sign(db, case_id, changed, by)
     counter = "ticks" if by == officers.MACHINE else "version"
-    db.update("cases", case_id, {**changed, "updated_at": stamp(now())})
-    db.conn.execute(_COUNT[counter], [case_id])
+    db.update("cases", case_id, {**changed, "updated_at": stamp(now())}, counter)
 
 
 def worded(claim: str) -> dict[str, str]:

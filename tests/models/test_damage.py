@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from models import damage, store
+from models import damage, driver, store
 from models.config import Config
 from models.errors import PiyaoError, StoreError
 from models.store import Store
@@ -108,14 +108,44 @@ def test_every_flip_in_the_text_of_a_guarded_row_and_of_the_log_is_noticed(copy:
     assert tried > 20
 
 
+BY_THE_WAY = [
+    "jobs",
+    "leases",
+    "source_turns",
+    "wall_clock",
+    "filed_wordings",
+    "claim_edition",
+    "sign_ins",
+]
+
+
+def readable(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All that a desk can read in the file, by table; not what is written anew all the time, and not
+    what the log of migrations and Django keep for themselves."""
+    hand = driver.library.connect(str(path), isolation_level=None)
+    hand.text_factory = bytes
+    try:
+        names = hand.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'django_*'"
+            " AND name NOT GLOB 'auth_*' AND name NOT GLOB '*sqlite_*' ORDER BY name"
+        ).fetchall()
+        return {
+            name.decode(): sorted(hand.execute(f"SELECT * FROM {name.decode()}"), key=repr)
+            for (name,) in names
+            if name.decode() not in BY_THE_WAY
+        }
+    finally:
+        hand.close()
+
+
 @pytest.mark.slow
-def test_of_random_flips_anywhere_in_the_file_a_part_is_noticed(copy: Copy) -> None:
-    """Pages of tables and indexes, free space, posts, scores, search words: no entry of the log vouches
-    for what retention erases, so of 300 tried once 77 were noticed. The bound is far below that: it
-    only tells that start-up and verify look at all."""
+def test_a_random_flip_that_nobody_notices_changes_nothing_that_can_be_read(copy: Copy) -> None:
+    """Of 300 flips anywhere in the file 149 are noticed; the others lie in bytes that no page uses, and in
+    comments of the schema."""
     path = copy.config.store
     content = path.read_bytes()
     draw = random.Random(SEED)
+    whole = readable(path)
     missed = []
     for _ in range(FLIPS):
         place, bit = draw.randrange(len(content)), draw.randrange(8)
@@ -123,8 +153,9 @@ def test_of_random_flips_anywhere_in_the_file_a_part_is_noticed(copy: Copy) -> N
         flip(path, place, bit)
         if not copy.noticed():
             missed.append(place)
+            assert readable(path) == whole, (place, bit)
     print(f"seed {SEED}: {FLIPS - len(missed)} of {FLIPS} noticed; missed at {missed}")
-    assert len(missed) <= FLIPS - FLIPS // 15
+    assert FLIPS - len(missed) > FLIPS // 3
 
 
 def test_pages_that_do_not_fit_together_do_not_start(copy: Copy) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from models import audit, chain, driver, fingerprint, guarded, store
+from models import audit, chain, damage, driver, fingerprint, guarded, store
 from models.casework import cases, evidence, queue, verdicts
 from models.errors import StoreError
 from models.known import claims
@@ -74,6 +74,7 @@ def test_the_upgraded_store_is_whole_and_every_record_reads(old: Path) -> None:
         assert db.value("PRAGMA integrity_check") == "ok"
         assert db.rows("PRAGMA foreign_key_check") == []
         assert audit.verify(db).ok
+        assert damage.of_rows(db) == [] and db.value("SELECT count(*) FROM sums") > 9
         assert queue.cases(db, "todo") and claims.search(db, limit=9)
         for case in all_cases(db):
             evidence.of_case(db, case)
