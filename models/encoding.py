@@ -38,7 +38,7 @@ _LETTERS = {
 _MARKS_USED = frozenset("，。、！？：；“”‘’（）《》〈〉…—·【】「」『』\u3000～％￥")
 _JOINERS = "\u200b\u200c\u200d\ufe0f\ufeff"
 SHORT = 4  # characters from which words hidden in ASCII are no accident
-SOUND = 4  # whole characters of UTF-8 to a broken one, from which it is UTF-8
+SOUND = 1  # whole characters of UTF-8 to a broken one, from which it is UTF-8
 UNREADABLE = "看不出是什么编码的文字"
 MEND = "存成 UTF-8 再给（表格软件：另存为“CSV UTF-8”）"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from models import text as intake
 from models.errors import InputError
+from models.files.json_rows import elements
 from models.files.named import TEXT, by_name, first, folded
 from models.files.opened import opened, refuse_special
 from models.files.rows import rows
@@ -57,7 +58,8 @@ def _rows(path: Path, step: Step | None, is_json: bool) -> Iterator[Row]:
             elif row.trouble:
                 yield Row(row.number, None, row.trouble)
             else:
-                yield _row(row.number, row.value)
+                for value in elements(row.value):
+                    yield _row(row.number, value)
 
 
 def _parquet(path: Path, step: Step | None) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from crawler.claims import fields, review
 from models.errors import InputError
 from models.files import rows
-from models.files.json_rows import json_rows
+from models.files.json_rows import elements, json_rows
 from models.files.lines import Stream
 from models.files.named import Row, folded
 from models.known.imports import Given
@@ -37,4 +37,5 @@ def _claims(found: Iterable[Row]) -> Iterator[Given | InputError]:
                 yield InputError("看不出哪一列是说法", row.where, mend)
                 return
         else:
-            yield from list(review.of_document(row.value)) or [fields.given(row.value, row.where)]
+            found = list(review.of_document(row.value))
+            yield from found or [fields.given(one, row.where) for one in elements(row.value)]

@@ -12,13 +12,18 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from models.files.lines import BAD, MOST, Line, cut
-from models.files.named import TEXTS, Row, folded
+from models.files.lines import MOST, Line, cut, is_bad
+from models.files.named import Row
 
 WHOLE = 32 * 1024 * 1024  # characters of a document that has to be read in one piece
 _NEXT = re.compile(
     r"\}\s{0,100},\s{0,100}(?=\{)"
 )  # where an array goes on after an element that is broken
+_HOLDERS = {
+    "data", "items", "list", "posts", "weibo", "results", "result", "statuses", "records", "rows", "notes",
+    "articles", "tweets", "claims",
+}  # fmt: skip
+WINDOW = 1024  # characters of an element that are tried first
 _FAR = 256  # characters in which that stands
 _BLANK = re.compile(r"[\s,\ufeff]*")
 _DECODER = json.JSONDecoder(strict=False)  # line ends within a text are read
@@ -44,18 +49,23 @@ def json_rows(pieces: Iterator[str]) -> Iterator[Row]:
         yield from _lines(source)
 
 
-def elements(document: Any) -> list[Any]:
-    """The objects that a document is about: its longest list of objects, else itself.
+def elements(document: Any, deepest: int = 3) -> list[Any]:
+    """The rows that a document holds in a list of a usual name; else the document is one itself.
 
     >>> elements({"user": {"id": 1}, "weibo": [{"text": "a"}]})
     [{'text': 'a'}]
     """
-    if not isinstance(document, dict):
-        return document if isinstance(document, list) else [document]
-    lists = [each for each in document.values() if isinstance(each, list)]
-    lists = [each for each in lists if any(isinstance(one, dict) for one in each)]
-    own = {folded(name) for name in document} & TEXTS
-    return [document] if own else max(lists, key=len, default=[document])
+    if isinstance(document, list):
+        return document
+    if isinstance(document, dict):
+        for name in _HOLDERS & document.keys():
+            held = document[name]
+            if isinstance(held, dict) and deepest:
+                held = elements(held, deepest - 1)
+                held = [] if held == [document[name]] else held
+            if isinstance(held, list) and any(isinstance(each, dict) for each in held):
+                return held
+    return [document]
 
 
 def _lines(source: Iterator[Line]) -> Iterator[Row]:
@@ -68,8 +78,7 @@ def _lines(source: Iterator[Line]) -> Iterator[Row]:
             except (ValueError, RecursionError) as error:
                 yield Row(line.number, line.number, None, _why(error))
             else:
-                for each in elements(value):
-                    yield Row(line.number, line.number, each)
+                yield Row(line.number, line.number, value)
 
 
 def _why(error: Exception) -> str:
@@ -98,10 +107,16 @@ def _document(source: Iterator[Line]) -> Iterator[Row]:
     if size <= WHOLE and not any(line.trouble for line in held):
         document = _value("\n".join(line.text for line in held))
     if isinstance(document, dict):
-        for each in elements(document):
-            yield Row(held[0].number, held[-1].number, each)
+        yield Row(held[0].number, held[-1].number, document)
     else:
         yield from _lines(chain(held, source))
+
+
+def _broken_off(error: Exception, text: str) -> bool:
+    """Whether more text could mend it."""
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    return error.pos > len(text) - 16 or error.msg.startswith("Unterminated")
 
 
 class _Array:
@@ -116,7 +131,7 @@ class _Array:
         while True:
             while (blank := _BLANK.match(self.text, self.at)) and blank.end() == len(self.text):
                 self._to(blank.end())
-                if self.ended:
+                if self.ended and self.at == len(self.text):
                     yield Row(self.number, self.number, None, "JSON 到这里断了，后面没有了")
                     return
                 self._more(1)
@@ -130,31 +145,30 @@ class _Array:
             yield replace(row, number=row.number + number, last=row.last + number)
 
     def _element(self) -> Row:
-        begun, wanted = self.number, 1024
+        begun, wanted = self.number, WINDOW
         while True:
+            self._more(wanted)
+            # no more than that: an error counts the lines of all that it is given
+            window = self.text[self.at : self.at + wanted]
+            whole = self.ended and self.at + wanted >= len(self.text)
             try:
-                value, end = _DECODER.raw_decode(self.text, self.at)
-                if end == len(self.text) and not self.ended:  # a number may go on
-                    raise json.JSONDecodeError("", self.text, end)
+                value, end = _DECODER.raw_decode(window)
+                missing = end == len(window) and not whole  # a number may go on
+                why = ""
             except (ValueError, RecursionError) as error:
-                missing = isinstance(error, json.JSONDecodeError) and (
-                    error.pos > len(self.text) - 16 or error.msg.startswith("Unterminated")
-                )
-                if missing and not self.ended and len(self.text) - self.at <= MOST:
-                    # twice as much each time: all tries together are linear
-                    wanted = max(wanted, 2 * (len(self.text) - self.at))
-                    self._more(wanted)
-                    continue
+                missing = not whole and _broken_off(error, window)
                 why = _why(error)
-                if missing and not self.ended:
-                    why = f"一条超过 {MOST // 1024 // 1024} MB，未读"
+            if missing and wanted <= MOST:
+                wanted *= 2  # twice as much each time: all tries together are linear
+            elif missing or why:
                 self._skip()
-                return Row(begun, self.number, None, why)
-            bad = BAD in self.text[self.at : end]
-            self._to(end)
-            if bad:
-                return Row(begun, self.number, None, "有坏字，这一条未读")
-            return Row(begun, self.number, value)
+                what = f"一条超过 {MOST // 1024 // 1024} MB，未读"
+                return Row(begun, self.number, None, what if missing else why)
+            else:
+                self._to(self.at + end)
+                if is_bad(window[:end]):
+                    return Row(begun, self.number, None, "有的字编码不对，这一条未读")
+                return Row(begun, self.number, value)
 
     def _skip(self) -> None:
         """Go to where an object follows another; to the end where none does."""
@@ -166,6 +180,8 @@ class _Array:
 
     def _more(self, wanted: int) -> None:
         """Have ``wanted`` characters from ``at`` on, or all that are left."""
+        if len(self.text) - self.at >= wanted or self.ended:
+            return
         held = [self.text[self.at :]]
         size, self.at = len(held[0]), 0
         while size < wanted and not self.ended:

@@ -17,7 +17,12 @@ from models.errors import InputError
 MOST = 4 * 1024 * 1024  # characters of a line: a post with 200 replies is under 100 k
 CHUNK = 64 * 1024
 BAD = "\udcff"  # no decoder gives it for sound bytes
+_BAD = re.compile("[\udc80-\udcff]")
 _NOT_ASCII = re.compile(rb"[^\t\n\r\x20-\x7e]")
+# what is fast, as no hostile file may take long: U+FFFD itself may stand in UTF-8, hardly elsewhere
+_ERRORS = {"utf-8": "surrogateescape", "ascii": "surrogateescape"} | dict.fromkeys(
+    ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"), "piyao-marked"
+)
 codecs.register_error("piyao-marked", lambda error: (BAD, _end(error)))
 Step = Callable[[], None]
 
@@ -57,11 +62,16 @@ def cut(pieces: Iterable[str]) -> Iterator[Line]:
         yield _line(number + 1, held, "", size)
 
 
+def is_bad(text: str) -> bool:
+    """Whether a part of it could not be decoded."""
+    return _BAD.search(text) is not None
+
+
 def _line(number: int, held: list[str], last: str, size: int) -> Line:
     if size > MOST:
         return Line(number, "", f"一行超过 {MOST // 1024 // 1024} MB，未读")
     text = "".join([*held, last])
-    if BAD in text:
+    if is_bad(text):
         return Line(number, "", f"有的字编码不对，这一行未读；{encoding.MEND}")
     return Line(number, text)
 
@@ -70,7 +80,7 @@ def pieces(stream: Stream, content_type: str = "", step: Step | None = None) -> 
     """The text of a stream in pieces: LF for every end of a line (LF, CR LF, CR alone), ``BAD`` for
     what is broken. Where nobody can tell the encoding, that is all but ASCII. ``step`` is called
     after each piece."""
-    decoder, last = None, ""
+    decoder, last, errors = None, "", ""
     while True:
         chunk = stream.read(CHUNK)
         if decoder is None and _NOT_ASCII.search(chunk):  # before that any codec reads the same
@@ -80,8 +90,11 @@ def pieces(stream: Stream, content_type: str = "", step: Step | None = None) -> 
             except InputError:
                 codec, mark = "ascii", b""
             chunk = chunk[len(mark) :]
-            decoder = codecs.getincrementaldecoder(codec)("piyao-marked")
+            errors = _ERRORS.get(codec, "replace")
+            decoder = codecs.getincrementaldecoder(codec)(errors)
         text = last + (decoder.decode(chunk, not chunk) if decoder else chunk.decode("ascii"))
+        if errors == "replace":
+            text = text.replace("\ufffd", BAD)
         last = "\r" if text.endswith("\r") and chunk else ""
         text = text.removesuffix(last) if last else text
         yield text.replace("\r\n", "\n").replace("\r", "\n")

@@ -11,6 +11,9 @@ from models.files.lines import Step, Stream, cut, pieces
 from models.files.named import Row
 from models.files.tables import table_rows
 
+ENOUGH = 10_000  # rows of which none can be read, after which a file is rubbish
+MEND = "给一个 CSV、JSON 或 JSONL 文件，一行一条"
+
 
 def rows(
     stream: Stream, content_type: str = "", step: Step | None = None, is_json: bool = False
@@ -26,8 +29,13 @@ def rows(
         if start := head.lstrip("\ufeff \t\n")[:1]:
             break
     else:
-        raise InputError("内容是空的，或不是文字", mend="给一个 CSV、JSON 或 JSONL 文件")
+        raise InputError("内容是空的，或不是文字", mend=MEND)
     text = chain((head.removeprefix("\ufeff"),), text)
     if start == "<":
-        raise InputError("这是网页或订阅源，不是一行一条", mend="给一个 CSV、JSON 或 JSONL 文件")
-    yield from json_rows(text) if is_json or start in "{[" else table_rows(cut(text))
+        raise InputError("这是网页或订阅源，不是一行一条", mend=MEND)
+    good, bad = False, 0
+    for row in json_rows(text) if is_json or start in "{[" else table_rows(cut(text)):
+        good, bad = good or not (row.trouble or row.header), bad + bool(row.trouble)
+        yield row
+        if bad >= ENOUGH and not good:
+            raise InputError(f"前 {bad:,} 行都读不了（{row.trouble}），不再往下读", mend=MEND)

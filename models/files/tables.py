@@ -16,7 +16,7 @@ from models.files.lines import MOST, Line
 from models.files.named import Row
 
 SPAN = 100  # lines a quoted cell may run over
-_SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t|]*$', re.I)  # by which Excel is told
+_SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t| ]*$', re.I)  # by which Excel is told
 _QUOTED = re.compile(r'"[^"]*"')
 csv.field_size_limit(MOST)
 
@@ -26,7 +26,7 @@ def table_rows(source: Iterator[Line]) -> Iterator[Row]:
     first = next((line for line in source if line.trouble or line.text.strip()), None)
     if first is None:
         return
-    if told := _SEPARATOR.match(first.text.strip()):
+    if told := _SEPARATOR.match(first.text.lstrip()):
         mark = told[1]
     else:
         source = chain((first,), source)

@@ -78,6 +78,27 @@ def test_any_encoding_is_read(encoding: str, declared: str) -> None:
     assert not harvest.troubles
 
 
+@pytest.mark.parametrize(
+    ("words", "codec", "header"),
+    [
+        ("江北大桥今晚要封，大家别走", "utf-8", "text/xml; charset=gb2312"),
+        ("江北大桥今晚要封，大家别走", "utf-8", "text/xml; charset=big5"),
+        ("江北大橋今晚要封，大家別走", "big5", "text/xml"),
+        ("江北大橋今晚要封，大家別走", "big5", "text/xml; charset=gbk"),
+        ("江北大桥今晚要封，大家别走", "gb18030", "text/xml; charset=iso-8859-1"),
+    ],
+)
+def test_a_label_that_lies_changes_no_word(words: str, codec: str, header: str) -> None:
+    harvest = read(rss(item(1, words)).encode(codec), header)
+    assert [post.text for post in harvest.posts] == [words] and not harvest.troubles
+
+
+def test_a_feed_of_which_nobody_can_tell_the_encoding_is_refused_in_words() -> None:
+    harvest = read(rss(item(1, "정부는 코로나 확산을 막기 위해 학교를 닫는다")).encode("euc_kr"))
+    assert not harvest.posts and harvest.troubles[0].fatal
+    assert "编码" in harvest.troubles[0].what
+
+
 def test_bytes_that_name_a_file_do_not_open_it() -> None:
     for name in (b"/etc/passwd", b"/dev/zero", b"file:///etc/passwd", b"http://127.0.0.1/"):
         harvest = read(name)
