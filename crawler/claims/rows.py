@@ -37,5 +37,5 @@ def _claims(found: Iterable[Row]) -> Iterator[Given | InputError]:
                 yield InputError("看不出哪一列是说法", row.where, mend)
                 return
         else:
-            found = list(review.of_document(row.value))
-            yield from found or [fields.given(one, row.where) for one in elements(row.value)]
+            reviews = list(review.of_document(row.value))
+            yield from reviews or [fields.given(one, row.where) for one in elements(row.value)]
