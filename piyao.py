@@ -107,7 +107,7 @@ def train(labelled: tuple[Path, ...], out: Path) -> None:
 @click.option("--weights", type=a_file, help="Folder of weights; the shipped ones if absent.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, help="Processes that score.")
 def score(posts: Path, out: Path, weights: Path | None, jobs: int) -> None:
-    """Score the posts of a JSONL, CSV or Parquet file; broken off, it goes on where it stopped."""
+    """Score the posts of a JSON, CSV or Parquet file; broken off, it goes on where it stopped."""
     from classifier.files import score as scoring
 
     scoring.command(posts, out, weights, jobs)

@@ -15,6 +15,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from w3lib.url import canonicalize_url
 
+from models import encoding
+from models.errors import InputError
+
 # never a word by itself, wherever it stands
 _PARTICLES = re.compile("[的了吗呢吧啊呀嘛哦呗]")
 # a quotation of these alone says nothing that could be wrong: 有, 这是, 没有, 还在
@@ -110,11 +113,9 @@ def document(body: bytes, media_type: str) -> str:
 
 def readable(body: bytes, media_type: str) -> str:
     """The text of a plain document; "" where it is none."""
-    if b"\0" in body or not (media_type.startswith("text/") or media_type == ""):
+    if not (media_type.startswith("text/") or media_type == ""):
         return ""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return body.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return ""
+    try:
+        return encoding.decode(body, media_type).text
+    except InputError:
+        return ""

@@ -1,25 +1,27 @@
-"""The posts of a file from outside: JSON lines, CSV or Parquet, one at a time, in constant memory."""
+"""The posts of a file from outside: JSON, a table or Parquet, one at a time, in constant memory."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifier.files import lines
 from models import text as intake
 from models.errors import InputError
+from models.files.json_rows import elements
+from models.files.named import TEXT, by_name, first, folded
+from models.files.opened import opened, refuse_special
+from models.files.rows import rows
 from models.intake.records import Post, Reply
 
-SPAN = 100  # lines a quoted cell may run over
 GROUP = 512  # rows of a Parquet file decoded at once
-_TEXT = ("text", "content", "正文", "内容", "微博正文")
-_TITLE = ("title", "标题")
-_ID = ("id", "native_id", "mid", "编号")
+_TITLE = ("title", "标题", "微博标题", "主题", "subject", "headline")
+_ID = (
+    "id", "native_id", "mid", "编号", "微博id", "note_id", "aweme_id", "video_id", "content_id",
+    "weibo_id", "tweet_id", "post_id", "bid", "guid", "序号",
+)  # fmt: skip
+_NAMES = frozenset(map(folded, (*TEXT, *_TITLE)))
 Step = Callable[[int], None]
 
 
@@ -33,46 +35,31 @@ class Row:
 
 
 def posts(path: Path, step: Step | None = None) -> Iterator[Row]:
-    """The posts of a .jsonl, .json, .ndjson or .csv file (also .gz), or of a .parquet file.
+    """The posts of a file of JSON lines, a JSON array or a table (also .gz), or of a .parquet file.
 
-    A post is an object with ``text`` (or content, 正文, 内容) and optionally id, title and replies.
-    A line that cannot be used comes as a ``Row`` with its trouble. ``step`` gets the bytes read so
-    far. Raises ``InputError`` for a file that cannot be read or that has no column of text.
+    A post is a row with ``text`` (or content, desc, 正文, 内容 and the like; where that is empty, its
+    title) and optionally id, title and replies. What cannot be used comes as a ``Row`` with its
+    trouble. ``step`` gets the bytes read so far. Raises ``InputError`` for a file that cannot be
+    read or that has no column of text.
     """
     name = path.name.lower().removesuffix(".gz")
     if name.endswith(".parquet"):
+        refuse_special(path)
         return _parquet(path, step)
-    return _csv(path, step) if name.endswith(".csv") else _json_lines(path, step)
+    return _rows(path, step, name.endswith((".jsonl", ".ndjson", ".json")))
 
 
-def _json_lines(path: Path, step: Step | None) -> Iterator[Row]:
-    for line in lines.read_lines(path, step):
-        if line.trouble:
-            yield Row(line.number, None, line.trouble)
-        elif line.text.strip():
-            try:
-                yield _row(line.number, json.loads(line.text))
-            except (ValueError, RecursionError) as error:
-                why = "嵌套过深" if isinstance(error, RecursionError) else str(error)
-                yield Row(line.number, None, f"不是 JSON：{why}")
-
-
-def _csv(path: Path, step: Step | None) -> Iterator[Row]:
-    header: list[str] = []
-    for number, record, trouble in _records(lines.read_lines(path, step)):
-        if trouble:
-            yield Row(number, None, trouble)
-            continue
-        try:
-            cells = next(csv.reader([record.replace("\0", "")]), [])
-        except csv.Error as error:
-            yield Row(number, None, f"不是 CSV：{error}")
-            continue
-        if not header:
-            header = [cell.strip() for cell in cells]
-            _needs_text(path, header)
-        elif cells:
-            yield _row(number, dict(zip(header, cells, strict=False)))
+def _rows(path: Path, step: Step | None, is_json: bool) -> Iterator[Row]:
+    with opened(path) as file:
+        told = None if step is None else lambda: step(file.done())
+        for row in rows(file, step=told, is_json=is_json):
+            if row.header:
+                _needs_text(path, row.value)
+            elif row.trouble:
+                yield Row(row.number, None, row.trouble)
+            else:
+                for value in elements(row.value):
+                    yield _row(row.number, value)
 
 
 def _parquet(path: Path, step: Step | None) -> Iterator[Row]:
@@ -86,7 +73,7 @@ def _parquet(path: Path, step: Step | None) -> Iterator[Row]:
         with arrow.parquet.ParquetFile(path) as file:
             names = file.schema_arrow.names
             _needs_text(path, names)
-            wanted = [n for n in names if n in (*_TEXT, *_TITLE, *_ID, "replies")]
+            wanted = [n for n in names if folded(n) in _NAMES | {"replies", *map(folded, _ID)}]
             size, total, number = path.stat().st_size, file.metadata.num_rows, 0
             for batch in file.iter_batches(GROUP, columns=wanted):
                 for value in _values(batch):
@@ -109,57 +96,39 @@ def _values(batch: Any) -> list[Any]:
 
 
 def _needs_text(path: Path, names: list[str]) -> None:
-    if not set(names) & set(_TEXT):
+    if not _NAMES & set(map(folded, names)):
         told = "the first line" if path.suffix != ".parquet" else "its schema"
-        mend = f"name one of the columns {' / '.join(_TEXT)}"
+        mend = f"name one of the columns {' / '.join(TEXT[:6])}"
         raise InputError(f"{told} names no column of text", str(path), mend)
-
-
-def _records(source: Iterator[lines.Line]) -> Iterator[tuple[int, str, str]]:
-    """Records of a CSV as (first line, text, trouble): quotes may span ``SPAN`` lines, not the file."""
-    waiting: deque[lines.Line] = deque()
-    held: list[lines.Line] = []
-    while True:
-        line = waiting.popleft() if waiting else next(source, None)
-        if line is not None and line.trouble:
-            yield line.number, "", line.trouble
-            continue
-        if line is not None:
-            held.append(line)
-            if sum(each.text.count('"') for each in held) % 2 == 0:
-                yield held[0].number, "".join(each.text for each in held), ""
-                held = []
-                continue
-        if held and (line is None or len(held) > SPAN):
-            yield held[0].number, "", "引号没有收尾"
-            waiting.extendleft(reversed(held[1:]))
-            held = []
-        elif line is None:
-            return
 
 
 def _row(number: int, value: Any) -> Row:
     if not isinstance(value, dict):
         return Row(number, None, "不是一个对象")
-    body = _first(value, _TEXT)
-    if not isinstance(body, str) or not body.strip():
+    fields = by_name(value)
+    title = first(fields, _TITLE)
+    title = intake.clean(title)[:500] if isinstance(title, str) else ""
+    body = next((said for said in _texts(fields) if said.strip()), "")
+    if not body and not title:
         return Row(number, None, "没有正文（text）")
-    told = value.get("replies")
+    told = fields.get("replies")
     replies = tuple(
         Reply(intake.clean(text))
         for reply in (told if isinstance(told, list) else [])[:500]
         if isinstance(text := reply.get("text") if isinstance(reply, dict) else reply, str)
     )
-    title = _first(value, _TITLE)
     post = Post(
         source="file",
-        native_id=str(_first(value, _ID) or number)[:200],
-        text=intake.clean(body),
-        title=intake.clean(title)[:500] if isinstance(title, str) else "",
+        native_id=str(first(fields, _ID) or number)[:200],
+        text=intake.clean(body) if body else title,
+        title=title if body else "",
         replies=replies,
     )
     return Row(number, post)
 
 
-def _first(value: dict[str, Any], names: tuple[str, ...]) -> Any:
-    return next((value[name] for name in names if value.get(name)), None)
+def _texts(fields: dict[str, Any]) -> Iterator[str]:
+    """What the columns of text hold, the likeliest first."""
+    for name in map(folded, TEXT):
+        if isinstance(fields.get(name), str):
+            yield fields[name]

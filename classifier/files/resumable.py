@@ -57,6 +57,11 @@ class Unfinished:
         fresh.replace(self._note)
         self._noted = time.monotonic()
 
+    def drop(self) -> None:
+        """Nothing is worth to be kept: the file and its note go."""
+        self.part.unlink(missing_ok=True)
+        self._note.unlink(missing_ok=True)
+
     def finish(self, out: Path) -> None:
         """The file is whole: move it to ``out``; the note goes."""
         self.file.flush()

@@ -1,4 +1,4 @@
-"""Score a file of posts: JSON lines, CSV or Parquet in, JSON lines or CSV out, in constant memory.
+"""Score a file of posts: JSON, a table or Parquet in, JSON lines or CSV out, in constant memory.
 
 Rows are read in one process and scored in one or several, in batches; what comes out stands in the
 order of the input and is the same, byte for byte, whatever the number of processes and however
@@ -33,10 +33,12 @@ from classifier.ranking.model import BATCH, Model, load
 from classifier.text.document import Document
 from models import text as intake
 from models.errors import InputError
+from models.files.opened import refuse_special
 from models.ranking import need
 
 KEPT_TROUBLES, SHOWN_TROUBLES = 100, 10
 AHEAD = 3  # batches a process has waiting
+FORMS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", "": "jsonl"}
 COLUMNS = ("line", "id", "risk", "word", "topic", "doubts", "reasons", "text")
 
 
@@ -63,17 +65,21 @@ class Report:
 def score_file(
     path: Path, out: Path, model: Model, progress: Progress | None = None, jobs: int = 1
 ) -> Report:
-    """Score every post of ``path`` into ``out`` (.csv, else JSON lines), in order.
+    """Score every post of ``path`` into ``out`` (.csv, or .jsonl and the like), in order.
 
     ``out`` appears only when it is whole; a bad line is left out and told in the ``Report``. Broken
     off, it goes on from ``out.part`` at the next call with the same input and weights. With
     ``progress`` a bar shows the share of the file that is read; ``jobs`` processes score.
     """
+    refuse_special(path)
     if path.resolve() == out.resolve():
         raise InputError("input and output are the same file", str(path), "name another output")
+    if out.suffix.lower() not in FORMS or out.is_dir():
+        what = "is a folder" if out.is_dir() else f"cannot be written as {out.suffix}"
+        raise InputError(what, str(out), "name a .csv (spreadsheets open it) or .jsonl file")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        size, form = path.stat().st_size, "csv" if out.suffix == ".csv" else "jsonl"
+        size, form = path.stat().st_size, FORMS[out.suffix.lower()]
         mark = resumable.mark(path, model.version, form)
         with resumable.opened(out, mark) as work, _scorer(model, jobs) as submit:
             return _through(path, out, form, work, submit, progress, size, jobs)
@@ -120,6 +126,13 @@ def _through(
         report.count(batch)
         work.add(data, len(batch), {k: v for k, v in asdict(report).items() if k != "resumed"})
     step(size)
+    if report.broken and not report.scored:
+        work.drop()
+        line, why = report.troubles[0]
+        what = (
+            f"none of its {report.broken:,} rows could be read; line {line}: {intake.terminal(why)}"
+        )
+        raise InputError(what, str(path), "see docs/inputs.md for what is read")
     work.finish(out)
     return report
 

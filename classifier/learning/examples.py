@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from classifier.files import lines
 from classifier.ranking.topics import topic_of
 from classifier.text.document import Document
 from models import china_time
 from models import text as intake
+from models.files.opened import opened
+from models.files.rows import rows
 from models.harm import HAZARDS, Topic
 
 ONE_EVENT = 0.1  # share of one hazard from which a source of ordinary posts is no cross-section
@@ -53,14 +53,12 @@ def read_examples(paths: Iterable[Path]) -> Reading:
     left: list[tuple[str, int, str]] = []
     for path in paths:
         before = len(found)
-        for line in lines.read_lines(path):
-            if not line.trouble and not line.text.strip():
-                continue
-            try:
-                row = json.loads(line.text) if not line.trouble else None
-                found.append(_example(row, path, line.number))
-            except (ValueError, RecursionError) as error:
-                left.append((path.name, line.number, line.trouble or str(error)))
+        with opened(path) as file:
+            for row in rows(file, is_json=True):
+                try:
+                    found.append(_example(row.value, path, row.number))
+                except ValueError as error:
+                    left.append((path.name, row.number, row.trouble or str(error)))
         files[path.name] = len(found) - before
     return Reading(tuple(found), files, tuple(left))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +14,11 @@ from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from classifier.files import lines
 from classifier.ranking.replies import HOUR, Crowd, _own, said
 from classifier.text import lexicon
 from models import text as intake
+from models.files.opened import opened
+from models.files.rows import rows as rows_of
 from models.intake.records import Reply
 
 SIZES = (1, 3, 10, 30)  # each post teaches as a desk may meet it: so many replies, all in an hour
@@ -106,16 +106,19 @@ def read_answered(paths: Iterable[Path], log_odds: Mapping[str, float]) -> list[
     """
     out: list[Answered] = []
     for path in paths:
-        for line in lines.read_lines(path):
-            try:
-                row = json.loads(line.text)
-                text, label, told = intake.clean(row["text"]), row["label"], row["replies"]
-                at = datetime.fromtimestamp(row["t"], UTC)
-                replies = tuple(Reply(intake.clean(r["text"]), _at(at, r.get("dt"))) for r in told)
-            except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-                continue  # a row without replies or time; the reader of posts tells of bad lines
-            if replies and label in (0, 1) and text in log_odds:
-                out.append(Answered(text, replies, at, label, log_odds[text]))
+        with opened(path) as file:
+            for found in rows_of(file, is_json=True):
+                try:
+                    row = found.value
+                    text, label, told = intake.clean(row["text"]), row["label"], row["replies"]
+                    at = datetime.fromtimestamp(row["t"], UTC)
+                    replies = tuple(
+                        Reply(intake.clean(r["text"]), _at(at, r.get("dt"))) for r in told
+                    )
+                except (ValueError, KeyError, TypeError, OverflowError):
+                    continue  # without replies or time; the reader of posts tells of bad lines
+                if replies and label in (0, 1) and text in log_odds:
+                    out.append(Answered(text, replies, at, label, log_odds[text]))
     return out
 
 

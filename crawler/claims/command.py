@@ -6,10 +6,11 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from crawler.claims import read_claims
 from models.errors import InputError
+from models.files.lines import Stream
+from models.files.opened import opened
 from models.known import imports
 from models.known.imports import Given
 from models.store import Store
@@ -26,7 +27,7 @@ def run(
     """
     faults: list[InputError] = []
 
-    def sound(stream: IO[bytes], content_type: str) -> Iterator[Given]:
+    def sound(stream: Stream, content_type: str) -> Iterator[Given]:
         for found in read_claims(stream, content_type):
             if isinstance(found, Given):
                 yield found
@@ -49,16 +50,12 @@ def run(
 
 
 @contextmanager
-def _opened(source: str, allow_private: bool) -> Iterator[tuple[IO[bytes], str]]:
+def _opened(source: str, allow_private: bool) -> Iterator[tuple[Stream, str]]:
     if source.lower().startswith(("http://", "https://")):
         from crawler.claims.fetch import fetch  # Scrapy takes a second to import
 
         body, content_type = fetch(source, allow_private)
         yield io.BytesIO(body), content_type
         return
-    try:
-        with Path(source).open("rb") as stream:
-            yield stream, ""
-    except OSError as error:
-        what = f"cannot be read ({error.strerror})"
-        raise InputError(what, source, "check the path of the file") from error
+    with opened(Path(source)) as file:
+        yield file, ""

@@ -10,13 +10,28 @@ from typing import Any
 
 from models import china_time
 from models.errors import InputError
+from models.files.named import by_name, first
 from models.harm import Topic
 from models.known.claims import Standing
 from models.known.imports import Given
 
 SHORTEST = 4  # characters of a claim
 NAMES: dict[str, tuple[str, ...]] = {
-    "claim": ("claim", "说法", "网传", "claimreviewed", "title", "标题"),
+    "claim": (
+        "claim",
+        "说法",
+        "网传",
+        "谣言",
+        "claimreviewed",
+        "title",
+        "标题",
+        "statement",
+        "text",
+        "内容",
+        "正文",
+        "content",
+        "desc",
+    ),
     "wordings": ("wordings", "其他说法", "原文", "quoted_message"),
     "verdict": ("verdict", "结论", "rating", "label", "alternatename"),
     "truth": ("truth", "真相", "正确说法", "实际情况", "explanation"),
@@ -44,11 +59,8 @@ def given(row: object, where: str) -> Given | InputError:
     """The claim of a row; a fault where it holds none."""
     if not isinstance(row, Mapping):
         return InputError("不是一条记录", where, "一行一条，写明 claim 和 verdict")
-    found = {str(key).strip().lower(): value for key, value in row.items() if value}
-    values = {
-        field: next((found[name] for name in names if name in found), "")
-        for field, names in NAMES.items()
-    }
+    found = by_name(row)
+    values = {field: first(found, names) or "" for field, names in NAMES.items()}
     claim = text(values["claim"])
     if len(claim) < SHORTEST:
         return InputError("没有写说法", where, f"在 claim（说法）里写一句，至少 {SHORTEST} 个字")

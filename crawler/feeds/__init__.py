@@ -10,10 +10,11 @@ import json
 from datetime import datetime
 
 from crawler.feeds import jsonfeed, xmlfeed
-from crawler.feeds.encoding import decode
 from crawler.feeds.limits import TooSlow, within
 from crawler.feeds.page import Page
 from crawler.harvest import Harvest, Trouble
+from models import encoding
+from models.errors import InputError
 
 BACKSTOP = 20.0  # processor time after which everything of a response is given up
 
@@ -41,8 +42,14 @@ def read_feed(
 def _read(body: bytes, content_type: str, page: Page) -> Harvest:
     if not body.strip(b"\0 \t\r\n"):
         return _unreadable("网站返回的内容是空的", body, page)
-    text, doubtful = decode(body, content_type)
-    text = text.lstrip("\ufeff \t\r\n")
+    try:
+        reading = encoding.decode(body, content_type)
+    except InputError as error:
+        mend = "原文已留存；请网站写明正确的编码，最好是 UTF-8。下次采集会再试"
+        return Harvest(
+            troubles=(Trouble(error.what, page.url, mend, body, fatal=True),), whole=False
+        )
+    text = reading.text.lstrip("\ufeff \t\r\n")
     if text.startswith(("{", "[")):
         try:
             document = json.loads(text)
@@ -53,7 +60,7 @@ def _read(body: bytes, content_type: str, page: Page) -> Harvest:
         harvest = xmlfeed.read_xml(text, page)
     if harvest is None:
         return _unreadable("这个地址给出的不是 RSS、Atom 或 JSON Feed", body, page)
-    if doubtful:
+    if reading.broken:
         mend = "坏字已用 � 代替；请网站写明正确的编码"
         harvest = harvest.plus(Trouble("有些字的编码不对", page.url, mend, body))
     return harvest

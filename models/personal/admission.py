@@ -12,7 +12,8 @@ import hmac
 import html
 import re
 
-from models import text
+from models import encoding, text
+from models.errors import InputError
 from models.personal import addresses, mask, names
 from models.text import MAX_CHARS
 
@@ -110,14 +111,7 @@ def excerpt(raw: bytes, author: str = "") -> bytes:
 
 
 def _decoded(raw: bytes) -> str:
-    marks = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-    for mark, name in marks:
-        if raw.startswith(mark):
-            return raw.decode(name, "replace")
-    for name in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(name)
-        except UnicodeDecodeError as error:
-            if error.start > len(raw) - 4:  # cut within a character
-                return raw.decode(name, "ignore")
-    return raw.decode("utf-8", "replace")
+    try:
+        return encoding.decode(raw).text
+    except InputError:  # what is no ASCII is nothing that anybody could read
+        return raw.decode("ascii", "replace")

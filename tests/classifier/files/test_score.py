@@ -1,6 +1,7 @@
 import csv
 import gzip
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -8,12 +9,15 @@ import time
 import tracemalloc
 
 import pytest
+from click.testing import CliRunner
 from rich.progress import Progress
 
-from classifier.files import lines, resumable
+import piyao
+from classifier.files import resumable
 from classifier.files import score as scoring
 from classifier.ranking import model
 from models.errors import InputError
+from models.files import lines
 from models.harm import Topic
 from models.ranking import need
 from tests.where import ROOT
@@ -239,3 +243,45 @@ def test_no_cell_begins_a_formula(tmp_path, first):
     scoring.score_file(path, out, _Quick())
     with out.open(encoding="utf-8-sig", newline="") as told:
         assert list(csv.DictReader(told))[0]["id"] == f"'{first}1+1"
+
+
+@pytest.mark.parametrize("name", ["in.csv", "in.jsonl", "in.json"])
+def test_a_file_of_rubbish_exits_with_one_sentence_and_leaves_nothing(tmp_path, name):
+    path, out = tmp_path / name, tmp_path / "out.csv"
+    path.write_text("text\n" + '"' * 3 if name == "in.csv" else "{broken\n{broken\n")
+    done = CliRunner().invoke(piyao.main, ["score", str(path), "--out", str(out)])
+    assert done.exit_code == 1 and done.output.splitlines()[-1].startswith("Error: ")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["out.xlsx", "out.XLSX", "out.ods", "out.parquet", "folder.csv"])
+def test_an_output_that_cannot_be_written_is_refused_before_any_work(tmp_path, name):
+    path = many(tmp_path / "in.jsonl", 5)
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(InputError, match="csv"):
+        scoring.score_file(path, tmp_path / name, _Quick())
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("name", ["in.jsonl", "in.csv", "in.parquet"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(InputError, match="pipe"):
+        scoring.score_file(tmp_path / name, tmp_path / "out.csv", _Quick())
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ({"note_id": "7", "title": "桥封了", "desc": "江北大桥今晚封"}, "江北大桥今晚封"),
+        ({"微博id": "7", "微博正文": "江北大桥今晚封"}, "江北大桥今晚封"),
+        ({"id": 7, "content": "江北大桥今晚封", "Title": ""}, "江北大桥今晚封"),
+        ({"id": 7, "标题": "江北大桥今晚封", "正文": " "}, "江北大桥今晚封"),
+    ],
+)
+@pytest.mark.parametrize("wrap", [list, lambda rows: {"user": {"id": 1}, "weibo": list(rows)}])
+def test_the_columns_of_the_usual_crawlers_are_known(tmp_path, row, text, wrap):
+    path = tmp_path / "in.json"
+    path.write_text(json.dumps(wrap([row])), encoding="utf-8")
+    scoring.score_file(path, tmp_path / "out.jsonl", _Quick())
+    assert [(one["id"], one["text"]) for one in read(tmp_path / "out.jsonl")] == [("7", text)]

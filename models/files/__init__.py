@@ -1,0 +1,1 @@
+"""Files from outside: opened safely, cut into lines, read as rows. One reader for every verb."""
