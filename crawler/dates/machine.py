@@ -9,6 +9,7 @@ from crawler.dates.days import LOCAL
 
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:.*)?|\d{8}T\d{4,6}.*")
+_RANGE = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}-\d{2}:\d{2}")  # from ten to eleven
 _DIGITS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 
 
@@ -19,7 +20,7 @@ def read(text: str, now: datetime) -> datetime | None:
         return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
     if text.isdigit() and text.isascii() and len(text) in _DIGITS:
         return datetime.strptime(text, _DIGITS[len(text)]).replace(tzinfo=LOCAL)
-    if not _ISO.fullmatch(text):
+    if not _ISO.fullmatch(text) or _RANGE.fullmatch(text):
         return None
     # Java writes the place beside the offset: +08:00[Asia/Shanghai]
     text = re.sub(r"(?<=\d)\[[A-Za-z_/+-]{1,40}\]$", "", text)
