@@ -7,6 +7,7 @@ character, and a few old ones that stand alone. Whoever escapes HTML twice sends
 
 from __future__ import annotations
 
+import html
 import re
 from html.entities import html5
 
@@ -73,6 +74,8 @@ def is_markup_again(text: str) -> bool:
     if text.startswith(OPENING):
         return True
     found = list(_ELEMENT.finditer(text))
+    if not found and text.startswith("&lt;") and text.endswith("&gt;"):
+        return is_markup_again(html.unescape(text))
     if not found:
         return bool(_GLUED.search(text))
     names = {each[2].lower() for each in found}
