@@ -4,11 +4,14 @@ called gzip, one server packs what another one has packed.
 
 from __future__ import annotations
 
+import gzip
+import io
 import re
 import zlib
 
 MOST = 8 * 1024 * 1024  # bytes of a response, packed or unpacked
 _LAYERS = 3
+_PIECE = 65_536
 _GZIP = b"\x1f\x8b\x08"
 _PLAIN = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml|<rss\b|<feed\b|<rdf:|<!doctype|<html\b|<!--|[{\[]\s*[\"{\]}])", re.I
@@ -40,7 +43,7 @@ def unpacked(body: bytes, most: int = MOST) -> bytes:
     """
     for _ in range(_LAYERS):
         if body.startswith(_GZIP):
-            body = _inflated(body, 31, most)
+            body = _gunzipped(body, most)
         elif _is_zlib(body):
             body = _inflated(body, 15, most) or body
         else:
@@ -62,15 +65,27 @@ def _is_zlib(body: bytes) -> bool:
     return body[:1] == b"x" and body[1:2] in (b"\x01", b"\x5e", b"\x9c", b"\xda")
 
 
-def _inflated(body: bytes, wbits: int, most: int) -> bytes:
+def _gunzipped(body: bytes, most: int) -> bytes:
     out = bytearray()
-    while body:
-        stream = zlib.decompressobj(wbits)
-        try:
-            out += stream.decompress(body, most + 1 - len(out))
-        except zlib.error:  # it breaks off, or something else was hung on
-            break
-        if len(out) > most:
-            raise TooLarge
-        body = stream.unused_data  # gzip files may stand one behind the other
+    with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+        while True:
+            try:
+                piece = file.read1(_PIECE)
+            except (OSError, EOFError, zlib.error):  # it breaks off, or its sum is wrong
+                break
+            if not piece:
+                break
+            out += piece
+            if len(out) > most:
+                raise TooLarge
     return bytes(out)
+
+
+def _inflated(body: bytes, wbits: int, most: int) -> bytes:
+    try:
+        out = zlib.decompressobj(wbits).decompress(body, most + 1)
+    except zlib.error:
+        return b""
+    if len(out) > most:
+        raise TooLarge
+    return out
