@@ -14,7 +14,8 @@ _LAYERS = 3
 _PIECE = 65_536
 _GZIP = b"\x1f\x8b\x08"
 _PLAIN = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml|<rss\b|<feed\b|<rdf:|<!doctype|<html\b|<!--|[{\[]\s*[\"{\]}])", re.I
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml|<rss\b|<feed\b|<rdf:|<!doctype|<html\b|<!--|[{\[]\s*[\"{\]}])",
+    re.I,
 )
 
 

@@ -102,9 +102,7 @@ def address(url: str) -> str:
     path = _ENDING.sub("", _INDEX.sub("", _AMP.sub("", path))).rstrip("/")
     query = parse_qsl(parts.query.casefold(), True)
     asked = {
-        each
-        for each in query
-        if not (_TRACKING.match(each[0]) or _SESSION.match("=".join(each)))
+        each for each in query if not (_TRACKING.match(each[0]) or _SESSION.match("=".join(each)))
     }
     return f"{_MOBILE.sub('', host)}{path}" + (f"?{urlencode(sorted(asked))}" if asked else "")
 

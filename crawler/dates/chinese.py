@@ -38,7 +38,14 @@ _DAYS_BACK = {
     "今天": 0, "今日": 0, "今早": 0, "今晨": 0, "今晚": 0, "昨天": 1, "昨日": 1, "昨晚": 1, "昨夜": 1,
     "前天": 2, "前日": 2, "前晚": 2, "大前天": 3,
 }  # fmt: skip
-_HALF_OF = {"今早": "早上", "今晨": "早上", "今晚": "晚上", "昨晚": "晚上", "昨夜": "深夜", "前晚": "晚上"}
+_HALF_OF = {
+    "今早": "早上",
+    "今晨": "早上",
+    "今晚": "晚上",
+    "昨晚": "晚上",
+    "昨夜": "深夜",
+    "前晚": "晚上",
+}
 _DAY_WORD = re.compile(r"(?<!大)(?:" + "|".join(_DAYS_BACK) + ")")
 _OF_WEEK = re.compile(rf"(?P<which>上上个?|上个?|本|这个?|)\s?{_WEEKDAY}")
 _UNIT = "秒钟?|分钟?|刻钟|小时|钟头|天|日|周|星期|礼拜|月|年"
@@ -46,14 +53,17 @@ _PART = re.compile(
     rf"(?P<count>(?<![\d.])\d{{1,9}}(?:\.\d)?|[一二两]?百[〇零]?{SMALL}?|{SMALL}|半)\s?个?\s?(?P<half>半)?\s?"
     rf"(?P<unit>{_UNIT})(?P<more>半)?"
 )
-_AGO = re.compile(rf"(?:{re.sub('[?]P<[a-z]+>', '?:', _PART.pattern)}[零又和、, ]{{0,2}}){{1,4}}[之以]?前")
+_AGO = re.compile(
+    rf"(?:{re.sub('[?]P<[a-z]+>', '?:', _PART.pattern)}[零又和、, ]{{0,2}}){{1,4}}[之以]?前"
+)
 _PART_ENGLISH = re.compile(
     r"(?P<count>(?<![\d.])\d{1,6}(?:\.\d)?|(?<![a-z])(?:half\s)?an?(?=\s))\s?"
     r"(?P<unit>sec|min|hour|hr|h|day|d|week|w|month|year|yr)(?:ond|ute)?s?(?![a-z])",
     re.I,
 )
 _AGO_ENGLISH = re.compile(
-    rf"(?<![a-z])(?:{re.sub('[?]P<[a-z]+>', '?:', _PART_ENGLISH.pattern)}(?:,|and|\s){{0,3}}){{1,4}}ago(?![a-z])", re.I
+    rf"(?<![a-z])(?:{re.sub('[?]P<[a-z]+>', '?:', _PART_ENGLISH.pattern)}(?:,|and|\s){{0,3}}){{1,4}}ago(?![a-z])",
+    re.I,
 )
 _SECONDS = {
     "年": 31536000, "year": 31536000, "yr": 31536000, "月": 2592000, "month": 2592000,
@@ -73,7 +83,9 @@ _ASIDE = re.compile(
 )
 _BREAK = re.compile(r"\s?[|·•・]\s?|(?=(?:最后)?(?:编辑|更新|修改|回复)(?:于|时间|:))")
 _LATER = re.compile(r"(?:最后)?(?:编辑|更新|修改|回复)(?:于|时间|:)")
-_LABEL = re.compile(r"(?:发布|发表|发帖|更新|编辑|修改|创建|提交|转载|北京|中国|台北|香港|上传)(?:时间|日期)")
+_LABEL = re.compile(
+    r"(?:发布|发表|发帖|更新|编辑|修改|创建|提交|转载|北京|中国|台北|香港|上传)(?:时间|日期)"
+)
 _LEFT_OVER = re.compile(
     rf"\d|{SMALL}\s?个?(?:{_UNIT}|点|时|刻)|[半几数多][个]?(?:{_UNIT})|[上下]个?半?(?:周|月|年)"
     r"|(?:周|星期|礼拜)[一二三四五六日天末]|[昨明去后前今][天日晚夜年早晨]|大前|本[周月年]"
@@ -152,10 +164,10 @@ def _dated(text: str, now: datetime) -> tuple[datetime, str] | None:
     if found["which"]:
         if found["year"] or found["named"]:
             raise Doubt("a year and a month of this one")
-        month = today(now).replace(day=1)
+        first = today(now).replace(day=1)
         if found["which"].startswith("上"):
-            month = (month - timedelta(days=1)).replace(day=1)
-        return _with_time([month.replace(day=day)], text, found, now)
+            first = (first - timedelta(days=1)).replace(day=1)
+        return _with_time([first.replace(day=day)], text, found, now)
     month = whole(found["month"])
     if found["named"]:
         back = {"去年": 1, "前年": 2}.get(found["named"], 0)
@@ -232,7 +244,9 @@ def _with_time(
         raise Doubt(f"when in the {half}")
     if at is None:
         return latest([clock.midnight(day) for day in days], now), f"{before} {rest}"
-    return latest([at.on(day) for day in days], now), f"{before} {rest[: at.start]} {rest[at.end :]}"
+    return latest(
+        [at.on(day) for day in days], now
+    ), f"{before} {rest[: at.start]} {rest[at.end :]}"
 
 
 def _without(text: str, found: re.Match[str]) -> str:

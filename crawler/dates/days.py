@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from models import china_time
+
 # A time without a zone is meant like this. Not ``models.china_time``, which has one offset: this one
 # has the summer times of 1986 to 1991 too, and pages as old as ``EARLIEST`` are read.
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -83,17 +85,8 @@ def latest(moments: list[datetime], now: datetime) -> datetime:
 
 
 def of_weekday(which: str, weekday: int, now: datetime) -> date:
-    """The day of 周三 (the last one), 本周三 or 上周三. Weeks that begin on Sunday and on Monday tell
-    two days apart where Sunday has a part in it; there the nearer one is meant."""
+    """The day of 周三, 本周三 or 上周三 (``models.china_time.weekday``)."""
     day = today(now)
-    back = (day.weekday() - weekday) % 7  # days since the last one
-    if which == "":
-        if back == 0:
-            raise Doubt("today, or a week ago")
-        return day - timedelta(days=back)
-    monday = day - timedelta(days=day.weekday())
-    weeks = {"上上": 2, "上": 1}.get(which, 0)
-    found = monday + timedelta(days=weekday, weeks=-weeks)
-    if day.weekday() == 6 and weekday != 6 and weeks:  # on a Sunday, which begins a week for some
-        found += timedelta(weeks=1)
-    return found
+    if which == "" and day.weekday() == weekday:
+        raise Doubt("today, or a week ago")
+    return china_time.weekday(which, weekday, day)

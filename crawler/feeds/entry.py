@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from crawler import dates
-from crawler.feeds.limits import TooSlow, within
 from crawler.feeds.escaping import OPENING, is_markup_again
+from crawler.feeds.limits import TooSlow, within
 from crawler.feeds.markup import looks_like_markup, stripped, to_text, words
 from crawler.feeds.page import Page
 from crawler.harvest import Harvest, Trouble

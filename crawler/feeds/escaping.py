@@ -12,9 +12,7 @@ import re
 from html.entities import html5
 
 TAG = re.compile(r"<[a-zA-Z/!][^<>]*>|<!--")
-_REFERENCE = re.compile(
-    r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|([a-zA-Z][a-zA-Z0-9]{0,31})(;?))?"
-)
+_REFERENCE = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|([a-zA-Z][a-zA-Z0-9]{0,31})(;?))?")
 _ALONE = frozenset(("nbsp", "amp", "lt", "gt", "quot"))  # written without ; by old pages
 _NAMES = (
     "a|abbr|article|b|big|blockquote|br|caption|center|cite|code|dd|del|div|dl|dt|em|embed|figcaption"

@@ -13,15 +13,46 @@ from crawler.feeds import escaping, styles
 from crawler.feeds.styles import Look
 
 _BLOCKS = frozenset(
-    (
-        "address article aside blockquote br dd div dl dt figcaption figure footer form h1 h2 "
-        "h3 h4 h5 h6 header hr li main nav ol p pre section table tr ul"
-    ).split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
 )
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr")
 )  # fmt: skip
-_ENDED_BY_THE_NEXT = frozenset(("p", "li", "dt", "dd", "tr", "td", "th", "option", "rt", "rp", "rb"))
+_ENDED_BY_THE_NEXT = frozenset(
+    ("p", "li", "dt", "dd", "tr", "td", "th", "option", "rt", "rp", "rb")
+)
 _RUBY = frozenset(("rt", "rp", "rb", "rtc"))
 _CODE = frozenset(("pre", "code", "xmp", "textarea", "samp", "kbd"))
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
@@ -108,7 +139,9 @@ class _Reader(HTMLParser):
         self.asides: list[_Aside] = []
         self.open: list[_Open] = []
         self.tags: Counter[str] = Counter()  # of those
-        self.hiders: list[tuple[int, int]] = []  # number and place of those that words are unseen in
+        self.hiders: list[
+            tuple[int, int]
+        ] = []  # number and place of those that words are unseen in
         self.closed: set[int] = set()  # those that ended as they should
         self.begun = 0
         self.quotes = False
@@ -175,7 +208,12 @@ class _Reader(HTMLParser):
             self.asides.append(_Aside(len(self.pieces), text, look, self.hiders[-1][0]))
 
     def _line_for(self, tag: str) -> None:
-        if tag in _BLOCKS and self._look.seen and self.pieces and not self.pieces[-1].endswith("\n"):
+        if (
+            tag in _BLOCKS
+            and self._look.seen
+            and self.pieces
+            and not self.pieces[-1].endswith("\n")
+        ):
             self.pieces.append("\n")
 
     def _picture(self, attributes: dict[str, str | None]) -> None:

@@ -18,7 +18,10 @@ Row = dict[str, Any]
 
 
 def find(
-    db: Store, unknown: Mapping[Identity, Row], dated: Collection[Identity], met: Collection[Identity]
+    db: Store,
+    unknown: Mapping[Identity, Row],
+    dated: Collection[Identity],
+    met: Collection[Identity],
 ) -> dict[Identity, Row]:
     """The stored rows of those posts that are known under another id.
 

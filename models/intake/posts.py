@@ -17,6 +17,7 @@ from typing import Any
 
 from models import sameness
 from models.intake import again, waiting
+from models.intake.again import Identity
 from models.intake.records import Post, Reply
 from models.personal import admission
 from models.store import Store, dump, now, stamp, time
@@ -33,15 +34,12 @@ def author_key(db: Store, source: str, handle: str) -> str:
     return admission.keyed(f"{source}\n{handle}", db.secret)[:32]
 
 
-def add(db: Store, post: Post, met: set[tuple[str, str]] | None = None) -> str:
+def add(db: Store, post: Post, met: set[Identity] | None = None) -> str:
     """Store one post; returns ``new``, ``updated`` or ``same``. ``met`` as in ``add_many``."""
-    (outcome,) = add_many(db, [post], met)
-    return outcome
+    return next(iter(add_many(db, [post], met)))
 
 
-def add_many(
-    db: Store, posts: Iterable[Post], met: set[tuple[str, str]] | None = None
-) -> Counter[str]:
+def add_many(db: Store, posts: Iterable[Post], met: set[Identity] | None = None) -> Counter[str]:
     """Store posts in one transaction: all of them or none. Counts by new, updated, same.
 
     ``met``: the identities that this visit met before; those of ``posts`` are added to it.
@@ -51,8 +49,8 @@ def add_many(
     with db.atomic():
         given = [((post.source, _identity(db, post)), post) for post in posts]
         met = set() if met is None else met
-        met.update(identity for identity, _ in given)
-        run: dict[tuple[str, str], Post] = {}
+        met |= {identity for identity, _ in given}
+        run: dict[Identity, Post] = {}
         for identity, post in given:
             if identity in run or len(run) >= AT_ONCE:  # a post met again is an update of the first
                 counts += _add_run(db, run, met, turns)
@@ -65,15 +63,12 @@ AT_ONCE = 500
 
 
 def _add_run(
-    db: Store,
-    run: Mapping[tuple[str, str], Post],
-    met: Collection[tuple[str, str]],
-    turns: Iterator[int],
+    db: Store, run: Mapping[Identity, Post], met: Collection[Identity], turns: Iterator[int]
 ) -> Counter[str]:
     """Store different posts, by their identities."""
     rows = {identity: _row(db, identity, post) for identity, post in run.items()}
     known = _known(db, run)
-    unknown = {identity: row for identity, row in rows.items() if identity not in known}
+    unknown = {i: row for i, row in rows.items() if i not in known}
     known |= again.find(db, unknown, [i for i in unknown if _stamp(run[i].published_at)], met)
     replied = [known[i]["id"] for i, post in run.items() if i in known and post.replies]
     replies = _known_replies(db, replied)
@@ -101,9 +96,7 @@ def _add_run(
     return counts
 
 
-def _known(
-    db: Store, identities: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], dict[str, Any]]:
+def _known(db: Store, identities: Collection[Identity]) -> dict[Identity, dict[str, Any]]:
     """The rows of those posts that are stored already."""
     rows = db.query(
         "SELECT p.* FROM json_each(?) j JOIN posts p"
@@ -124,7 +117,7 @@ def _known_replies(db: Store, post_ids: Collection[int]) -> dict[int, set[str]]:
     return found
 
 
-def _row(db: Store, identity: tuple[str, str], post: Post) -> dict[str, Any]:
+def _row(db: Store, identity: Identity, post: Post) -> dict[str, Any]:
     source, native_id = identity
     text = admission.clean(post.text, author=post.author)
     title = admission.clean(post.title, 300, post.author)

@@ -18,7 +18,12 @@ Row = dict[str, Any]
 
 def run(db: Any) -> None:
     """Mask what stands in a store; ``db`` is the store in its migration."""
-    _each(db, "posts", "native_id, url, page, title, text, said, verbatim", lambda row: _post(row, db.secret))
+    _each(
+        db,
+        "posts",
+        "native_id, url, page, title, text, said, verbatim",
+        lambda row: _post(row, db.secret),
+    )
     _each(db, "cases", "claim", lambda row: {"claim": admission.clean(row["claim"])})
     _each(db, "faults", "what, place, raw, digest", lambda row: _fault(row, db.secret))
     _each(db, "crawl_runs", "message", lambda row: {"message": admission.clean(row["message"])})

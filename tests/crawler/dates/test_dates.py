@@ -266,7 +266,10 @@ UNITS = {"天": 86400, "小时": 3600, "分钟": 60, "秒": 1}
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.integers(1, 59), min_size=4, max_size=4), st.sets(st.sampled_from(list(UNITS)), min_size=1))
+@given(
+    st.lists(st.integers(1, 59), min_size=4, max_size=4),
+    st.sets(st.sampled_from(list(UNITS)), min_size=1),
+)
 def test_any_units_before_now_are_counted_all(counts: list[int], named: set[str]) -> None:
     parts = [(n, unit) for n, unit in zip(counts, UNITS, strict=True) if unit in named]
     at = NOW - timedelta(seconds=sum(n * UNITS[unit] for n, unit in parts))

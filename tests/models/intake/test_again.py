@@ -63,7 +63,9 @@ def test_two_ids_in_one_visit_are_two_posts_in_every_later_visit(db: Store) -> N
     two = [POST, replace(POST, native_id="s-8843-31")]
     assert visits(db, two, two, two[::-1]) == [{"new": 2}, {"same": 2}, {"same": 2}]
     # both under new ids: each is one of the two, and none is a third
-    assert visits(db, [replace(post, native_id=post.native_id + "b") for post in two]) == [{"same": 2}]
+    assert visits(db, [replace(post, native_id=post.native_id + "b") for post in two]) == [
+        {"same": 2}
+    ]
     assert visits(db, [*two, replace(POST, native_id="c")]) == [{"same": 2, "new": 1}]
 
 
