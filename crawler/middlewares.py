@@ -1,15 +1,20 @@
-"""What stands between the spider and the network: the address guard's door and robots.txt."""
+"""What stands between the spider and the network: the address guard's door, robots.txt, unpacking."""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest, NotConfigured
 from scrapy.http import Request, Response
 
+from crawler import packing
 from crawler.addresses import GuardedResolver, own_place
+
+log = logging.getLogger(__name__)
 
 ROBOTS_READ = 500 * 1024  # RFC 9309 asks to read at least this much
 
@@ -70,6 +75,33 @@ class Door:
                 raise Refused(f"网站把采集引向{why}地址，没有访问", mend) from exception
             mend = "若这个来源真在内网，管理员可写 allow_private = true"
             raise Refused(f"这个网址指向{why}地址，没有访问", mend) from exception
+
+
+class Unpacking(HttpCompressionMiddleware):
+    """Unpacks as the header says, unless the bytes say otherwise: then the header lied.
+
+    Scrapy's own gives a response up that is called gzip and is none.
+    """
+
+    def process_response(
+        self, request: Request, response: Response, spider: Any = None
+    ) -> Request | Response:
+        if not response.headers.getlist("Content-Encoding"):
+            return response
+        if not (packing.is_plain(response.body) or packing.is_packed(response.body)):
+            try:
+                return super().process_response(request, response)
+            except IgnoreRequest:
+                raise  # it grows too large
+            except Exception as error:
+                log.warning("not packed as its header says: %s", type(error).__name__)
+        try:
+            body = packing.inflated(response.body)
+        except packing.TooLarge:
+            raise IgnoreRequest("it grows too large when it is unpacked") from None
+        headers = response.headers.copy()
+        del headers["Content-Encoding"]
+        return response.replace(body=body, headers=headers)
 
 
 class Robots(RobotsTxtMiddleware):

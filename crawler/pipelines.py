@@ -38,15 +38,16 @@ class IntoTheStore:
             raise RuntimeError("crawler.extensions.RunRecord is switched off; it holds the store")
         self.record: RunRecord = record
         self.source: str = self.crawler.spider.source.name
+        self.met: set[tuple[str, str]] = set()  # identities of the posts of this visit
 
     def process_item(self, item: Any) -> Any:
         match item:
             case Harvest():
-                stored, troubles = store_harvest(self.record.db, self.source, item)
+                stored, troubles = store_harvest(self.record.db, self.source, item, self.met)
                 self.record.note(self.source, item.plus(*troubles), stored)
             case Post():
                 harvest = Harvest(posts=(item,))
-                stored, troubles = store_harvest(self.record.db, self.source, harvest)
+                stored, troubles = store_harvest(self.record.db, self.source, harvest, self.met)
                 self.record.note(self.source, harvest.plus(*troubles), stored)
             case Trouble():
                 self.record.trouble(self.source, item)
@@ -56,9 +57,11 @@ class IntoTheStore:
 
 
 def store_harvest(
-    db: Store, source: str, harvest: Harvest
+    db: Store, source: str, harvest: Harvest, met: set[tuple[str, str]] | None = None
 ) -> tuple[Counter[str], tuple[Trouble, ...]]:
     """Store the posts and remember the cursor, all or nothing; counts and what could not be stored.
+
+    ``met``: the identities of this visit, as in ``posts.add_many``.
 
     A post that the store cannot take costs itself: then the others are stored one by one, and the
     cursor stays where it was. Raises ``StoreError`` where the store takes nothing at all.
@@ -66,9 +69,10 @@ def store_harvest(
     harvest = dataclasses.replace(
         harvest, posts=tuple(dataclasses.replace(post, source=source) for post in harvest.posts)
     )
+    met = set() if met is None else met
     try:
         with db.atomic():
-            counts = posts.add_many(db, harvest.posts)
+            counts = posts.add_many(db, harvest.posts, met)
             if harvest.whole and harvest.cursor is not None:
                 cursor = harvest.cursor
                 sources.remember(db, source, cursor.etag, cursor.last_modified)
@@ -77,15 +81,17 @@ def store_harvest(
         raise
     except Exception as error:
         log.warning("stored one by one after %s", type(error).__name__)
-    return _one_by_one(db, harvest)
+    return _one_by_one(db, harvest, met)
 
 
-def _one_by_one(db: Store, harvest: Harvest) -> tuple[Counter[str], tuple[Trouble, ...]]:
+def _one_by_one(
+    db: Store, harvest: Harvest, met: set[tuple[str, str]]
+) -> tuple[Counter[str], tuple[Trouble, ...]]:
     counts: Counter[str] = Counter()
     troubles = []
     for position, post in enumerate(harvest.posts, start=1):
         try:
-            counts[posts.add(db, post)] += 1
+            counts[posts.add(db, post, met)] += 1
         except StoreError:
             raise
         except Exception:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from crawler import packing
+
 BOT_NAME = "Piyao"
 USER_AGENT = "Piyao/0.1 (public rumor desk; reads feeds)"
 SPIDER_MODULES: list[str] = []  # spiders come from the registry (crawler.kinds)
@@ -26,7 +28,7 @@ DEFAULT_REQUEST_HEADERS = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.3"}
 REFERRER_POLICY = "no-referrer"
 
 # bounds
-DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # compressed and decompressed alike
+DOWNLOAD_MAXSIZE = packing.MOST  # compressed and decompressed alike
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30  # of a whole response, so a slow drip ends too
 DNS_TIMEOUT = 20
@@ -48,7 +50,9 @@ REMOTE_CONTROL_ENABLED = False
 
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.Robots": 100,
+    "crawler.middlewares.Unpacking": 590,
     "crawler.middlewares.Door": 950,
 }
 ITEM_PIPELINES = {"crawler.pipelines.IntoTheStore": 100}

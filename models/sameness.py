@@ -40,6 +40,9 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 
+# which session it was; what sid= names is a story in some places, so it has to look like one
+_SESSION = re.compile(r"(?:php|asp|j)?sess(?:ion)?[^=]*=|sid=[0-9a-z]{16,}$", re.IGNORECASE)
+
 
 def words(text: str) -> str:
     """Letters, ideographs and digits of a text, and nothing else: no space, mark or hidden character.
@@ -101,8 +104,27 @@ def address(url: str) -> str:
     path = posixpath.normpath("/" + re.sub("/+", "/", path).lstrip("/"))
     path = _ENDING.sub("", _INDEX.sub("", _AMP.sub("", path))).rstrip("/")
     query = parse_qsl(parts.query.casefold(), True)
-    asked = {each for each in query if not _TRACKING.match(each[0])}
+    asked = {
+        each for each in query if not (_TRACKING.match(each[0]) or _SESSION.match("=".join(each)))
+    }
     return f"{_MOBILE.sub('', host)}{path}" + (f"?{urlencode(sorted(asked))}" if asked else "")
+
+
+def page(url: str) -> str:
+    """What a link leads to, however it is spelled, and the place in it: floors of
+    a thread are told apart by nothing else. "" for no link.
+
+    >>> page("https://www.forum.example/t/1?spm=a2.3#p7") == page("http://forum.example/t/1/#p7")
+    True
+    """
+    led = address(url) if url else ""
+    fragment = urlsplit(url).fragment[:200] if led else ""
+    return f"{led}#{fragment}" if fragment else led
+
+
+def said(title: str, text: str) -> str:
+    """A fingerprint of the words as they are stored: it tells nothing that does not stand beside it."""
+    return hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:32]
 
 
 def document(body: bytes, media_type: str) -> str:

@@ -7,22 +7,44 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from classifier.text.phrases import Found, Phrases
-from models.china_time import in_china
+from models.china_time import in_china, weekday
 
 _CN = "零〇一二两三四五六七八九十"
 _N = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
 _PART = "凌晨|清晨|早晨|早上|今早|上午|中午|午后|下午|傍晚|晚上|夜里|深夜|半夜|晚间|夜间|晚|早"
 _CLOCK = rf"(?:(?:{_PART})?\s*(?:大约|约)?{_N}(?:点|时)(?:{_N}分|半|许|多|左右)?|(?:{_PART})?\s*\d{{1,2}}[:：]\d{{2}})"
-_DATE = rf"(?:(?:\d{{4}}|[{_CN}]{{4}})年{_N}月{_N}[日号]|(?<!\d){_N}月{_N}[日号]|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d))"
+_DATE = rf"(?:(?:\d{{4}}|[{_CN}]{{4}}|[去前今])年{_N}月{_N}[日号]|(?<!\d){_N}月{_N}[日号]|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d))"
 _RELATIVE = (
     "大前天|前天|昨天|昨日|今天|今日|明天|明日|后天|昨晚|昨夜|今晚|今夜|今早|今晨|明早|明晚|前晚"
 )
-_WEEKDAY = "(?:上|下|本|这)?(?:周|星期|礼拜)[一二三四五六日天]"
+_WEEKDAY = "(?:上上个?|上个?|下个?|本|这个?)?(?:周|星期|礼拜)[一二三四五六日天]"
+_AGO = (
+    rf"(?<![\d{_CN}])(?:\d{{1,3}}|[{_CN}]{{1,3}}|半)个?(?:天|周|星期|礼拜|月|年|小时|分钟)[以之]?前"
+)
+# days of the moon's calendar: found, and not worked out
+_MONTH = "[正一二三四五六七八九十冬腊]"
+_LUNAR = (
+    rf"(?:大年|农历闰?{_MONTH}{{1,2}}月|正月|冬月|腊月)"
+    "(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]?|[二三]?十[一二三四五六七八九]?)|除夕"
+)
 _TIME = re.compile(
-    rf"(?:{_DATE}|{_RELATIVE}|{_WEEKDAY})(?:\s*(?:{_CLOCK}|{_PART}))?"
+    rf"(?:{_DATE}|{_RELATIVE}|{_WEEKDAY}|{_LUNAR})(?:\s*(?:{_CLOCK}|{_PART}))?|{_AGO}"
+    rf"|(?:{_PART})\s*(?:大约|约)?\d{{1,2}}[:：]\d{{2}}(?!\d)"
     rf"|(?:{_PART})\s*(?:大约|约)?{_N}(?:点|时)(?!间|候|钟头|代)(?:{_N}分|半|许|多|左右)?|(?<![\d:]){_N}点(?:{_N}分|半|钟|许|左右)"
 )
-_FULL = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})").match
+_FULL = re.compile(rf"(\d{{4}}|[{_CN}]{{4}})(?:年|[-/.])({_N})(?:月|[-/.])({_N})").match
+_OF_YEAR = re.compile(rf"([去前今])年({_N})月({_N})[日号]").match
+_OF_WEEK = re.compile("(上上|上|下|本|这)?个?(?:周|星期|礼拜)([一二三四五六日天])").match
+_COUNT = "[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"  # not 十二三
+_BEFORE = re.compile(rf"(\d{{1,3}}|{_COUNT})个?(天|周|星期|礼拜|小时|分钟)[以之]?前").match
+_UNITS = {
+    "天": 1440,
+    "周": 10080,
+    "星期": 10080,
+    "礼拜": 10080,
+    "小时": 60,
+    "分钟": 1,
+}  # in minutes
 _SHORT = re.compile(rf"({_N})月({_N})[日号]").match
 PHRASES: Phrases = Phrases({"time": _TIME})
 _SHIFT = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
@@ -59,9 +81,19 @@ def times_in(
 def _day(words: str, base: datetime | None) -> str:
     full = _FULL(words)
     if full:
-        return _iso(*map(int, full.groups()))
+        return _iso(*map(_number, full.groups()))
     if base is None:
         return ""
+    if named := _OF_YEAR(words):
+        year = base.year - {"今": 0, "去": 1, "前": 2}[named[1]]
+        return _iso(year, _number(named[2]), _number(named[3]))
+    if of_week := _OF_WEEK(words):
+        number = "一二三四五六日".index(of_week[2].replace("天", "日"))
+        return weekday(of_week[1] or "", number, base.date()).isoformat()
+    if before := _BEFORE(words):
+        past = timedelta(minutes=_number(before[1]) * _UNITS[before[2]])
+        since = base.replace(tzinfo=None) - datetime.min  # a post of the year 2, too
+        return (base - past).date().isoformat() if past < since else ""
     short = _SHORT(words)
     if short:
         month, day = _number(short[1]), _number(short[2])

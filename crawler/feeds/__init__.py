@@ -6,9 +6,9 @@ entry costs that entry, and a feed whose XML is broken gives up the entries that
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
+from crawler import packing
 from crawler.feeds import jsonfeed, xmlfeed
 from crawler.feeds.limits import TooSlow, within
 from crawler.feeds.page import Page
@@ -24,13 +24,15 @@ def read_feed(
 ) -> Harvest:
     """Everything one response holds.
 
-    ``body`` is decompressed, ``url`` is where it came from (links are completed against it),
+    ``body`` is unpacked where its first bytes say gzip, ``url`` is where it came from (links are completed against it),
     ``content_type`` is the header as sent, ``now`` is what relative dates count from.
     Never raises on any input: what cannot be read comes back as ``Harvest.troubles``.
     """
     page = Page(source, url, now)
     try:
         return within(BACKSTOP, lambda: _read(body, content_type, page))
+    except packing.TooLarge:
+        what = "内容解压后超过 8 MB，没有收"
     except TooSlow:
         what = "内容写得反常，读了太久，已停下"
     except (MemoryError, RecursionError):
@@ -40,6 +42,7 @@ def read_feed(
 
 
 def _read(body: bytes, content_type: str, page: Page) -> Harvest:
+    body = packing.unpacked(body)
     if not body.strip(b"\0 \t\r\n"):
         return _unreadable("网站返回的内容是空的", body, page)
     try:
@@ -52,7 +55,7 @@ def _read(body: bytes, content_type: str, page: Page) -> Harvest:
     text = reading.text.lstrip("\ufeff \t\r\n")
     if text.startswith(("{", "[")):
         try:
-            document = json.loads(text)
+            document = jsonfeed.loads(text)
         except ValueError:
             return _unreadable("JSON 写得不完整，读不了", body, page)
         harvest = jsonfeed.read_json(document, page)

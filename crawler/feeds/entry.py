@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from crawler import dates
+from crawler.feeds.escaping import OPENING, is_markup_again
 from crawler.feeds.limits import TooSlow, within
-from crawler.feeds.markup import looks_like_markup, stripped, to_text
+from crawler.feeds.markup import looks_like_markup, stripped, to_text, words
 from crawler.feeds.page import Page
 from crawler.harvest import Harvest, Trouble
 from models.intake.records import Post, Reply
@@ -23,14 +24,22 @@ MOST = 1_000_000_000  # a count beyond it is a mistake of the feed, and SQLite e
 
 
 @dataclass(frozen=True)
+class Body:
+    """One place where an entry may hold its words: HTML, or plain text."""
+
+    value: str
+    markup: bool
+
+
+@dataclass(frozen=True)
 class Entry:
-    """What a feed says about one post, as it came. ``markup`` is HTML and goes before ``text``."""
+    """What a feed says about one post, as it came. Of ``bodies`` the one that yields the most words is
+    read, the first of those that yield as many."""
 
     id: str = ""
     link: str = ""
     title: str = ""
-    text: str = ""
-    markup: str = ""
+    bodies: tuple[Body, ...] = ()
     published: str = ""
     author: str = ""
     likes: Any = 0
@@ -74,7 +83,7 @@ def too_many(where: str, raw: bytes) -> Trouble:
 def to_post(entry: Entry, page: Page, *, id_is_shared: bool = False) -> Post:
     """The post of an entry. Its text is "" only where the entry holds no words at all."""
     title = _words(entry.title) if looks_like_markup(entry.title) else entry.title.strip()
-    text = (_words(entry.markup) if entry.markup else "") or entry.text.strip()
+    text = _text(entry.bodies)
     link = _link(entry.link, page.url) or _link(entry.id, "")
     return Post(
         source=page.source,
@@ -92,6 +101,21 @@ def to_post(entry: Entry, page: Page, *, id_is_shared: bool = False) -> Post:
             if words.strip()
         ),
     )
+
+
+def _text(bodies: tuple[Body, ...]) -> str:
+    """The words of an entry: a picture in one place does not silence what is said in another."""
+    best, most = "", -1
+    for body in bodies:
+        if len(body.value) <= most:  # it cannot hold more
+            continue
+        text = body.value.strip()
+        if body.markup or text.startswith(OPENING) or is_markup_again(text):
+            text = _words(text) or ("" if body.markup else text)
+        said = words(text) if text else -1
+        if said > most:
+            best, most = text, said
+    return best
 
 
 def _words(markup: str) -> str:
@@ -124,7 +148,7 @@ def _hash(text: str) -> str:
 
 def _link(link: str, base: str) -> str:
     """A complete http(s) address, else "": javascript: and data: never become a link on a page."""
-    link = "".join(link.split())
+    link = "".join(link.split()).replace("&amp;", "&")  # escaped twice: no address holds it
     try:
         full = urljoin(base, link) if link else ""
         return full if urlsplit(full).scheme in ("http", "https") and urlsplit(full).netloc else ""

@@ -6,12 +6,30 @@ Extensions read: ``_replies`` (a list of {id, text, at}), ``_likes`` and ``_repo
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from crawler.feeds.entry import Entry, to_harvest
+from crawler.feeds.entry import Body, Entry, to_harvest
 from crawler.feeds.page import Page
 from crawler.harvest import Harvest, Trouble
+
+# a string, whole or to the end; or a comma with nothing behind it
+_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|,(?=\s*+[}\]])', re.S)
+
+
+def loads(text: str) -> Any:
+    """The document, with raw line breaks in its strings and with a comma after the last of a list, as
+    templates write them. Raises ``ValueError`` where it is no JSON.
+
+    >>> loads('{"a": "1,\\n]", "b": [1, 2, ], }')
+    {'a': '1,\\n]', 'b': [1, 2]}
+    """
+    try:
+        return json.loads(text, strict=False)
+    except ValueError:
+        kept = _STRING_OR_COMMA.sub(lambda found: "" if found[0] == "," else found[0], text)
+        return json.loads(kept, strict=False)
 
 
 def read_json(document: Any, page: Page) -> Harvest | None:
@@ -42,8 +60,11 @@ def _entry(item: Mapping[str, Any], feed_author: str) -> Entry:
         link=_text(item.get("url")) or _text(item.get("external_url")),
         title=_text(item.get("title")),
         # plain text first: JSON Feed gives both for the same words
-        text=_text(item.get("content_text")) or _text(item.get("summary")),
-        markup="" if item.get("content_text") else _text(item.get("content_html")),
+        bodies=(
+            Body(_text(item.get("content_text")), markup=False),
+            Body(_text(item.get("content_html")), markup=True),
+            Body(_text(item.get("summary")), markup=False),
+        ),
         published=_text(item.get("date_published")) or _text(item.get("date_modified")),
         author=_author(item) or feed_author,
         likes=item.get("_likes", 0),
@@ -68,4 +89,4 @@ def _text(value: Any) -> str:
     """Ids are numbers in many a JSON Feed; anything else that is no text is nothing."""
     if isinstance(value, str):
         return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

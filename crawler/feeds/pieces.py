@@ -11,14 +11,19 @@ import re
 from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 ROOTS = frozenset(("rss", "feed", "RDF"))
 ENTRIES = frozenset(("item", "entry"))
 
 # what XML 1.0 forbids makes a strict parser give up on the whole feed
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&(?:#(\d{1,9})|#[xX]([0-9a-fA-F]{1,8})|([A-Za-z]\w{1,30}));")
+# a CDATA section, the end of one that never began, an ampersand with what it stands for, or alone
+_SPECIAL = re.compile(
+    r"(?P<section><!\[CDATA\[.*?(?:\]\]>|\Z))|(?P<end>\]\]>)"
+    r"|&(?:(?:#(?P<decimal>\d{1,9})|#[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<name>[A-Za-z]\w{1,32}));)?",
+    re.S,
+)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}\?>")
 _OPENING = re.compile(r"<((?:[A-Za-z][\w-]{0,30}:)?(?:item|entry))(?=[\s>/])")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]{0,60})(?:[\s/][^<>]*)?>")
@@ -46,7 +51,7 @@ def readable(text: str) -> str:
     """
     text = _DECLARATION.sub("", text, count=1)
     text = _without_doctype(text)
-    return _FORBIDDEN.sub("", _REFERENCE.sub(_allowed, text)).lstrip()
+    return _FORBIDDEN.sub("", _SPECIAL.sub(_allowed, text)).lstrip()
 
 
 def _without_doctype(text: str) -> str:
@@ -61,17 +66,23 @@ def _without_doctype(text: str) -> str:
     return text if end < 0 else text[: start.start()] + text[end + 1 :]
 
 
-def _allowed(reference: re.Match[str]) -> str:
-    if name := reference[3]:
+def _allowed(found: re.Match[str]) -> str:
+    if found["section"]:
+        return found[0]
+    if found["end"]:  # of a section within a section: the outer one ended with the inner
+        return "]]&gt;"
+    if name := found["name"]:
         if name in ("amp", "lt", "gt", "quot", "apos"):
-            return reference[0]
-        code = html.entities.name2codepoint.get(name)
-        return reference[0] if code is None else chr(code)
-    code = int(reference[1]) if reference[1] else int(reference[2], 16)
+            return found[0]
+        meant = html.entities.html5.get(f"{name};")
+        return f"&amp;{found[0][1:]}" if meant is None else escape(meant)
+    if not (number := found["decimal"] or found["hex"]):
+        return "&amp;"
+    code = int(number, 10 if found["decimal"] else 16)
     if code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE:
-        return reference[0]
+        return found[0]
     if 0x10000 <= code <= 0x10FFFF:
-        return reference[0]
+        return found[0]
     return "" if code < 32 else "\ufffd"
 
 

@@ -15,7 +15,7 @@ import feedparser
 import feedparser.api
 import feedparser.mixin
 
-from crawler.feeds.entry import Entry, to_harvest, too_many
+from crawler.feeds.entry import Body, Entry, to_harvest, too_many
 from crawler.feeds.limits import TooSlow, within
 from crawler.feeds.page import Page
 from crawler.feeds.pieces import Cut, cut, readable
@@ -129,17 +129,17 @@ def parse(text: str) -> Any:
 
 
 def _entry(found: Any) -> Entry:
-    contents = [part for part in found.get("content", ()) if part.get("value")]
-    summary = found.get("summary_detail") or {}
-    best = max(contents, key=lambda part: len(part["value"]), default=summary)
-    plain = best.get("type") == "text/plain"
-    value = best.get("value") or found.get("summary") or ""
+    parts = sorted(found.get("content", ()), key=lambda part: -len(part.get("value") or ""))
+    parts.append(found.get("summary_detail") or {"value": found.get("summary")})
     return Entry(
         id=found.get("id") or "",
         link=found.get("link") or "",
         title=found.get("title") or "",
-        text=value if plain else "",
-        markup="" if plain else value,
+        bodies=tuple(
+            Body(part["value"], part.get("type") != "text/plain")
+            for part in parts
+            if part.get("value")
+        ),
         published=found.get("published") or found.get("updated") or found.get("created") or "",
         author=found.get("author") or "",
         likes=found.get("piyao_likes") or 0,

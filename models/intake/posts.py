@@ -1,6 +1,7 @@
 """Posts: each stored once, whatever its source does.
 
-Same source and native id = the same post, updated. Of the author nothing is kept but a keyed hash,
+Same source and native id = the same post, updated; and the same words at the same link, where the id
+alone is new (``models.intake.again``). Of the author nothing is kept but a keyed hash,
 to count how many distinct accounts repeat a claim; it is wiped with age (``models.upkeep.retention``).
 """
 
@@ -14,7 +15,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from models.intake import waiting
+from models import sameness
+from models.intake import again, waiting
+from models.intake.again import Identity
 from models.intake.records import Post, Reply
 from models.personal import admission
 from models.store import Store, dump, now, stamp, time
@@ -31,33 +34,42 @@ def author_key(db: Store, source: str, handle: str) -> str:
     return admission.keyed(f"{source}\n{handle}", db.secret)[:32]
 
 
-def add(db: Store, post: Post) -> str:
-    """Store one post; returns ``new``, ``updated`` or ``same``."""
-    (outcome,) = add_many(db, [post])
-    return outcome
+def add(db: Store, post: Post, met: set[Identity] | None = None) -> str:
+    """Store one post; returns ``new``, ``updated`` or ``same``. ``met`` as in ``add_many``."""
+    return next(iter(add_many(db, [post], met)))
 
 
-def add_many(db: Store, posts: Iterable[Post]) -> Counter[str]:
-    """Store posts in one transaction: all of them or none. Counts by new, updated, same."""
+def add_many(db: Store, posts: Iterable[Post], met: set[Identity] | None = None) -> Counter[str]:
+    """Store posts in one transaction: all of them or none. Counts by new, updated, same.
+
+    ``met``: the identities that this visit met before; those of ``posts`` are added to it.
+    """
     counts: Counter[str] = Counter()
-    again = itertools.count()  # posts that are scored anew
+    turns = itertools.count()  # posts that are scored anew
     with db.atomic():
-        run: dict[tuple[str, str], Post] = {}
-        for post in posts:
-            identity = post.source, _identity(db, post)
+        given = [((post.source, _identity(db, post)), post) for post in posts]
+        met = set() if met is None else met
+        met |= {identity for identity, _ in given}
+        run: dict[Identity, Post] = {}
+        for identity, post in given:
             if identity in run or len(run) >= AT_ONCE:  # a post met again is an update of the first
-                counts += _add_run(db, run, again)
+                counts += _add_run(db, run, met, turns)
                 run = {}
             run[identity] = post
-        return counts + _add_run(db, run, again)
+        return counts + _add_run(db, run, met, turns)
 
 
 AT_ONCE = 500
 
 
-def _add_run(db: Store, run: Mapping[tuple[str, str], Post], again: Iterator[int]) -> Counter[str]:
+def _add_run(
+    db: Store, run: Mapping[Identity, Post], met: Collection[Identity], turns: Iterator[int]
+) -> Counter[str]:
     """Store different posts, by their identities."""
+    rows = {identity: _row(db, identity, post) for identity, post in run.items()}
     known = _known(db, run)
+    unknown = {i: row for i, row in rows.items() if i not in known}
+    known |= again.find(db, unknown, [i for i in unknown if _stamp(run[i].published_at)], met)
     replied = [known[i]["id"] for i, post in run.items() if i in known and post.replies]
     replies = _known_replies(db, replied)
     moment = stamp(now())
@@ -66,26 +78,25 @@ def _add_run(db: Store, run: Mapping[tuple[str, str], Post], again: Iterator[int
     said: list[tuple[int, str, str, str | None]] = []
     counts: Counter[str] = Counter()
     for identity, post in run.items():
-        row = _row(db, identity, post)
-        old = known.get(identity)
+        row, old = rows[identity], known.get(identity)
         if old is None:
             post_id = last + len(new) + 1
             new.append({"id": post_id, "collected_at": moment, "changed_at": moment, **row})
             said += _new_replies(db, post_id, post.replies, set())
             counts["new"] += 1
             continue
+        if identity in unknown:  # it keeps the id and the link that it was first met under
+            row |= {"native_id": old["native_id"], "url": old["url"]}
         more = _new_replies(db, old["id"], post.replies, replies.get(old["id"], set()))
         said += more
-        updated = _update(db, old, row, post, bool(more), moment, again)
+        updated = _update(db, old, row, post, bool(more), moment, turns)
         counts["updated" if updated else "same"] += 1
     db.insert_many("posts", new)
     db.conn.executemany("INSERT INTO replies VALUES (?, ?, ?, ?)", said)
     return counts
 
 
-def _known(
-    db: Store, identities: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], dict[str, Any]]:
+def _known(db: Store, identities: Collection[Identity]) -> dict[Identity, dict[str, Any]]:
     """The rows of those posts that are stored already."""
     rows = db.query(
         "SELECT p.* FROM json_each(?) j JOIN posts p"
@@ -106,15 +117,19 @@ def _known_replies(db: Store, post_ids: Collection[int]) -> dict[int, set[str]]:
     return found
 
 
-def _row(db: Store, identity: tuple[str, str], post: Post) -> dict[str, Any]:
+def _row(db: Store, identity: Identity, post: Post) -> dict[str, Any]:
     source, native_id = identity
     text = admission.clean(post.text, author=post.author)
+    title = admission.clean(post.title, 300, post.author)
+    url = admission.address(post.url, author=post.author)
     return {
         "source": source,
         "native_id": native_id,
-        "url": admission.address(post.url, author=post.author),
-        "title": admission.clean(post.title, 300, post.author),
+        "url": url,
+        "page": sameness.page(url),
+        "title": title,
         "text": text,
+        "said": sameness.said(title, text),
         "verbatim": None if post.text == storable(post.text) else _verbatim(post, text),
         "published_at": _stamp(post.published_at) or stamp(now()),
         "author_key": author_key(db, source, post.author),
@@ -130,11 +145,12 @@ def _update(
     post: Post,
     replied: bool,
     moment: str | None,
-    again: Iterator[int],
+    turns: Iterator[int],
 ) -> bool:
     """Bring a stored post up to date; whether anything changed."""
-    if _stamp(post.published_at) is None:
-        row["published_at"] = old["published_at"]
+    # a source that dates its posts anew makes none of them younger
+    told = _stamp(post.published_at) or old["published_at"]
+    row["published_at"] = min(told, old["published_at"])
     if not post.author or not old["author_key"]:  # what retention wiped never comes back
         row["author_key"] = old["author_key"]
     changed = {key: value for key, value in row.items() if old[key] != value}
@@ -143,7 +159,7 @@ def _update(
     # new words or replies: it is scored again
     rescore = replied or "text" in changed or "title" in changed
     if rescore and old["scored_at"]:  # else it waits already, and keeps its place
-        changed |= waiting.changed(old["scored_at"], old["rescored"], next(again))
+        changed |= waiting.changed(old["scored_at"], old["rescored"], next(turns))
     changed |= {"changed_at": moment}
     return db.update("posts", old["id"], changed)
 

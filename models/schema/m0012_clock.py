@@ -5,6 +5,9 @@ SQL = """
 -- rests, the longer the more often it was scored anew (``models.intake.waiting``).
 ALTER TABLE posts ADD COLUMN due_at TEXT;
 ALTER TABLE posts ADD COLUMN rescored INTEGER NOT NULL DEFAULT 0;  -- how often, of late
+ALTER TABLE posts ADD COLUMN page TEXT NOT NULL DEFAULT '';  -- where its link leads
+ALTER TABLE posts ADD COLUMN said TEXT NOT NULL DEFAULT '';  -- of its words; both tell it again
+CREATE INDEX posts_by_page ON posts(source, page, said) WHERE page <> '';
 UPDATE posts SET due_at = changed_at WHERE scored_at IS NULL AND cluster_id IS NOT NULL;
 DROP INDEX posts_unscored;
 CREATE INDEX posts_waiting ON posts(source, due_at) WHERE scored_at IS NULL;

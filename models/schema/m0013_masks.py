@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from models import sameness
 from models.personal import admission
 
 AT_ONCE = 2000
@@ -17,7 +18,12 @@ Row = dict[str, Any]
 
 def run(db: Any) -> None:
     """Mask what stands in a store; ``db`` is the store in its migration."""
-    _each(db, "posts", "native_id, url, title, text, verbatim", lambda row: _post(row, db.secret))
+    _each(
+        db,
+        "posts",
+        "native_id, url, page, title, text, said, verbatim",
+        lambda row: _post(row, db.secret),
+    )
     _each(db, "cases", "claim", lambda row: {"claim": admission.clean(row["claim"])})
     _each(db, "faults", "what, place, raw, digest", lambda row: _fault(row, db.secret))
     _each(db, "crawl_runs", "message", lambda row: {"message": admission.clean(row["message"])})
@@ -52,11 +58,15 @@ def _post(row: Row, secret: bytes) -> Row:
     if verbatim is not None:
         kept = admission.verbatim(verbatim.decode("utf-8", "surrogatepass"))
         verbatim = kept.encode("utf-8", "surrogatepass")
+    title, text = admission.clean(row["title"]), admission.clean(row["text"])
+    url = admission.address(row["url"])
     return {
         "native_id": admission.native_id(row["native_id"], secret),
-        "url": admission.address(row["url"]),
-        "title": admission.clean(row["title"]),
-        "text": admission.clean(row["text"]),
+        "url": url,
+        "page": sameness.page(url),
+        "title": title,
+        "text": text,
+        "said": sameness.said(title, text),
         "verbatim": verbatim,
     }
 

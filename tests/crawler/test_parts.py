@@ -67,12 +67,12 @@ def test_a_post_that_the_store_cannot_take_costs_itself(
 ) -> None:
     one, many = posts.add, posts.add_many
 
-    def add(db: Store, post: Post) -> str:
+    def add(db: Store, post: Post, met: Any = None) -> str:
         if post.native_id == "bad":
             raise ValueError("no")
         return one(db, post)
 
-    def add_many(db: Store, found: Any) -> Any:
+    def add_many(db: Store, found: Any, met: Any = None) -> Any:
         if any(post.native_id == "bad" for post in found):
             many(db, [post for post in found if post.native_id == "a"])  # fails half-way
             raise ValueError("no")

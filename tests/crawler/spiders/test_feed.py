@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -129,6 +130,46 @@ def test_bad_input_costs_itself_and_everything_else_is_stored(
     assert crawls.posts("json")["1"].replies[0].text == "回复 \ufffd"
 
 
+def test_a_feed_is_read_whatever_its_headers_say_of_its_packing(
+    crawls: Crawls, server: Server
+) -> None:
+    body = rss(item(1))
+    stream = zlib.compressobj(wbits=-15)
+    raw = stream.compress(body) + stream.flush()
+    packed, flat = gzip.compress(body), zlib.compress(body)
+    sent = [
+        (packed, ""), (packed, "gzip"), (packed, "br"), (packed, "deflate"), (packed, "gzip, gzip"),
+        (body, "gzip"), (body, "br"), (body, "zstd"), (body, "deflate"),
+        (raw, "deflate"), (raw, "gzip"), (flat, "deflate"), (flat, "gzip"), (flat, ""),
+    ]  # fmt: skip
+    for n, (bytes_sent, said) in enumerate(sent):
+        headers = {"Content-Encoding": said} if said else {}
+        server.answers[f"/{n}"] = Answer(bytes_sent, headers=headers)
+        crawls.add(f"packed{n}", f"{server.url}/{n}")
+        done, _ = crawls.crawl(f"packed{n}")
+        assert (done.outcome, done.new) == ("ok", 1), (bytes_sent[:4], said, done.message)
+
+
+def test_ids_that_change_at_each_visit_make_one_post_and_a_new_date_moves_it_nowhere(
+    crawls: Crawls, server: Server
+) -> None:
+    crawls.add("forum", f"{server.url}/feed")
+    for visit in range(3):
+        changed = (
+            item(1)
+            .replace("g1<", f"session{visit}-{visit * 77}<")
+            .replace("https:", "http:" if visit else "https:")
+            .replace("/t/1<", f"/t/1?spm=a{visit}<")
+            .replace("12:30", f"1{2 + visit}:30")
+        )
+        server.answers["/feed"] = Answer(rss(changed, item(2)))
+        done, _ = crawls.crawl("forum")
+        assert (done.outcome, done.new) == ("ok", 2 if not visit else 0)
+    stored = crawls.posts("forum")
+    assert set(stored) == {"session0-0", "g2"}
+    assert stored["session0-0"].published_at == datetime(2020, 1, 26, 4, 30, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("path", "answer", "message"),
     [
@@ -137,6 +178,12 @@ def test_bad_input_costs_itself_and_everything_else_is_stored(
         (
             "/bomb",
             Answer(gzip.compress(b"0" * 64_000_000), headers={"Content-Encoding": "gzip"}),
+            "解压后超过 8 MB",
+        ),
+        ("/unsaid", Answer(gzip.compress(b"0" * 64_000_000)), "解压后超过 8 MB"),
+        (
+            "/lies",
+            Answer(gzip.compress(b"0" * 64_000_000), headers={"Content-Encoding": "br"}),
             "解压后超过 8 MB",
         ),
         ("/short", Answer(rss(item(1)), length=100_000), "传到一半断了"),
