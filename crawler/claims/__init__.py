@@ -15,6 +15,7 @@ from typing import IO, Any
 from crawler.claims import (
     atom,
     fields,
+    json_ld,
     review,
     rows,
 )
@@ -80,7 +81,7 @@ def _bounded(stream: IO[bytes], content_type: str, reader: Any) -> Iterable[Foun
 
 def _json(text: str) -> Iterator[Found]:
     try:
-        document = json.loads(text)
+        document = json_ld.loads(text)
     except ValueError as error:
         # lines of which the first is broken, perhaps: each stands for itself then
         if "\n" in text.strip():
