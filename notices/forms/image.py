@@ -125,7 +125,7 @@ def _data(
         "quote": wrap.runs(quote),
         "date": date,
         "strip": "扫码验真，看依据和更正" if verify_url else "草稿，没有批准，不得转发",
-        "address": verify_url.split("://", 1)[-1],
+        "address": wrap.breakable(verify_url.split("://", 1)[-1]),
         "short_hash": f"指纹 {words.short_hash(notice.hash)}" if verify_url else "",
         "qr": _qr(verify_url) if verify_url else [],
     }
