@@ -100,7 +100,9 @@ def test_what_the_font_lacks_is_drawn_as_something_else(said: str, drawn: str) -
 
 
 def test_a_character_that_an_officer_types_and_nobody_can_draw_is_said_before() -> None:
-    assert image.faults(notice(findings=("快看😀",)), OFFICE) == ["图上写不出“😀”（U+1F600），请改写"]
+    assert image.faults(notice(findings=("快看😀",)), OFFICE) == [
+        "图上写不出“😀”（U+1F600），请改写"
+    ]
 
 
 @settings(max_examples=400, deadline=None)
