@@ -1,20 +1,19 @@
-# make run: a living desk on a sample forum · make check: the quick tests · make test: all, as CI
+# make run [PORT=8400]: a living desk on a sample forum · make check: the quick tests · make test: all, as CI
 # make bench: figures
 # Needs python3 (3.11 or newer) with venv, make, and the package registries.
 
 PYTHON ?= python3
+PORT ?= 8400
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
-# Byte code is written where a module is first imported: most modules of the wheels never are.
-PIP := PYTHONWARNINGS=ignore PYTHONDONTWRITEBYTECODE=1 $(BIN)/pip
-INSTALL := $(PIP) install --quiet --disable-pip-version-check --no-compile -c constraints.txt
+INSTALL := $(BIN)/python install.py
 
 .PHONY: run check test lint bench docs clean
 
 run: $(STAMP)
-	@$(BIN)/piyao demo
+	@$(BIN)/piyao demo --port $(PORT)
 
 check: $(TEST_STAMP) lint
 	@$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
@@ -45,7 +44,7 @@ $(VENV)/bin/python:
 $(STAMP): setup.cfg constraints.txt | $(VENV)/bin/python
 	@echo "Installing Piyao into $(VENV) …"
 	@$(INSTALL) -e .
-	@$(PIP) uninstall --quiet --yes setuptools 2>/dev/null || true
+	@$(BIN)/python -W ignore -m pip uninstall --quiet --yes setuptools 2>/dev/null || true
 	@touch $@
 
 $(TEST_STAMP): $(STAMP)

@@ -227,6 +227,10 @@ class _Reader(TomlText):
                     key, f"is not a key of [{section}]", self.meant(key, hints), section
                 )
             values[key] = self.value(key, value, hints[key], section)
+        if (
+            section == "office" and "name" in values
+        ):  # an office that is named is nowhere the sample
+            values = {"short": values["name"], "code": "", "place": ""} | values
         return kind(**values)
 
     def source(self, table: Any, n: int, queue: QueueConfig) -> Source:

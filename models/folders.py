@@ -8,10 +8,13 @@ that the desk did not make, is left as it is.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+from models.errors import StoreError
 
 CLOSED_FOLDER, CLOSED_FILE = 0o700, 0o600
 OPEN_FOLDER, OPEN_FILE = 0o755, 0o644
@@ -72,6 +75,18 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def alone(path: Path, otherwise: StoreError) -> Generator[None, None, None]:
+    """Hold the lock of the file at ``path``, which is made where absent, and let go of it with the
+    process at the latest. Raises ``otherwise`` where a living process has it."""
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise otherwise from None
+        yield
 
 
 def close(store: Path) -> list[str]:

@@ -10,8 +10,10 @@ from models.publishing import reviews
 
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
+import contextlib
 import shutil
 import socket
+import threading
 import tomllib
 from collections.abc import Callable
 from importlib.resources import files
@@ -21,11 +23,12 @@ from typing import Any
 from classifier.ranking import model as weights
 from classifier.ranking import new_posts
 from desk import serve
-from models import config, isolated, store
+from models import config, folders, isolated, store
 from models.casework import (
     cases,
     evidence,
     opening,
+    queue,
     verdicts,
 )
 from models.casework.records import Hazard, Literal
@@ -47,49 +50,82 @@ Say = Callable[[str], object]
 
 MARKER = "this-is-a-piyao-demo"
 HAZARDS = tuple(topic for topic in Topic if topic.hazard)
-ACCOUNTS: dict[str, tuple[Role, int, tuple[Topic, ...], str]] = {
-    "zhiban": (Role.MONITOR, 3, (), "reads the queue, claims and dismisses"),
-    "hecha": (Role.VERIFIER, 7, HAZARDS, "adds evidence, decides, submits the notice"),
-    "fuhe": (Role.VERIFIER, 11, HAZARDS, "second verifier: reviews hazard topics"),
-    "fabu": (Role.PUBLISHER, 2, (), "approves and publishes"),
-    "guancha": (Role.VIEWER, 1, (), "looks, changes nothing"),
-    "guanli": (Role.ADMIN, 1, (), "sources and accounts"),
+ACCOUNTS: dict[str, tuple[Role, int, tuple[Topic, ...], str, str]] = {
+    "zhiban": (Role.MONITOR, 3, (), "看队列，领取，不立案", "reads the queue, claims, dismisses"),
+    "hecha": (Role.VERIFIER, 7, HAZARDS, "取证，核定，送审", "adds evidence, decides, submits"),
+    "fuhe": (Role.VERIFIER, 11, HAZARDS, "复核疫情、食品等通告", "reviews hazard topics"),
+    "fabu": (Role.PUBLISHER, 2, (), "批准，发布", "approves and publishes"),
+    "guancha": (Role.VIEWER, 1, (), "只看，不改", "looks, changes nothing"),
+    "guanli": (Role.ADMIN, 1, (), "管来源和账号", "sources and accounts"),
 }
 
 
 def run(folder: Path, port: int, pace: float, say: Say) -> None:
-    """Start forum, pages and clock; say where they are; until Ctrl-C."""
-    _fresh(folder)
-    port = port if port and _free(port) else _any_port()
-    forum_port = _any_port()
-    made = _configure(folder, port, forum_port, _any_port())
-    say("Preparing the demo …")
-    password = _people(made)
-    _history(made)
-    argv = processes.commands(made)
-    forum = isolated.python("crawler.sample", "--port", str(forum_port))
-    argv = {"forum": [*forum, "--pace", str(pace), "--until-stdin-closes"], **argv}
-    keeper = processes.Keeper(argv, say)
-    processes.until_signalled(keeper.stop)
-    address = f"http://127.0.0.1:{port}"
-    site = f"http://127.0.0.1:{made.public.port}"
+    """Start forum, pages and clock; say where they are; until Ctrl-C.
 
-    def ready() -> None:
-        if processes.wait_for(f"{address}/login/", keeper.stop):
-            say(_welcome(address, site, f"http://127.0.0.1:{forum_port}/", password))
-
-    keeper.keep(ready)
+    Raises ``StoreError`` where a desk runs in ``folder``, or somebody else's files are there.
+    """
+    folders.make_closed(folder)
+    if any(folder.iterdir()) and not (folder / MARKER).exists():
+        raise StoreError("is not a demo's folder", str(folder), "name another with --folder")
+    running = StoreError(
+        "a demo is running here",
+        str(folder),
+        "use that one, or stop it with Ctrl-C where it runs; a second one goes with --folder",
+    )
+    with folders.alone(folder / MARKER, running):
+        _empty(folder, running)
+        _live(folder, port, pace, say)
     say("Stopped.")
 
 
-def _fresh(folder: Path) -> None:
-    """An empty demo folder; refuses to empty a folder that no demo made."""
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / MARKER).exists():
-            raise StoreError("is not a demo's folder", str(folder), "name another with --folder")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / MARKER).touch()
+def _live(folder: Path, port: int, pace: float, say: Say) -> None:
+    ports = _ports(port)
+    made = _configure(folder, *ports)
+    say("Preparing the demo …  正在准备示例核查台……")
+    password = _people(made)
+    _history(made)
+    argv = processes.commands(made)
+    forum = isolated.python("crawler.sample", "--port", str(ports[2]))
+    argv = {"forum": [*forum, "--pace", str(pace), "--until-stdin-closes"], **argv}
+    keeper = processes.Keeper(argv, say)
+    processes.until_signalled(keeper.stop)
+    desk, site, board = (f"http://127.0.0.1:{each}/" for each in ports)
+
+    def ready() -> None:
+        if processes.wait_for(f"{desk}login/", keeper.stop) and _first_case(made, keeper.stop):
+            say(_welcome(desk, site, board, password, moved=port not in (0, ports[0])))
+
+    keeper.keep(ready)
+
+
+def _empty(folder: Path, running: StoreError) -> None:
+    """Take away what an earlier demo left, but the marker that this one has locked."""
+    with contextlib.ExitStack() as others:
+        for lock in folder.glob("*.scheduler"):  # ``piyao up`` may run on its configuration
+            others.enter_context(folders.alone(lock, running))
+        for old in folder.iterdir():
+            if old.is_dir() and not old.is_symlink():
+                shutil.rmtree(old)
+            elif old.name != MARKER:
+                old.unlink()
+
+
+def _first_case(made: Config, stop: threading.Event) -> bool:
+    """Wait until a case stands in the queue, as the welcome says; false: told to stop."""
+    with store.using(made.store) as db:
+        while not queue.counts(db)["todo"]:
+            if stop.wait(0.3):
+                return False
+    return True
+
+
+def _ports(wanted: int) -> tuple[int, int, int]:
+    """Of desk, public site and forum: three in a row, or where one of them is taken any."""
+    row = range(wanted, wanted + 3) if 0 < wanted < 65_534 else range(0)
+    if row and all(map(_free, row)):
+        return row[0], row[1], row[2]
+    return _any_port(), _any_port(), _any_port()
 
 
 def _free(port: int) -> bool:
@@ -108,7 +144,7 @@ def _any_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _configure(folder: Path, port: int, forum_port: int, site_port: int) -> Config:
+def _configure(folder: Path, port: int, site_port: int, forum_port: int) -> Config:
     path = folder / "piyao.toml"
     path.write_text(
         f"""data_dir = "."
@@ -141,7 +177,7 @@ def _people(made: Config) -> str:
 
     password = service.passphrase()
     with store.using(made.store) as db:
-        for username, (role, number, fields, _) in ACCOUNTS.items():
+        for username, (role, number, fields, _, _) in ACCOUNTS.items():
             service.add(db, username, password, role, number, fields)
     return password
 
@@ -215,22 +251,31 @@ def _officer(db: Store, username: str) -> Officer:
     return officer
 
 
-def _welcome(address: str, site: str, forum: str, password: str) -> str:
-    lines = [
-        "",
-        f"  辟谣 desk    {address}/",
-        f"  public site  {site}/",
-        f"  sample forum {forum}  (post something there and see it arrive)",
-        "",
-        f"  Accounts, all with the password  {password}",
-        *(
-            f"    {username:<8} {role.label} {number:02d}  {what}"
-            for username, (role, number, _, what) in ACCOUNTS.items()
-        ),
-        "",
-        "  Try first: sign in as hecha, take the top case (c), add two pieces of evidence, decide",
-        "  (v); the draft is there. A hazard topic then wants fuhe to review and fabu to approve.",
-        "  New posts keep coming. Ctrl-C stops everything.",
-        "",
+def _welcome(desk: str, site: str, forum: str, password: str, moved: bool) -> str:
+    accounts = [
+        f"    {username:<8} {role.label} {number:02d}  {said}  {what}"
+        for username, (role, number, _, said, what) in ACCOUNTS.items()
     ]
-    return "\n".join(lines)
+    taken = ["  The port asked for was taken: these are others.  指定的端口已被占用，换了别的。"]
+    return "\n".join(
+        [
+            "",
+            f"  核查台 desk            {desk}",
+            f"  公众网站 public site   {site}",
+            f"  示例论坛 sample forum  {forum}",
+            *(taken if moved else []),
+            "  换端口 other ports: make run PORT=9000  (9000, 9001, 9002)",
+            "",
+            f"  示例账号，口令都是  accounts, all with the password   {password}",
+            *accounts,
+            "",
+            "  先试：用 hecha 登录，领取最前的案件（c），附两项证据，核定（v），通告稿就写好了。疫情、食品",
+            "  一类要两人取证（hecha 和 zhiban），再由 fuhe 复核、fabu 批准。到示例论坛发一条，看它进队列。",
+            "  Try first: sign in as hecha, take the top case (c), add two pieces of evidence, decide (v); the",
+            "  draft is there. A hazard topic takes two finders (hecha and zhiban), fuhe to review, fabu to",
+            "  approve. Post something on the sample forum and see it arrive.",
+            "",
+            "  按 Ctrl-C 全部停下。Ctrl-C stops everything.",
+            "",
+        ]
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import re
 import secrets
 import shutil
@@ -24,11 +23,8 @@ BAD_KEPT = 3
 @contextlib.contextmanager
 def alone(folder: Path) -> Generator[None, None, None]:
     """One backup at a time; what a killed one left half is swept away."""
-    with (folder / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StoreError("another backup is being made", str(folder), "wait for it") from None
+    busy = StoreError("another backup is being made", str(folder), "wait for it")
+    with folders.alone(folder / ".lock", busy):
         for leftover in folder.glob(f"{PART}*"):
             shutil.rmtree(leftover, ignore_errors=True)
         yield

@@ -253,3 +253,19 @@ def test_a_folder_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     gone.rmdir()
     with pytest.raises(ConfigError, match="the current folder is gone"):
         config.load(Path("piyao.toml"))
+
+
+def test_an_office_that_is_named_is_nowhere_the_sample(tmp_path: Path) -> None:
+    path = tmp_path / "piyao.toml"
+    path.write_text('[office]\nname = "浔阳网络核查台"\n', encoding="utf-8")
+    office = config.load(path).office
+    assert (office.name, office.short, office.code, office.place) == (
+        "浔阳网络核查台",
+        "浔阳网络核查台",
+        "",
+        "",
+    )
+    path.write_text('[office]\nname = "浔阳网络核查台"\nplace = "浔阳"\n', encoding="utf-8")
+    assert config.load(path).office.place == "浔阳"
+    path.write_text('[office]\nmark = "浔"\n', encoding="utf-8")
+    assert config.load(path).office.short == "江州核查中心"
