@@ -64,7 +64,7 @@ def test_a_hidden_character_that_parts_a_number_or_a_word_gives_neither_away() -
     made = drafted(
         "打138\u200b1234\u2060\ufe005678，这是谣\ufe00言", "电话1😀😀😀😀😀😀38😀12345678"
     )
-    assert "5678" not in public(made)
+    assert "5678" not in public(made) + "".join(made.findings)  # nor in what is stored
     assert not words.RUMOR.search(made.title + made.quote + "".join(made.findings))
     assert words.faults(
         notice(outcome=Outcome.TRUE, kind=NoticeKind.CONFIRMATION, title="谣\ufe00言属实")
