@@ -20,6 +20,12 @@ HIDDEN = (
     "\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef"
 )
 _HIDDEN = re.compile(f"[{HIDDEN}]")
+_LINE_ENDS = re.compile("[\u2028\u2029]")
+# also the hints of emoji, the blank of braille, what stands for an object, controls of music and shorthand
+_UNSHOWN = re.compile(
+    f"[{HIDDEN}\u180b-\u180f\u2800\ufe0f\ufffc\U0001bca0-\U0001bca3\U0001d173-\U0001d17a]"
+    r"|⟨U\+[0-9A-F]{4,6}⟩"
+)
 
 
 def clean(text: str, limit: int = MAX_CHARS) -> str:
@@ -56,6 +62,17 @@ def visible(text: str) -> str:
     '甲⟨U+202E⟩乙'
     """
     return _HIDDEN.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
+
+
+def shown(text: str) -> str:
+    """The text as the public gets it: without what nobody sees, and without ``visible``'s marks for it.
+
+    Of an emoji only the character stays, not the hints how to draw or to join it.
+
+    >>> shown("甲\\u200b乙⟨U+202E⟩，⚠\\ufe0f")
+    '甲乙，⚠'
+    """
+    return _UNSHOWN.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def hidden_count(text: str) -> int:

@@ -19,7 +19,7 @@ from models.errors import InputError
 from models.outcome import Outcome
 from models.personal.mask import outgoing
 from models.publishing.records import Notice
-from models.text import clean, visible
+from models.text import clean, shown
 
 _BETWEEN = r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff.·•*_\-]*"
 RUMOR = re.compile(f"[谣謠]{_BETWEEN}言")
@@ -38,7 +38,7 @@ ENTITY = re.compile(
     r"|\d{4} ?年(?: ?\d{1,2} ?月(?: ?\d{1,2} ?日)?)?"
     r"|\d{1,2} ?月(?: ?\d{1,2} ?日)?"
     r"|\d{1,2}:\d{2}"
-    r"|\d+(?:\.\d+)? ?[人份例辆台个条家件次户吨元号时点岁天年月日%％]"
+    r"|(?<![\d.])\d{1,12}(?:\.\d{1,6})? ?[人份例辆台个条家件次户吨元号时点岁天年月日%％]"
 )
 
 
@@ -68,8 +68,8 @@ def neutral_quote(text: str) -> str:
 
 
 def outward(text: str) -> str:
-    """Text from outside on its way out: storable, controls visible, plates and phones masked."""
-    return visible(outgoing(clean(text)))  # masked first: ⟨U+200B⟩ brings digits of its own
+    """Text from outside on its way out: storable, nothing hidden in it, plates and phones masked."""
+    return shown(outgoing(clean(text)))  # masked first: what is hidden may part two numbers
 
 
 def said(notice: Notice, text: str) -> str:
@@ -96,7 +96,7 @@ def faults(notice: Notice) -> list[str]:
     return [
         f"{where}写了“谣言”：只有结论为不实、且已经批准的辟谣通告才能用这个词，请改写"
         for where, text in parts
-        if RUMOR.search(text)
+        if RUMOR.search(shown(text))
     ]
 
 

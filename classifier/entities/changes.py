@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from classifier.entities import find
+from classifier.entities import find, numerals
+from classifier.text.spelling import normalise
+from models.ranking.records import Entity
 
+_NUMBER = re.compile(numerals.NUMBER)
 KINDS = ("plate", "place", "hospital", "school", "time", "count", "phone")
 
 
@@ -28,13 +32,21 @@ def between(base: str, other: str) -> tuple[Change, ...]:
     return tuple(
         Change(kind, tuple(gone), tuple(come))
         for kind in KINDS
-        if (gone := [value for value in left[kind] if value not in right[kind]])
-        + (come := [value for value in right[kind] if value not in left[kind]])
+        if (gone := [value for same, value in left[kind].items() if same not in right[kind]])
+        + (come := [value for same, value in right[kind].items() if same not in left[kind]])
     )
 
 
-def _named(text: str) -> dict[str, list[str]]:
-    named: dict[str, list[str]] = {kind: [] for kind in KINDS}
+def _named(text: str) -> dict[str, dict[str, str]]:
+    """What a text names, by kind: each as it reads in one spelling, and as it is shown."""
+    named: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
     for entity in find.entities_in(text):
-        named[entity.kind].append(entity.value)
+        named[entity.kind].setdefault(_one_spelling(entity), entity.value)
     return named
+
+
+def _one_spelling(entity: Entity) -> str:
+    if entity.kind == "time":  # 下午三点 is 下午3点, 1月26号 is 1月26日
+        said = _NUMBER.sub(lambda number: numerals.read(number[0]), normalise(entity.value))
+        return said.replace("号", "日").replace("时", "点").replace(" ", "")
+    return normalise(entity.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
@@ -42,17 +43,24 @@ def entities_in(
         for t in times.times_in(text, published_at, seen)
     ]
     found += [
-        Entity("phone", m.group(), m.group(), {}, m.start(), m.end()) for m in seen.all("phone")
+        Entity("phone", m.group(), _digits(m.group()), {}, m.start(), m.end())
+        for m in seen.all("phone")
     ]
     found += [
         Entity(p.kind, p.text, p.text, {"依据": p.source}, p.start, p.end)
         for p in places.places_in(text, gazetteer, seen=seen)
     ]
-    for c in counts.counts_in(text, seen):
+    others = [(each.start, each.end) for each in found if each.kind in ("plate", "time", "phone")]
+    for c in counts.counts_in(text, seen, others):
         facts = {"数": c.number, "单位": c.unit, "对象": c.what}
         facts = {name: value for name, value in facts.items() if value}
-        found.append(Entity("count", c.text, c.text, facts, c.start, c.end))
+        found.append(Entity("count", c.text, c.value, facts, c.start, c.end))
     return _tidy(found, len(text)) if found else ()
+
+
+def _digits(phone: str) -> str:
+    """A phone number in one spelling: 0574-87654321 is 057487654321."""
+    return unicodedata.normalize("NFKC", phone).replace("-", "")
 
 
 @lru_cache(maxsize=1)

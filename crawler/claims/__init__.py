@@ -15,6 +15,7 @@ from typing import Any
 from crawler.claims import (
     atom,
     fields,
+    json_ld,
     review,
     rows,
 )
@@ -94,7 +95,7 @@ def _whole(found: Found) -> Found:
 
 def _json(text: str) -> Iterator[Found]:
     try:
-        document = json.loads(text)
+        document = json_ld.loads(text)
     except ValueError as error:
         # lines of which the first is broken, perhaps: each stands for itself then
         if "\n" in text.strip():

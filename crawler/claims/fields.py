@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+import opencc
+
+from crawler.feeds import markup
 from models import china_time
 from models.errors import InputError
 from models.files.named import by_name, first
@@ -16,6 +22,12 @@ from models.known.claims import Standing
 from models.known.imports import Given
 
 SHORTEST = 4  # characters of a claim
+TEXTS = ("name", "@value", "text", "headline", "@list", "@set")  # where an object says what it is
+_LANGUAGE = re.compile(r"(?:zh|en|ja|ko|fr|de|es|pt|ru|th|vi|ms)(?:[-_]\w{2,8}){0,2}|@none")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
+_TAG = re.compile(
+    r"</?(?:p|br|b|i|u|a|em|strong|span|div|li|ul|ol|h[1-6]|font)\b[^<>]{0,300}>", re.I
+)
 NAMES: dict[str, tuple[str, ...]] = {
     "claim": (
         "claim",
@@ -41,14 +53,19 @@ NAMES: dict[str, tuple[str, ...]] = {
     "dated": ("dated", "date", "日期", "datepublished", "year", "年份"),
     "id": ("id", "native_id", "编号"),
 }
-# exact words only: "not false" must not read as false
+# exact words only: "not false" must not read as false. In simplified characters, without blanks and
+# marks, 信息 for 讯息 and 资讯. Cofacts calls what it found RUMOR or 含有不实信息,
+# and what it did not (NOT_RUMOR, OPINIONATED, NOT_ARTICLE) says nothing of what is true
 STANDINGS: dict[Standing, str] = {
-    Standing.FALSE: "false 不实 不实信息 不属实 网传不实 虚假 虚假信息 假 假的 谣言 错误 fake hoax"
-    " incorrect pantsonfire",
-    Standing.MISLEADING: "misleading 误导 网传误导 存在误导 部分不实 片面 断章取义 夸大 缺少背景 半真半假"
-    " mostlyfalse partlyfalse partiallyfalse halftrue mixture missingcontext",
+    Standing.FALSE: "false 不实 不实信息 不实谣言 不属实 网传不实 含有不实信息 含不实信息 虚假 虚假信息 假 假的 假信息 假新闻 谣言"
+    " 网络谣言 错误 错误信息 伪造 捏造 fake fakenews hoax incorrect inaccurate untrue rumor rumour fabricated pantsonfire"
+    " misinformation containsmisinformation",
+    Standing.MISLEADING: "misleading 误导 网传误导 存在误导 具误导性 误导性 有误导性 误导信息 易误解 容易误解 部分不实 部分错误 大部分错误"
+    " 部分虚假 部分失实 部分属实 部分正确 部分真实 片面 断章取义 移花接木 夸大 缺少背景 缺乏背景 缺乏脉络 脱离脉络 半真半假"
+    " mostlyfalse partlyfalse partiallyfalse halftrue partlytrue partiallytrue mixture missingcontext"
+    " outofcontext distorted exaggerated",
     Standing.OUTDATED: "outdated 旧闻 网传旧闻 过时 旧闻重炒",
-    Standing.TRUE: "true 属实 网传属实 真 真的 真实 correct accurate",
+    Standing.TRUE: "true 属实 网传属实 真 真的 真实 正确 correct accurate",
 }
 _WORDS = {word: standing for standing, words in STANDINGS.items() for word in words.split()}
 _TOPICS = {name: topic for topic in Topic for name in (topic.value, topic.label)}
@@ -77,14 +94,43 @@ def given(row: object, where: str) -> Given | InputError:
     )
 
 
-def text(value: Any) -> str:
-    """A value as text: a name out of an object, the first of a list, else as it is written."""
-    for _ in range(4):
+def text(value: Any, names: tuple[str, ...] = TEXTS) -> str:
+    """A value as text: out of an object by its name, the first of a list, else as it is written.
+
+    >>> text({"@type": "Claim", "text": "喝茶&amp;防流感"}), text([{"@value": "茶"}]), text({"en": "tea", "zh-TW": "茶"})
+    ('喝茶&防流感', '茶', '茶')
+    """
+    for _ in range(6):
         if isinstance(value, Mapping):
-            value = value.get("name") or value.get("@value") or ""
+            found = next((value[name] for name in names if value.get(name)), None)
+            value = found if found is not None else _in_chinese(value)
         elif isinstance(value, list):
-            value = value[0] if value else ""
-    return str(value).strip() if isinstance(value, str | int | float) else ""
+            value = next((each for each in value if each), "")
+    return _written(str(value)) if isinstance(value, str | int | float) else ""
+
+
+def texts(value: Any) -> list[str]:
+    """All that a value says, each once: of a claim its text before its name; "" is left out."""
+    for name in ("@list", "@set"):
+        value = value.get(name, value) if isinstance(value, Mapping) else value
+    values = value if isinstance(value, list) else [value]
+    said = (text(each, ("text", *TEXTS)) for each in values[:100])
+    return list(dict.fromkeys(each for each in said if each))
+
+
+def _in_chinese(value: Mapping[Any, Any]) -> Any:
+    """Of one text in several languages the Chinese one, else the first."""
+    told = {str(key): said for key, said in value.items() if _LANGUAGE.fullmatch(str(key)) and said}
+    return next((said for key, said in told.items() if key.startswith("zh")), None) or next(
+        iter(told.values()), ""
+    )
+
+
+def _written(said: str) -> str:
+    """Without the entities and the tags that a text brings along from its page."""
+    if _ENTITY.search(said):
+        said = html.unescape(html.unescape(said))  # &amp;quot; was escaped twice
+    return (markup.to_text(said) if _TAG.search(said) else said).strip()
 
 
 def wordings(value: Any) -> tuple[str, ...]:
@@ -94,12 +140,21 @@ def wordings(value: Any) -> tuple[str, ...]:
 
 
 def standing(word: str) -> Standing:
-    """What a rating's word means; unknown ones are UNCLEAR.
+    """What a rating's word means, in simplified or traditional characters; unknown ones are UNCLEAR.
 
     >>> standing("网传不实"), standing("Mostly False"), standing("not false")
     (<Standing.FALSE: 'false'>, <Standing.MISLEADING: 'misleading'>, <Standing.UNCLEAR: 'unclear'>)
     """
-    return _WORDS.get(re.sub(r"[\W_]", "", word.lower()), Standing.UNCLEAR)
+    if len(word) > 100:
+        return Standing.UNCLEAR
+    plain = _simplified()(unicodedata.normalize("NFKC", word).lower())
+    plain = re.sub(r"[\W_]", "", plain).replace("部份", "部分")
+    return _WORDS.get(re.sub("讯息|资讯|消息", "信息", plain), Standing.UNCLEAR)
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> Callable[[str], str]:
+    return opencc.OpenCC("t2s").convert
 
 
 def dated(word: str) -> str:

@@ -18,6 +18,7 @@ from desk.public import files
 from models.config import Config
 
 THREADS = 4
+NOT_FOUND = "404.html"  # the site's own page of this name, where it has been written
 NOT_THERE = (
     '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>没有这一页</title>'
     "<h1>没有这一页</h1><p>地址不对，或这一页已经不在。</p>"
@@ -37,12 +38,12 @@ def application(root: Path, headers: Mapping[str, str]) -> Callable[..., Iterabl
             path.removeprefix("/site") if path.startswith("/site/") else path
         )  # as the desk has it
         found = files.find(root, path.lstrip("/"))
-        if found is None:
-            start(
-                "404 Not Found",
-                [*headers.items(), ("Content-Type", "text/html; charset=utf-8")],
-            )
-            return [NOT_THERE] if environ["REQUEST_METHOD"] == "GET" else []
+        if found is None or found.name == NOT_FOUND:
+            body = _not_there(root)
+            size = ("Content-Length", str(len(body)))
+            kind = ("Content-Type", "text/html; charset=utf-8")
+            start("404 Not Found", [*headers.items(), kind, size])
+            return [body] if environ["REQUEST_METHOD"] == "GET" else []
         held = found.held
         changed = format_datetime(datetime.fromtimestamp(int(held.st_mtime), UTC), usegmt=True)
         mark = f'"{held.st_mtime_ns:x}-{held.st_size:x}"'
@@ -60,6 +61,14 @@ def application(root: Path, headers: Mapping[str, str]) -> Callable[..., Iterabl
         return sent
 
     return answer
+
+
+def _not_there(root: Path) -> bytes:
+    own = files.find(root, NOT_FOUND)
+    if own is None:
+        return NOT_THERE
+    with own.content as page:
+        return page.read()
 
 
 def serve(

@@ -27,6 +27,7 @@ from models.publishing import (
 )
 from models.publishing.records import Notice
 from notices import numbering
+from notices.forms import image
 
 
 def to_notice(notice_id: int) -> HttpResponse:
@@ -71,6 +72,8 @@ def bound(request: DeskRequest, notice_id: int, step: Step, said: str) -> HttpRe
     form = forms.HashForm(request.POST)
     if not form.is_valid():
         raise InputError("没有带上本稿的指纹，没有办", mend="回到通告页，看过再做一次")
+    if unfit := image.faults(notices.get(request.db, notice_id), settings.PIYAO.office):
+        raise InputError("；".join(unfit), "通告", "改好再送审或批准")
     step(request.db, notice_id, form.cleaned_data["hash"], by=request.officer)
     messages.success(request, said)
     return to_notice(notice_id)

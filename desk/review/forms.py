@@ -11,7 +11,7 @@ from desk.cases.proof import Card
 from models.casework.records import NoticeKind
 from models.publishing.records import Notice
 from models.publishing.revisions import Draft
-from models.text import visible
+from models.text import shown
 from notices.words import RUMOR, neutral
 
 NOT_YET = "有个词要等不实结论批准后才能出现，已替你换成“说法”，看过再存"
@@ -109,10 +109,10 @@ class DraftForm(forms.Form):
             cards=cards,
             initial={
                 "revision": notice.revision,
-                "title": visible(neutral(notice.title)),
-                "findings": visible(neutral("\n".join(notice.findings))),
-                "quote": visible(neutral(notice.quote)),
-                "closing": visible(neutral(notice.closing)),
+                "title": neutral(shown(notice.title)),
+                "findings": neutral(shown("\n".join(notice.findings))),
+                "quote": neutral(shown(notice.quote)),
+                "closing": neutral(shown(notice.closing)),
                 "basis": [str(each) for each in notice.basis],
             },
         )

@@ -26,6 +26,7 @@ from models.publishing import notices, reviews, revisions
 from models.publishing.records import Notice, NoticeState
 from models.ranking import spread
 from notices import words
+from notices.forms import image
 from notices.forms import render as faces
 
 
@@ -51,8 +52,9 @@ def context(request: DeskRequest, notice: Notice, **more: Any) -> dict[str, Any]
     before = written[notice.revision - 2].draft if notice.revision > 1 else None
     steps = reviews.approvals(db, notice.id)
     verdict = verdicts.current(db, case.id) if notice.outcome else None
+    unfit = image.faults(notice, office)
     blocked = {
-        step: reviews.blockers(db, notice.id, officer, step)
+        step: [*reviews.blockers(db, notice.id, officer, step), *unfit]
         for step in ("submit", "review", "approve")
     }
     adverse = [card for card in cards if card.item.adverse and card.item.withdrawn_at is None]

@@ -34,7 +34,10 @@ TAILS = {
     "挂": "挂", "掛": "挂", "学": "学", "學": "学", "警": "警", "港": "港", "澳": "澳", "领": "领",
     "領": "领", "使": "使", "试": "试", "試": "试", "超": "超", "临": "临", "臨": "临",
 }  # fmt: skip
-_TAIL = rf"[{UNSEEN}]*+[ ·・.\-—]?[{UNSEEN}]*+(?P<tail>[{''.join(TAILS)}](?![\u4e00-\u9fff]*?校)|[应應]急)"
+_TAIL = (
+    rf"[{UNSEEN}]*+[ ·・.\-—]?[{UNSEEN}]*+(?P<open>[（(])?"  # 浙X1234（应急）
+    rf"(?P<tail>[{''.join(TAILS)}](?![\u4e00-\u9fff]*?校)|[应應]急)(?(open)[)）])"
+)
 
 
 # province, letter, four to six signs; 临 may stand before them

@@ -19,6 +19,7 @@ from notices.channels.record import Earlier, Record
 from notices.forms import render
 from notices.forms.environment import TEMPLATES, environment
 
+NOT_FOUND = "404.html"
 HOME = 20  # notices on the home page
 PER_PAGE = 150  # lines on one page of the archive: keeps it under 60 kB
 
@@ -94,6 +95,7 @@ def of_list(records: Sequence[Record], office: OfficeConfig, base: str) -> dict[
             changed=[item for item in records if item.corrected or item.retracted][:PER_PAGE],
             **shared,
         ),
+        NOT_FOUND: not_found(office, f"{urlsplit(base).path}/"),  # it is shown at any address
         "site.css": _css(),
         "robots.txt": f"User-agent: *\nAllow: /\n\n# {base}/feed.atom\n".encode(),
     }
@@ -108,6 +110,11 @@ def of_list(records: Sequence[Record], office: OfficeConfig, base: str) -> dict[
             **shared,
         )
     return files
+
+
+def not_found(office: OfficeConfig, root: str) -> bytes:
+    """The page for an address that leads nowhere; ``root``: where the site begins, as "/"."""
+    return _draw("404", root=root, name=words.name_markup(office), office=office, open_claim=False)
 
 
 def archive(n: int) -> str:

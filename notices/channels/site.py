@@ -22,6 +22,7 @@ from notices.channels import Receipt, Rejected, feed, pages, record
 from notices.channels.folder import Folder
 from notices.channels.record import Record
 from notices.forms import image
+from notices.forms.render import LOGO
 from notices.page import Page
 
 
@@ -39,7 +40,7 @@ class Site:
 
     def prepare(self) -> None:
         """A site before its first notice: the pages are there and say that nothing is."""
-        if self.folder.read("index.html") is None:
+        if not all(map(self.folder.read, ("index.html", pages.NOT_FOUND, LOGO))):
             with self.folder.lock():
                 self._write_lists()
 
@@ -145,6 +146,7 @@ class Site:
         records = self._records()
         files = pages.of_list(records, self.office, self.base)
         files["feed.atom"] = feed.atom(records, self.office, self.base)
+        files[LOGO] = image.logo(self.office.mark)
         for name, content in files.items():
             self.folder.write(name, content)
         for name in self.folder.names("all*.html"):

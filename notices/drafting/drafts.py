@@ -10,7 +10,8 @@ The machine drafts and counts as nobody: every sentence here is for an officer t
   wrong, because the part that is left may be the part that is right.
 * **The findings** are the findings of the evidence that counts, one each, in the order they were
   added. Nothing is made up between them.
-* Everything that came from outside is masked (plates, phones, ids) and shows its controls.
+* Everything that came from outside is masked (plates, phones, ids), without hidden characters and of
+  characters that the image can draw: nobody can see, or type, what would have to be mended.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from models.publishing.records import Notice, NoticeState
 from models.publishing.revisions import Draft
 from notices import words
 from notices.forms.environment import macro
+from notices.forms.fonts import drawable
 
 TITLE_QUOTE = 20  # characters of the claim in a title, so that it stays on two lines of the image
 MAX_QUOTE = 160  # characters of the claim on the notice
@@ -156,7 +158,9 @@ def _progress(case: Case, template: str) -> list[str]:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", words.outward(text)).strip()
+    """Words from outside on one line, masked, and of characters that the image can draw: where a sign
+    goes, two digits may meet, so they are masked before and after."""
+    return re.sub(r"\s+", " ", words.outward(drawable(words.outward(text)))).strip()
 
 
 def _sentence(text: str) -> str:

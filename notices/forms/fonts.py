@@ -7,6 +7,7 @@ go out, so the characters the font covers are read from its ``cmap`` table.
 from __future__ import annotations
 
 import struct
+import unicodedata
 from bisect import bisect_right
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,10 @@ import noto_cjk_sans_otc
 
 FILE = Path(str(noto_cjk_sans_otc.FONT_PATH))
 _INDEX = 2  # of the SC face in the collection
-_UNSEEN = {"\u2060", "\u00a0", "\u200b", "\n"}  # laid out, never drawn
+# laid out, never drawn: a joiner, a place to break, the hint how to draw an emoji, the one to join two
+_UNSEEN = frozenset("\u2060\u00a0\u200b\n\ufe0e\ufe0f\u200d")
+MISSING = "〓"  # the printer's mark for a character that is not in the case
+_LIKE = str.maketrans("⟨⟩", "〈〉")
 
 
 def missing(text: str) -> list[str]:
@@ -27,6 +31,30 @@ def missing(text: str) -> list[str]:
         if character not in _UNSEEN
         and ord(character) > ends[bisect_right(starts, ord(character)) - 1]
     ]
+
+
+def drawable(text: str) -> str:
+    """The text with nothing in it that the font cannot draw: what the machine writes by itself.
+
+    A character is drawn as the one it stands for (𝟏 as 1), signs and emoji go, a letter that the font
+    has not got becomes 〓. Where nothing is left, that is 〓 too.
+
+    >>> drawable("⚠\ufe0f快看😀⟨𝟏号⟩"), drawable("😀")
+    ('⚠\ufe0f快看〈1号〉', '〓')
+    """
+    text = unicodedata.normalize("NFC", text)
+    lacking = missing(text)
+    if not lacking:
+        return text
+    left = text.translate({ord(each): _instead(each) for each in lacking})
+    return left if left.strip() or not text.strip() else MISSING
+
+
+def _instead(character: str) -> str:
+    meant = unicodedata.normalize("NFKC", character.translate(_LIKE))
+    if meant and not missing(meant):
+        return meant
+    return MISSING if unicodedata.category(character)[0] in "LN" else ""
 
 
 @cache

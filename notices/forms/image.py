@@ -77,6 +77,13 @@ def pngs(
     return made
 
 
+@cache
+def logo(mark: str) -> bytes:
+    """The mark of the office as an opaque PNG of 512 by 512."""
+    drawn = _compile({"mark": fonts.drawable(mark[:1])}, "logo.typ")
+    return png.opaque(drawn[0])
+
+
 def faults(notice: Notice, office: OfficeConfig) -> list[str]:
     """What would stop the image, said before anybody approves: sentences for the desk."""
     lacking = fonts.missing("".join(_texts(_data(notice, office, "long", "", ""))))
@@ -125,7 +132,7 @@ def _data(
         "quote": wrap.runs(quote),
         "date": date,
         "strip": "扫码验真，看依据和更正" if verify_url else "草稿，没有批准，不得转发",
-        "address": verify_url.split("://", 1)[-1],
+        "address": wrap.breakable(verify_url.split("://", 1)[-1]),
         "short_hash": f"指纹 {words.short_hash(notice.hash)}" if verify_url else "",
         "qr": _qr(verify_url) if verify_url else [],
     }
@@ -166,10 +173,10 @@ def _fonts() -> typst.Fonts:
     )
 
 
-def _compiler(data: dict[str, Any]) -> typst.Compiler:
+def _compiler(data: dict[str, Any], template: str = "notice.typ") -> typst.Compiler:
     """A compiler of its own for each use: one may be shared by no two threads."""
     return typst.Compiler(
-        input=str(TEMPLATES / "notice.typ"),
+        input=str(TEMPLATES / template),
         root=str(TEMPLATES),
         font_paths=_fonts(),
         ignore_system_fonts=True,
@@ -182,6 +189,6 @@ def _measure(data: dict[str, Any]) -> dict[str, Any]:
     return json.loads(compiler.query("<sizes>", field="value", one=True))
 
 
-def _compile(data: dict[str, Any]) -> list[bytes]:
-    made = _compiler(data).compile(format="png", ppi=72)
+def _compile(data: dict[str, Any], template: str = "notice.typ") -> list[bytes]:
+    made = _compiler(data, template).compile(format="png", ppi=72)
     return made if isinstance(made, list) else [made or b""]

@@ -41,6 +41,7 @@ DENIED: dict[Outcome, str] = {
 }
 STATEMENT = "经核查，其中的细节与实际情况有出入，说明如下："
 VERIFYING = "我们正在核实，现在还没有结论。"
+LOGO, LOGO_SIZE = "logo.png", 512  # of the site; pixels each way
 RATINGS: dict[Outcome, int] = {
     Outcome.FALSE: 1,
     Outcome.MISLEADING: 2,
@@ -160,7 +161,7 @@ def json_ld(notice: Notice, office: OfficeConfig, url: str, log: str = "") -> di
     ``log`` is the head of the audit log that stood when the notice was let out: "57 9f86d0…".
     """
     shown = face(notice, office)
-    article = {**_article(notice, office, url, shown), "@type": "Article"}
+    article: dict[str, object] = {**_article(notice, office, url, shown), "@type": "Article"}
     if notice.state is NoticeState.RETRACTED:
         article["creativeWorkStatus"] = "Retracted"
     made = claim_review(notice, office, url) or article
@@ -184,15 +185,26 @@ def script_json(value: Mapping[str, object]) -> Markup:
 
 def _article(notice: Notice, office: OfficeConfig, url: str, shown: Face) -> dict[str, object]:
     issued = notice.issued_on or notice.updated_at
+    site, _, page = url.removesuffix(".html").rpartition("/n/")
+    signed = {"@type": "Organization", "name": shown.signed, "url": f"{site}/"}
+    logo = {
+        "@type": "ImageObject",
+        "url": f"{site}/{LOGO}",
+        "width": LOGO_SIZE,
+        "height": LOGO_SIZE,
+    }
     return {
         "@context": "https://schema.org",
         "url": url,
+        "mainEntityOfPage": url,
+        "image": [f"{site}/n/{page}.png", f"{site}/n/{page}-square.png"],
         "identifier": shown.number,
         "headline": shown.title,
         "datePublished": _iso(issued),
+        "dateModified": _iso(max(issued, notice.updated_at)),
         "inLanguage": "zh-CN",
-        "author": {"@type": "Organization", "name": shown.signed},
-        "publisher": {"@type": "Organization", "name": shown.signed},
+        "author": signed,
+        "publisher": {**signed, "logo": logo},
     }
 
 

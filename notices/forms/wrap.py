@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import rjieba
 
 from notices.words import ENTITY
 
 JOINER = "\u2060"  # word joiner: no break here, nothing to see
+BREAK = "\u200b"  # a line may end here, and nothing is seen of it
+LONGEST = 16
+_CLOSING = set("，。、；：！？）》」』”’")
 _NEVER_FIRST = set("，。、；：！？）》」』”’…·～-—%％的了着过吗呢吧啊们")
 _NEVER_LAST = set("（《「『“‘〔")
 _GOOD_FIRST = set("从在被把由将向对与和或但是于至因")  # a new phrase begins
@@ -73,16 +76,20 @@ def _breaks(text: str) -> list[int]:
 
 
 def runs(text: str) -> list[dict[str, object]]:
-    """Text for typst as runs: plates apart (set without Latin spacing), entities made unbreakable.
+    """Text for typst as runs: plates apart (set without Latin spacing), entities made unbreakable,
+    and what is longer than a line breakable anywhere.
 
     >>> [run["s"] for run in runs("号牌浙BL****登记")]
     ['号牌', '浙BL****', '登记']
     """
     found_runs: list[dict[str, object]] = []
-    at = 0
+    at, long = 0, _too_long(text)
+    inside = {n for start, end in long for n in range(start, end)}
     for found in ENTITY.finditer(text):
+        if not inside.isdisjoint(range(*found.span())):
+            continue
         if found.start() > at:
-            found_runs.append({"s": text[at : found.start()], "plate": False})
+            found_runs.append({"s": _broken(text, at, found.start(), long), "plate": False})
         word = found.group()
         if "****" in word:
             found_runs.append({"s": word, "plate": True})
@@ -91,5 +98,64 @@ def runs(text: str) -> list[dict[str, object]]:
             found_runs.append({"s": joined, "plate": False})
         at = found.end()
     if at < len(text):
-        found_runs.append({"s": text[at:], "plate": False})
+        found_runs.append({"s": _broken(text, at, len(text), long), "plate": False})
     return found_runs
+
+
+def breakable(text: str) -> str:
+    """A text in which whatever is longer than a line may break anywhere: 80 digits, a hash, an address.
+
+    >>> breakable("单号" + "1" * 4), breakable("1" * 17).count(BREAK)
+    ('单号1111', 16)
+    """
+    return _broken(text, 0, len(text), _too_long(text))
+
+
+def _too_long(text: str) -> list[tuple[int, int]]:
+    """Where more than ``LONGEST`` characters stand of which no line may end: a line of the largest
+    headline holds 18 as wide as they are high."""
+    edges = [0]
+    edges += [n for n in range(1, len(text)) if _may_break(text[n - 1], text[n])]
+    edges.append(len(text))
+    return [(a, b) for a, b in pairwise(edges) if b - a > LONGEST]
+
+
+def _may_break(before: str, after: str) -> bool:
+    """Whether any typesetter ends a line between these two: rather no than yes."""
+    if " " in (before, after):
+        return True
+    first, second = _ideograph(before), _ideograph(after)
+    if first and second:
+        return True
+    if first:
+        return after in _NEVER_LAST or (after.isalnum() and after.isascii())
+    return second and (before in _CLOSING or (before.isalnum() and before.isascii()))
+
+
+def _ideograph(character: str) -> bool:
+    return (
+        "\u4e00" <= character <= "\u9fff"
+        or "\u3400" <= character <= "\u4dbf"
+        or "\U00020000" <= character <= "\U0003ffff"
+    )
+
+
+def _broken(text: str, start: int, end: int, long: list[tuple[int, int]]) -> str:
+    """A part of a text, with places to break in what is too long."""
+    out = []
+    for a, b in long:
+        if start <= a and b <= end:
+            out += [text[start:a], BREAK.join(_clusters(text[a:b]))]
+            start = b
+    return "".join([*out, text[start:end]])
+
+
+def _clusters(text: str) -> list[str]:
+    """Characters with the marks that stand on them."""
+    out: list[str] = []
+    for character in text:
+        if out and unicodedata.category(character)[0] == "M":
+            out[-1] += character
+        else:
+            out.append(character)
+    return out

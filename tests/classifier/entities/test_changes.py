@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from classifier.entities.changes import KINDS, Change, between
 from classifier.likeness.differing import differing
 from desk.cases import wordings
@@ -22,6 +24,30 @@ def test_a_change_is_told_under_its_kind() -> None:
 def test_what_stays_or_is_written_otherwise_is_no_change() -> None:
     assert between(STORY, STORY) == ()
     assert between("浙BL1234从武汉回来", "看到浙Ｂ·Ｌ１２３４从武汉回来就报警") == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "other"),
+    [
+        ("楼里15人发热", "楼里十五人发热"),
+        ("20000人", "2万人"),
+        ("两名学生", "2个學生"),
+        ("3死5伤", "死亡3人，5人受伤"),
+        ("三十多人", "30余人"),
+        ("请打0574-61234567", "请打057461234567"),
+        ("下午3点停水", "下午三点停水"),
+        ("1月26日", "一月二十六号"),
+    ],
+)
+def test_the_same_number_in_another_spelling_is_no_change(base: str, other: str) -> None:
+    assert between(base, other) == ()
+
+
+def test_another_number_is_a_change_in_any_spelling() -> None:
+    assert between("3死5伤", "5死3伤") == (
+        Change("count", ("3人死亡", "5人受伤"), ("5人死亡", "3人受伤")),
+    )
+    assert between("十二人", "上百人") == (Change("count", ("12人",), ("100+人",)),)
 
 
 def test_what_only_one_names_has_one_side() -> None:

@@ -35,6 +35,13 @@ def test_one_plate_in_every_spelling(written):
         ("粤Z1234澳", "澳门入出内地车辆"),
         ("沪A1234领", "领事馆汽车"),
         ("使014578", "使馆汽车"),
+        ("使224579", "使馆汽车"),
+        ("224579使", "使馆汽车"),  # since 2017 the word stands behind
+        ("２２４５７９ 使", "使馆汽车"),
+        ("浙X2345应急", "应急救援专用车"),
+        ("云S·0001應急", "应急救援专用车"),
+        ("浙X2345（应急）", "应急救援专用车"),
+        ("应急X2345", "应急救援专用车"),
     ],
 )
 def test_the_class_of_vehicle_where_the_grammar_shows_it(written, kind):
@@ -70,6 +77,15 @@ def test_a_wrong_plate_says_which_character(written, named):
     assert not plate.sound
     assert named in plate.facts["格式"]
     assert "车型" not in plate.facts
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("滬A23456", "沪A23456"), ("粵B·23456", "粤B23456"), ("遼B2345學", "辽B2345学"), ("贛E2345警", "赣E2345警")],
+)  # fmt: skip
+def test_a_traditional_province_is_a_province(written, value):
+    plate = only(f"見到{written}請報警")
+    assert plate.sound and plate.value == value
 
 
 @pytest.mark.parametrize("text", ["新A股大涨", "京Apple", "川A2012年", "云服务", "没有车牌"])
@@ -115,3 +131,16 @@ def test_every_lawful_number_is_sound_and_keeps_its_text(office, serial):
         plate.sound and plate.value == written and plate.facts["发牌地"] == OFFICES[province][city]
     )
     assert f"看到{written}报警"[plate.start : plate.end] == plate.text
+
+
+@given(
+    st.sampled_from([(p, c) for p, row in OFFICES.items() for c in row]),
+    st.text("0123456789", min_size=4, max_size=4),
+    st.sampled_from(["挂", "学", "警", "领", "试", "超", "应急", "應急", "（应急）"]),
+    st.sampled_from(["", "·", " ", "・", "‧", "－", "–", "：", "."]),
+)
+def test_every_plate_of_four_and_a_tail_is_found_again(office, digits, tail, dot):
+    province, city = office
+    plate = only(f"在路口看到{province}{city}{dot}{digits}{tail}，快报警")
+    said = {"應急": "应急", "（应急）": "应急"}.get(tail, tail)
+    assert plate.sound and plate.value == f"{province}{city}{digits}{said}"

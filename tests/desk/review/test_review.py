@@ -338,7 +338,18 @@ def test_hostile_words_in_a_draft_are_inert(desk: Desk, notice: Notice) -> None:
         page = get(desk, who, notice)
         assert "<script>alert" not in page and page.count("<img ") == 1
         assert inline_code(page) == [] and "{{7*7}}" in page
-        assert "\u202e" not in page and "⟨U+202E⟩" in page
+        assert "\u202e" not in page and "⟨U+" not in page  # nor would it be published
+
+
+def test_what_cannot_be_drawn_is_said_before_anybody_agrees(desk: Desk, notice: Notice) -> None:
+    draft = Draft(
+        notice.kind, notice.title, ("问过桥管所\U0001f600，没有封",), notice.quote, "", notice.basis
+    )
+    made = notices.edit(desk.db, notice.id, notice.revision, draft, by=desk.people["verifier"])
+    assert "图上写不出“\U0001f600”（U+1F600），请改写" in get(desk, "verifier", made)
+    answer = post(desk, "verifier", made, "submit")
+    assert answer.status_code >= 400 and "图上写不出" in answer.content.decode()
+    assert fresh(desk, made).state is NoticeState.DRAFT
 
 
 def test_an_observer_sees_no_plate_on_a_notice(desk: Desk, notice: Notice) -> None:
