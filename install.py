@@ -33,7 +33,7 @@ def main(wanted: list[str]) -> int:
             if line.startswith("Collecting "):
                 packages += 1
                 show(f"{packages:3} packages … {line.split()[1]}")
-            elif line.startswith("Installing collected"):
+            elif packages and line.startswith("Installing collected"):
                 show(f"{packages:3} packages are there; unpacking them takes longest …")
     if packages:
         print(flush=True)
