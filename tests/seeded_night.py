@@ -284,7 +284,7 @@ def _post(
         source=source,
         native_id=f"{story.wordings[0][0]}-{n}",
         text=text,
-        url=f"https://bbs.example/{zlib.crc32(repr(text).encode()) % 10_000}",
+        url=f"https://bbs.example/{zlib.crc32(repr((text, n)).encode()) % 1_000_000}",
         published_at=published,
         author=f"account-{n % story.accounts}",
         replies=tuple(said),
