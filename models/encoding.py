@@ -174,9 +174,15 @@ def _cheapest(sample: bytes, whole: bool, labels: Collection[str]) -> str:
 
 def _plausible(text: str) -> bool:
     odd = [each for each in text if not each.isascii()]
-    nothing = sum(_bits(each) >= NOTHING for each in text)
+    nothing = sum(_bits(each) >= NOTHING for each in odd) + text.count("\0")
+    # control characters are the same in every reading: a post may hold some, a file of nothing but rubbish many
+    controls = sum(_bits(each) >= NOTHING for each in text if each.isascii())
     cost = _cost("".join(odd))
-    return nothing <= 1 + len(odd) * BROKEN and cost <= len(odd) * MOST + FEW
+    return (
+        nothing <= 1 + len(odd) * BROKEN
+        and controls <= SHORT + len(text) * BROKEN
+        and cost <= len(odd) * MOST + FEW
+    )
 
 
 def _cost(text: str) -> float:
