@@ -33,7 +33,7 @@ _NUMBER = re.compile(
     rf"(?<![A-Za-z0-9０-９Ａ-Ｚａ-ｚ*＊第])(?<![^此之以目日先年天月周]前)(?<!\A前)(?<!\d[.．:：,])"
     rf"(?P<before>(?:{_MORE}|{_ABOUT})(?<!附近)(?<!最近)(?<!靠近)|上(?=[百千万萬亿億]))?{_B}"
     rf"(?P<n>{numerals.NUMBER})(?:{_B}(?:[-~～—–－至到或]|(?<=[一二三四五六七八])、){_B}(?P<to>{numerals.NUMBER}))?"
-    rf"(?P<after>多|余|餘|几|幾|来|來|[+＋])?{_B}(?:(?P<unit>{_UNIT})(?P<end>以上|左右|上下)?)?{_B}(?P<who>{_WHO})?"
+    rf"(?P<after>多|余|餘|几|幾|来|來|[+＋])?(?P<times>(?<=[多余餘几幾来來])[千万萬亿億]{{1,2}})?{_B}(?:(?P<unit>{_UNIT})(?P<end>以上|左右|上下)?)?{_B}(?P<who>{_WHO})?"
 )
 _WORD = re.compile(
     rf"(?P<event>{_EVENT})(?:者|[员員](?![工])|人[数數]|人[员員]|病例|患者|学生|學生|孩子)?"
@@ -128,6 +128,11 @@ def _chains(text: str, tokens: Sequence[re.Match[str]]) -> Iterator[list[re.Matc
 def _bound(chain: list[re.Match[str]]) -> Iterator[Count]:
     """The counts of a chain: the words come after their numbers, or all of them before."""
     word_first = chain[0].re is _WORD and chain[-1].re is _NUMBER
+    if [each.re for each in chain] == [_NUMBER, _WORD, _NUMBER]:
+        between = chain[0].string[chain[1].end() : chain[2].start()]
+        if between.strip():  # 5个人死了3个
+            yield from _bound(chain[:1])
+            chain, word_first = chain[1:], True
     if not word_first and chain[0].re is _WORD:
         chain = chain[1:]
     for at in range(0, len(chain), 2):
@@ -167,9 +172,11 @@ def _count(number: re.Match[str], word: re.Match[str] | None) -> Count:
     text = number.string[start:end]
     lead = len(text) - len(text.lstrip())
     event, who = "" if word is None else word["event"], number["who"] or ""
-    unit, said = number["unit"] or "", numerals.read(number["n"])
+    times = number["times"] or ""  # 30余万: the unit of 30 stands behind the word for more
+    unit, written = number["unit"] or "", number["n"] + times
+    said = numerals.read(written)
     if number["to"]:
-        said = numerals.span(number["n"], number["to"])
+        said = numerals.span(number["n"], number["to"] + times)
     before, after, tail = number["before"] or "", number["after"] or "", number["end"] or ""
     more = (
         before == "上"
@@ -184,7 +191,7 @@ def _count(number: re.Match[str], word: re.Match[str] | None) -> Count:
     )
     if fate and counted == "例":
         counted = "人"
-    value = about + (digits or numerals.plain(number["n"])) + counted
+    value = about + (digits or numerals.plain(written)) + counted
     value += who.translate(_SIMPLE) + (fate if event else "")
     text = text.strip()
     return Count(text, digits, unit, event or who, start + lead, start + lead + len(text), value)

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 _OTHERS = str.maketrans(
     "兩幾萬億壹贰貳叁參肆伍陆陸柒捌玖拾佰仟〇两", "二几万亿一二二三三四五六六七八九十百千零二"
-)
-_HAN = "零〇一二两兩三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖"
+) | {ord("廿"): "二十", ord("卅"): "三十"}
+_HAN = "廿卅零〇一二两兩三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖"
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _UNIT = "[十百千万亿拾佰仟萬億]"
 # of bounded length: a post of 20,000 times 一 took half a minute

@@ -13,10 +13,8 @@ _CN = "零〇一二两三四五六七八九十"
 _N = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
 _PART = "凌晨|清晨|早晨|早上|今早|上午|中午|午后|下午|傍晚|晚上|夜里|深夜|半夜|晚间|夜间|晚|早"
 _CLOCK = rf"(?:(?:{_PART})?\s*(?:大约|约)?{_N}(?:点|时)(?:{_N}分|半|许|多|左右)?|(?:{_PART})?\s*\d{{1,2}}[:：]\d{{2}})"
-_DATE = rf"(?:(?:\d{{4}}|[{_CN}]{{4}}|[去前今])年{_N}月{_N}[日号]|(?<!\d){_N}月{_N}[日号]|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d))"
-_RELATIVE = (
-    "大前天|前天|昨天|昨日|今天|今日|明天|明日|后天|昨晚|昨夜|今晚|今夜|今早|今晨|明早|明晚|前晚"
-)
+_DATE = rf"(?:(?:民[国國]\d{{1,3}}|\d{{4}}|(?<!\d)\d{{2,3}}|[{_CN}]{{4}}|[去前今明后次翌当])年{_N}月{_N}[日号]|(?<!\d){_N}月{_N}[日号]|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d))"
+_RELATIVE = "大前天|前天|昨天|昨日|今天|今日|明天|明日|大后天|后天|昨晚|昨夜|今晚|今夜|今早|今晨|明早|明晚|前晚"
 _WEEKDAY = "(?:上上个?|上个?|下个?|本|这个?)?(?:周|星期|礼拜)[一二三四五六日天]"
 _AGO = (
     rf"(?<![\d{_CN}])(?:\d{{1,3}}|[{_CN}]{{1,3}}|半)个?(?:天|周|星期|礼拜|月|年|小时|分钟)[以之]?前"
@@ -33,7 +31,7 @@ _TIME = re.compile(
     rf"|(?:{_PART})\s*(?:大约|约)?{_N}(?:点|时)(?!间|候|钟头|代)(?:{_N}分|半|许|多|左右)?|(?<![\d:]){_N}点(?:{_N}分|半|钟|许|左右)"
 )
 _FULL = re.compile(rf"(\d{{4}}|[{_CN}]{{4}})(?:年|[-/.])({_N})(?:月|[-/.])({_N})").match
-_OF_YEAR = re.compile(rf"([去前今])年({_N})月({_N})[日号]").match
+_OF_YEAR = re.compile(rf"([去前今明后])年({_N})月({_N})[日号]").match
 _OF_WEEK = re.compile("(上上|上|下|本|这)?个?(?:周|星期|礼拜)([一二三四五六日天])").match
 _COUNT = "[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"  # not 十二三
 _BEFORE = re.compile(rf"(\d{{1,3}}|{_COUNT})个?(天|周|星期|礼拜|小时|分钟)[以之]?前").match
@@ -45,9 +43,10 @@ _UNITS = {
     "小时": 60,
     "分钟": 1,
 }  # in minutes
+_REPUBLIC = re.compile(rf"民[国國](\d{{1,3}})年({_N})月({_N})").match  # 民國1年 is 1912
 _SHORT = re.compile(rf"({_N})月({_N})[日号]").match
 PHRASES: Phrases = Phrases({"time": _TIME})
-_SHIFT = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
+_SHIFT = {"大前": -3, "大后": 3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
 
 
 @dataclass(frozen=True)
@@ -82,10 +81,12 @@ def _day(words: str, base: datetime | None) -> str:
     full = _FULL(words)
     if full:
         return _iso(*map(_number, full.groups()))
+    if republic := _REPUBLIC(words):
+        return _iso(1911 + int(republic[1]), _number(republic[2]), _number(republic[3]))
     if base is None:
         return ""
     if named := _OF_YEAR(words):
-        year = base.year - {"今": 0, "去": 1, "前": 2}[named[1]]
+        year = base.year - {"今": 0, "去": 1, "前": 2, "明": -1, "后": -2}[named[1]]
         return _iso(year, _number(named[2]), _number(named[3]))
     if of_week := _OF_WEEK(words):
         number = "一二三四五六日".index(of_week[2].replace("天", "日"))

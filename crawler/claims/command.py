@@ -44,14 +44,17 @@ def run(
         f"{name}: {tally.new} new, {tally.changed} changed, {tally.same} as before, "
         f"{tally.gone} taken back by the source, {len(faults)} not read"
     )
-    if faults and tally == imports.Tally():
-        raise InputError("nothing in it could be imported", source, "see why above")
+    if tally == imports.Tally():
+        if faults:
+            raise InputError("nothing in it could be imported", source, "see why above")
+        if not _is_address(source):  # a feed may be empty today
+            raise InputError("holds no claim", source, "see docs/inputs.md for what is read")
     return tally
 
 
 @contextmanager
 def _opened(source: str, allow_private: bool) -> Iterator[tuple[Stream, str]]:
-    if source.lower().startswith(("http://", "https://")):
+    if _is_address(source):
         from crawler.claims.fetch import fetch  # Scrapy takes a second to import
 
         body, content_type = fetch(source, allow_private)
@@ -59,3 +62,7 @@ def _opened(source: str, allow_private: bool) -> Iterator[tuple[Stream, str]]:
         return
     with opened(Path(source)) as file:
         yield file, ""
+
+
+def _is_address(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))

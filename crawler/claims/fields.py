@@ -68,6 +68,9 @@ STANDINGS: dict[Standing, str] = {
     Standing.TRUE: "true 属实 网传属实 真 真的 真实 正确 correct accurate",
 }
 _WORDS = {word: standing for standing, words in STANDINGS.items() for word in words.split()}
+_ASKED = re.compile(
+    "[?？¿؟⁇⁈⁉﹖!！¬≠~～]\\s*=|[?？¿؟⁇⁈⁉﹖❓❔¬≠]|^\\s*[!！]"
+)  # 谣言？ asks, and != denies
 _TOPICS = {name: topic for topic in Topic for name in (topic.value, topic.label)}
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?)?")
 
@@ -145,7 +148,7 @@ def standing(word: str) -> Standing:
     >>> standing("网传不实"), standing("Mostly False"), standing("not false")
     (<Standing.FALSE: 'false'>, <Standing.MISLEADING: 'misleading'>, <Standing.UNCLEAR: 'unclear'>)
     """
-    if len(word) > 100:
+    if len(word) > 100 or _ASKED.search(word):
         return Standing.UNCLEAR
     plain = _simplified()(unicodedata.normalize("NFKC", word).lower())
     plain = re.sub(r"[\W_]", "", plain).replace("部份", "部分")

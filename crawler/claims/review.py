@@ -127,11 +127,11 @@ def rating(value: Any) -> Standing:
     if not isinstance(value, dict):
         return fields.standing(fields.text(value))
     value = {_VOCABULARY.sub("", str(key)): each for key, each in value.items()}
-    for name in ("alternateName", "name", "ratingExplanation", "ratingValue"):
+    if said := fields.text(value.get("alternateName")):
+        return fields.standing(said)  # a word we do not know is worth more than what else is said
+    for name in ("name", "ratingExplanation", "ratingValue"):
         if (found := fields.standing(fields.text(value.get(name)))) is not Standing.UNCLEAR:
             return found
-    if fields.text(value.get("alternateName")):
-        return Standing.UNCLEAR  # a word we do not know is worth more than its number
     try:
         at, low, high = (
             float(fields.text(value.get(name)))

@@ -47,7 +47,9 @@ _HALF_OF = {
     "前晚": "晚上",
 }
 _DAY_WORD = re.compile(r"(?<!大)(?:" + "|".join(_DAYS_BACK) + ")")
-_OF_WEEK = re.compile(rf"(?P<which>上上个?|上个?|本|这个?|)\s?{_WEEKDAY}")
+_OF_WEEK = re.compile(
+    rf"(?<![上下每逢])(?<![上下每]个)(?P<which>上上个?|上个?|本|这个?|)\s?{_WEEKDAY}(?!\s?[至到、和及])"
+)
 _UNIT = "秒钟?|分钟?|刻钟|小时|钟头|天|日|周|星期|礼拜|月|年"
 _PART = re.compile(
     rf"(?P<count>(?<![\d.])\d{{1,9}}(?:\.\d)?|[一二两]?百[〇零]?{SMALL}?|{SMALL}|半)\s?个?\s?(?P<half>半)?\s?"
@@ -88,9 +90,15 @@ _LABEL = re.compile(
 )
 _LEFT_OVER = re.compile(
     rf"\d|{SMALL}\s?个?(?:{_UNIT}|点|时|刻)|[半几数多][个]?(?:{_UNIT})|[上下]个?半?(?:周|月|年)"
-    r"|(?:周|星期|礼拜)[一二三四五六日天末]|[昨明去后前今][天日晚夜年早晨]|大前|本[周月年]"
+    r"|(?:周|星期|礼拜)[一二三四五六日天末]|[昨明去后前今][天日晚夜年早晨]|大前|本[周月年]|每[年月周星礼]|[次翌当]年"
     r"|[农旧阴夏]历|腊|正月|冬月|闰|初[一二三四五六七八九十]|除夕|大年|元宵|令和|平成|昭和|民国|公元|佛历|回历|黄帝"
     r"|时间|\b(?:ago|last|next|tomorrow|yesterday|today|less|than|over|almost)\b",
+    re.I,
+)
+# beside a time of day alone they name its day, which is not today's
+_OTHER_DAY = re.compile(
+    r"[次翌隔当同每]个?[天日晚早晨]|[春元宵灯阳秋明午七八]节|元旦|清明|端午|中秋|重阳|国庆|五一|圣诞|元宵"
+    r"|\b(?:every|tonight|noon|midnight|morning|afternoon|evening|night|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?)\b",
     re.I,
 )
 
@@ -221,7 +229,10 @@ def _clock_alone(text: str, now: datetime) -> tuple[datetime, str] | None:
     found = clock.find(text)
     if not found:
         return None
-    return found.on(today(now)), f"{text[: found.start]} {text[found.end :]}"
+    rest = f"{text[: found.start]} {text[found.end :]}"
+    if other := _OTHER_DAY.search(rest):
+        raise Doubt(f"on which {other[0]}")
+    return found.on(today(now)), rest
 
 
 def _weekday(text: str) -> int | None:

@@ -19,7 +19,9 @@ _CLASSES = frozenset(
 )
 _PAINTED = frozenset(("mark", "button", "input"))  # they have a colour behind them of their own
 _DECLARATION = re.compile(r"([a-z-]{1,40})\s*:\s*([^;]{0,300})")
+_COMMENT = re.compile(r"/\*[^*]*\*/")
 _NOTHING = re.compile(r"[+-]?0*\.?0*(?:px|pt|em|rem|ex|ch|%|vw|vh)?")
+_NO_SIZE = re.compile(r"(?:^|\s)(0(?:px|pt|em|rem|%)?)(?=/|\s)")
 _RELATIVE = re.compile(r"[\d.]+(?:em|ex|ch|%)$|smaller$|larger$|inherit$")
 _FAR = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|pt|em|rem)?$|-\d{2,}em$")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})(?:[\s,/]+([\d.]+%?))?\s*\)")
@@ -62,7 +64,7 @@ def inside(outer: Look, tag: str, attributes: Mapping[str, str | None]) -> Look:
     if not attributes:
         return outer if tag not in _PAINTED else replace(outer, ground="")
     classes = (attributes.get("class") or "").lower().split()
-    said = dict(_DECLARATION.findall((attributes.get("style") or "").lower()))
+    said = dict(_DECLARATION.findall(_COMMENT.sub("", (attributes.get("style") or "").lower())))
     style = {name: value.replace("!important", "").strip() for name, value in said.items()}
     if "hidden" in attributes or not _CLASSES.isdisjoint(classes) or _placeless(style):
         return replace(outer, gone=True)
@@ -75,7 +77,7 @@ def inside(outer: Look, tag: str, attributes: Mapping[str, str | None]) -> Look:
         ground = ""  # a style sheet may paint it
     return replace(
         outer,
-        tiny=_tiny(style.get("font-size", ""), outer.tiny),
+        tiny=_tiny(style.get("font-size") or _of_font(style.get("font", "")), outer.tiny),
         veiled=_veiled(style, outer.veiled),
         colour=_colour(colour) or outer.colour,
         ground=outer.ground if ground == "none" else ground,
@@ -102,6 +104,12 @@ def _tiny(size: str, outer: bool) -> bool:
     return bool(_NOTHING.fullmatch(size))
 
 
+def _of_font(said: str) -> str:
+    """The size that the short form says, where that is none: ``font: 0/0 a``."""
+    found = _NO_SIZE.search(said)
+    return found[1] if found else ""
+
+
 def _veiled(style: Mapping[str, str], outer: bool) -> bool:
     if _NOTHING.fullmatch(style.get("opacity") or "1"):
         return True
@@ -118,8 +126,8 @@ def _colour(said: str) -> str:
         if found[4] and float(found[4].rstrip("%")) == 0:
             return "none"
         return "#" + "".join(f"{min(255, int(part)):02x}" for part in found.groups()[:3])
-    if re.fullmatch(r"#?[0-9a-f]{6}", said):
-        return "#" + said.lstrip("#")
+    if re.fullmatch(r"#?[0-9a-f]{6}|#[0-9a-f]{8}", said):
+        return "none" if said[7:] == "00" else "#" + said.lstrip("#")[:6]
     if re.fullmatch(r"#[0-9a-f]{3}", said):
         return "#" + "".join(part * 2 for part in said[1:])
     return _NAMES.get(said, "")

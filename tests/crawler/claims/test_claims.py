@@ -381,6 +381,13 @@ def test_an_import_of_which_nothing_can_be_read_has_failed(tmp_path: Path) -> No
     assert "没有 ClaimReview" in said and "Error: " in said.splitlines()[-1]
 
 
+@pytest.mark.parametrize("body", ["[]", "claim,verdict\n", "\0" * 8])
+def test_an_import_of_a_file_that_holds_no_claim_has_failed(tmp_path: Path, body: str) -> None:
+    (tmp_path / "empty.csv").write_text(body, encoding="utf-8")
+    said = run(tmp_path, "import", str(tmp_path / "empty.csv"), "--name", "x")
+    assert "holds no claim" in said.splitlines()[-1] and "Traceback" not in said
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_quote_out_of_place_makes_no_claim_of_several(closed: bool) -> None:
     rows = [f"第{n}种说法,不实" for n in range(9)]

@@ -169,6 +169,28 @@ def test_a_sentence_is_no_word() -> None:
         assert fields.standing(said) is Standing.UNCLEAR
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["謠言？", "谣言?", "False?!", "Fake⁉", "≠ false", "!= true", "!false", "¬false", "真的？"],
+)
+def test_a_word_that_is_asked_or_denied_tells_nothing(word: str) -> None:
+    assert fields.standing(word) is Standing.UNCLEAR
+    assert fields.standing("False!") is Standing.FALSE
+
+
+@pytest.mark.parametrize(
+    "rated",
+    [
+        {"alternateName": "证据不足", "name": "错误"},
+        {"alternateName": "Not false", "ratingValue": "False"},
+        {"alternateName": "待查证", "ratingExplanation": "谣言"},
+        {"alternateName": "谣言？", "name": "谣言"},
+    ],
+)
+def test_a_verdict_that_we_do_not_know_is_not_overruled_by_another_word(rated: Any) -> None:
+    assert review.rating(rated) is Standing.UNCLEAR
+
+
 def test_a_number_counts_where_no_word_stands() -> None:
     assert review.rating({"ratingValue": "錯誤"}) is Standing.FALSE
     assert review.rating({"alternateName": "查無此事", "ratingValue": 1, "worstRating": 1, "bestRating": 5}) is Standing.UNCLEAR  # fmt: skip

@@ -127,6 +127,8 @@ def local(*parts: int) -> datetime:
         ("2020年1月26日 星期日 12:30", local(2020, 1, 26, 12, 30)),
         ("星期五 1月24日 12:30", local(2020, 1, 24, 12, 30)),
         # what stands beside a date and is none
+        ("每日商报 2020-01-25 12:30", local(2020, 1, 25, 12, 30)),
+        ("Morning Post 2020-01-25 12:30", local(2020, 1, 25, 12, 30)),
         ("12评论 · 3小时前", NOW - timedelta(hours=3)),
         ("1楼 2020-01-26 12:30", local(2020, 1, 26, 12, 30)),
         ("2020-01-26 12:30 来源：今日头条 阅读 1203", local(2020, 1, 26, 12, 30)),
@@ -156,6 +158,10 @@ def test_reads(text: str, expected: datetime) -> None:
         # more than is said of one moment, or less
         "几天前", "3天多前", "3天后", "less than a minute ago", "10分钟", "1月25日-1月26日", "大大前天",
         "1小时前 2020-01-25", "2020年1月26日 星期一 12:30", "周日", "2020年元旦", "3小时2天前",
+        # weeks to come, and every one; another day than today, named beside a time of day
+        "下周三", "下周三 10:00", "下个周三 10:00", "下下周五", "每周三 10:00", "每逢周三 10:00", "上上上周三",
+        "周三至周五", "周三到周五 10:00", "每年1月5日", "次年1月5日", "Monday 3:30 PM", "Sat 15:30", "on Friday at 8:00",
+        "tonight 10:00", "次日 8:00", "当天8:00", "每天 8:00", "每晚8点", "国庆节 8:00", "元旦 8:00",
         # to come: a clock of another zone, not one that is fast
         "2020-01-26T18:30:00+08:00", "1月27日 10:00", "1月26日 18:30", "18:30", "2020-01-27",
     ],
