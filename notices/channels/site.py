@@ -153,7 +153,9 @@ class Site:
             if name not in files:
                 self.folder.remove(name)
         told = {found.story for found in records if found.kind is not NoticeKind.VERIFYING}
-        for found in records:  # a result ends 正在核实 on that page too, and its retraction begins it
+        for (
+            found
+        ) in records:  # a result ends 正在核实 on that page too, and its retraction begins it
             if found.kind is NoticeKind.VERIFYING and found.story in told:
                 self._write_notice(found, records)
 
