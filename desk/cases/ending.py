@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.casework import closings
 from models.casework.cases import DISMISS_REASONS
 from models.casework.closings import Closing
+from models.casework.records import Case
 from models.roles import Officer
+from models.store import Store
 
 
 @dataclass(frozen=True)
@@ -36,3 +39,14 @@ def proposed(
         )
         for each in found
     ]
+
+
+def lines(db: Store, case: Case, labels: Mapping[int, str]) -> tuple[str, ...]:
+    """Who proposes to end the case, and how: a sentence each, for lists and the queue's preview."""
+    found = [
+        f"{labels.get(each.by, '')} 提议不立案：{DISMISS_REASONS[each.reason]}"
+        for each in closings.dismissals(db, case)
+    ]
+    if case.hazard and (closing := closings.proposal(db, case)):
+        found.append(f"{labels.get(closing.by, '')} 提议按“非事实主张”结案")
+    return tuple(found)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from desk import last_step
+from desk.cases import ending
 from desk.cases.actions import dismissed
 from desk.cases.forms import DismissForm, StepForm
 from desk.queue.filters import Filters
@@ -63,6 +64,7 @@ def dismiss(request: DeskRequest, case_id: int) -> HttpResponse:
         "form": form,
         "reasons": cases.DISMISS_REASONS.items(),
         "takes_two": holding.takes_two(request.db, case, request.officer),
+        "proposed": ending.lines(request.db, case, officers.labels(request.db)),
         "next": back(request, "/queue/"),
         "area": "queue",
     }

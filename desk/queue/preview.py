@@ -10,6 +10,7 @@ from django.conf import settings
 
 from classifier.likeness.differing import differing as spans_differing
 from desk import clock, questions
+from desk.cases import ending
 from desk.library import beside
 from desk.library.beside import Alike
 from desk.queue.rows import Row, row
@@ -59,6 +60,7 @@ class Preview:
     claimable: bool
     dismissable: bool
     takes_two: bool  # to dismiss it
+    proposed: tuple[str, ...]  # who would end it, and how
 
     @property
     def case(self) -> Case:
@@ -68,9 +70,10 @@ class Preview:
 def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
     """Everything the pane shows of one case."""
     words = spread.wordings(db, case.cluster_id)
+    labels = officers.labels(db)
     mine = case.holder_id == officer.id and case.state.open
     return Preview(
-        row=row(db, case, officer, now, officers.labels(db)),
+        row=row(db, case, officer, now, labels),
         spark=spark(spread.growth(db, case.cluster_id)),
         plates=tuple(e for e in case.entities if e.kind == "plate")[:2],
         others=tuple(e for e in case.entities if e.kind != "plate")[:6],
@@ -82,6 +85,7 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         claimable=workflow.allows(case.state, "claim"),
         dismissable=workflow.allows(case.state, "dismiss"),
         takes_two=holding.takes_two(db, case, officer),
+        proposed=ending.lines(db, case, labels),
     )
 
 

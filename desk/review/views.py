@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from desk.cases import ending
 from desk.cases.page import rated
 from desk.review.sheet import Sending, sending
 from desk.web import DeskRequest, allow
@@ -96,8 +97,10 @@ def waiting(request: DeskRequest) -> HttpResponse:
         ("approved", "已批准，待发", in_state(NoticeState.APPROVED)),
     )
     shown = [group for group in groups if group[2]]
-    ending = queue.cases(db, "second", officer=request.officer)
-    context = {"groups": shown, "unknown": unknown, "ending": ending}
+    labels = officers.labels(db)
+    second = queue.cases(db, "second", officer=request.officer)
+    waiting = [(case, ending.lines(db, case, labels)) for case in second]
+    context = {"groups": shown, "unknown": unknown, "ending": waiting}
     return render(request, "review/list.html", context)
 
 

@@ -77,7 +77,7 @@ def of_notice(
 def of_list(records: Sequence[Record], office: OfficeConfig, base: str) -> dict[str, bytes]:
     """What follows from the list: home, archive, corrections, and the fixed files."""
     name = words.name_markup(office)
-    closed = {item.story for item in records if item.kind is not NoticeKind.VERIFYING}
+    closed = {item.story for item in records if item.answers}
     verifying = [
         item
         for item in records
@@ -192,11 +192,7 @@ def _result(item: Record, records: Sequence[Record]) -> Record | None:
     """The newest notice that answers a page 正在核实."""
     if item.kind is not NoticeKind.VERIFYING:
         return None
-    answers = [
-        other
-        for other in records
-        if other.story == item.story and other.kind is not NoticeKind.VERIFYING
-    ]
+    answers = [other for other in records if other.story == item.story and other.answers]
     return answers[0] if answers else None
 
 

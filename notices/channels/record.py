@@ -89,6 +89,11 @@ class Record:
         return self.case, self.opened_at
 
     @property
+    def answers(self) -> bool:
+        """Whether it gives what 正在核实 waits for; a retracted one answers nothing any more."""
+        return self.kind is not NoticeKind.VERIFYING and not self.retracted
+
+    @property
     def retracted(self) -> bool:
         return self.action == RETRACT
 

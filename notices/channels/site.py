@@ -152,9 +152,11 @@ class Site:
         for name in self.folder.names("all*.html"):
             if name not in files:
                 self.folder.remove(name)
-        closed = {found.story for found in records if found.kind is not NoticeKind.VERIFYING}
-        for found in records:  # a result ends 正在核实 on that page too
-            if found.kind is NoticeKind.VERIFYING and found.story in closed:
+        told = {found.story for found in records if found.kind is not NoticeKind.VERIFYING}
+        for (
+            found
+        ) in records:  # a result ends 正在核实 on that page too, and its retraction begins it
+            if found.kind is NoticeKind.VERIFYING and found.story in told:
                 self._write_notice(found, records)
 
     def _pictures(self, found: Record) -> dict[str, bytes]:

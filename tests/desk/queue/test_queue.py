@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from models import audit
-from models.casework import cases, queue
+from models.casework import cases, closings, queue
 from models.casework.records import CaseState
 from models.harm import Topic
-from tests import seeded_night
+from tests import case_steps, seeded_night
 from tests.django_desk import Desk
 
 
@@ -212,6 +212,17 @@ def test_a_dismissal_on_an_old_page_is_a_409_and_changes_nothing(desk: Desk) -> 
     answer = desk.client("monitor").post("/queue/5/dismiss/", {"reason": "private", "version": old})
     assert answer.status_code == 409
     assert cases.get(desk.db, 5).state is CaseState.VERIFYING
+
+
+def test_the_second_officer_reads_everywhere_what_a_colleague_proposes(desk: Desk) -> None:
+    case = next(c for c in queue.cases(desk.db, "todo") if c.hazard and not c.holder_id)
+    with seeded_night.at(desk.moment - timedelta(minutes=1)):
+        case_steps.prove(desk.db, case, desk.people["monitor"], adverse=True, refutes="")
+    closings.dismiss(desk.db, case.id, reason="trivial", by=desk.people["monitor"])
+    told = f"{desk.people['monitor'].label} 提议不立案：影响很小"
+    for address in (f"/queue/{case.id}/preview/", f"/queue/{case.id}/dismiss/", "/review/"):
+        assert told in get(desk, address, "colleague"), address
+    assert told not in get(desk, "/review/", "monitor")  # waits for another
 
 
 def test_every_step_leaves_an_audit_entry_by_this_officer(desk: Desk) -> None:

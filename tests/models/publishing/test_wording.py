@@ -30,6 +30,26 @@ LEFT_OPEN = (
     "未发现供水部门通报不实", "不实信息举报电话 12377", "欢迎举报不实信息", "能否属实有待核实",
     "大家不信谣、不传谣", "无法核实是不是假的",
 )  # fmt: skip
+POINTED_AT = (  # what is asked for in general is a claim of this one as soon as it is pointed at
+    "请勿转发该虚假信息", "大家不要相信上述谣言", "请勿传播这条谣言", "请举报此不实信息", "请勿传播此类谣言",
+    "还没有人中毒所以是假的", "我们无法核实但它是假的", "网上传播的视频是假的", "有人散布谣言", "不要怕，这是假的",
+    "请勿恐慌这是谣言", "发现这条消息是假的", "举报人称属实",
+)  # fmt: skip
+OTHER_WORDS = (
+    "该说法失实", "是谣传", "官方辟谣", "毫无根据", "没有事实依据", "此事从未发生", "与实际情况不符", "并不真实",
+    "系误传", "以讹传讹", "该信息已证伪", "谣\u0301言一则", "谣\n言", "这说法不成立", "伪造的通知",
+)  # fmt: skip
+ORDINARY = (  # no word of these decides anything
+    "学校放假的通知正在核实", "因为假期将至，核实需要时间", "目前不实行封控", "水厂不实时公布数据", "请假的学生增多",
+    "如情况属实，将第一时间通报", "若属实，我们会立即公布", "是真的吗？我们正在核实", "是不是真的，正在核实",
+    "属实与否正在核实", "不论属实与否均会通报", "请勿编造、传播虚假信息", "避免谣言传播", "谣言止于智者",
+    "散布谣言要承担法律责任", "发现谣言请拨打 12377", "不能断定为假", "没有人确认它属实", "详见辟谣平台公布",
+    "如有不实，我们将更正",
+)  # fmt: skip
+BESIDE_THE_TRUTH = (
+    "该路段确有塌陷，不存在人员被困", "水质合格，不存在安全隐患", "学校确已放假，放假的时间为三天", "勿信谣传谣",
+    "不实行预约", "造谣必究", "情况属实，因为假日客流大",
+)  # fmt: skip
 NO_VERDICT = (NoticeKind.VERIFYING, None)
 UNVERIFIED = (NoticeKind.VERIFYING, Outcome.UNVERIFIED)
 
@@ -39,16 +59,23 @@ def found(on: tuple[NoticeKind, Outcome | None], text: str, quote: str = "停水
 
 
 @pytest.mark.parametrize("on", [NO_VERDICT, UNVERIFIED])
-@pytest.mark.parametrize("text", [*CALLED_FALSE, *CALLED_WRONG, *CALLED_TRUE])
+@pytest.mark.parametrize(
+    "text", [*CALLED_FALSE, *CALLED_WRONG, *CALLED_TRUE, *POINTED_AT, *OTHER_WORDS]
+)
 def test_where_nothing_is_decided_nothing_is_called_false_or_true(
     on: tuple[NoticeKind, Outcome | None], text: str
 ) -> None:
     assert found(on, text)
 
 
-@pytest.mark.parametrize("text", LEFT_OPEN)
+@pytest.mark.parametrize("text", [*LEFT_OPEN, *ORDINARY])
 def test_what_leaves_it_open_may_be_said(text: str) -> None:
     assert found(NO_VERDICT, text) == []
+
+
+@pytest.mark.parametrize("text", BESIDE_THE_TRUTH)
+def test_a_confirmation_may_say_what_is_not_there_beside_it(text: str) -> None:
+    assert found((NoticeKind.CONFIRMATION, Outcome.TRUE), text) == []
 
 
 @pytest.mark.parametrize("text", CALLED_FALSE)
@@ -91,7 +118,7 @@ def test_a_word_is_named_with_its_place_in_one_sentence() -> None:
 
 
 def test_a_long_text_is_looked_through_in_linear_time() -> None:
-    for piece in ("是否", "不实", "“", "不 ", "尚未系"):
+    for piece in ("是否", "不实", "“", "不 ", "尚未系", "勿", "该条", "是否不实", "传播"):
         assert costs.linear(lambda n, piece=piece: found(NO_VERDICT, piece * n), 4_000), piece  # type: ignore[misc]
 
 

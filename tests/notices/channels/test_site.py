@@ -283,6 +283,20 @@ def test_a_result_ends_the_verifying_page(site: Site) -> None:
     assert receipt is not None and receipt.kind == "supersede"
 
 
+def test_a_retracted_result_is_a_result_no_more(site: Site) -> None:
+    site.publish(page(VERIFYING))
+    site.publish(page())
+    site.publish(page(VERIFYING, kind="supersede", result="〔2026〕87 号"))
+    site.publish(retraction())
+    assert "河堤渗水" in read(site, "index.html")
+    for name in ("n/2026-86.html", "v/2026-86/index.html"):
+        assert "已有结果" not in read(site, name), name
+        assert "2026-87" not in read(site, name), name
+    site.publish(page(notice(number="〔2026〕88 号")))
+    assert "河堤渗水" not in read(site, "index.html")
+    assert "2026-88.html" in read(site, "n/2026-86.html")
+
+
 def test_a_notice_without_a_number_is_rejected(site: Site) -> None:
     with pytest.raises(Rejected, match="没有编号"):
         site.publish(page(notice(number="")))
