@@ -26,6 +26,7 @@ _EMPTY = frozenset(
     "上下里中来去到从向要会能可将已曾因所如若则且并等说"
 )
 MIN_CONTENT = 2  # characters that a quotation must hold
+MOST_READ = 1_000_000  # bytes of a document whose words are compared; a longer one is its bytes
 
 _MOBILE = re.compile(r"^(?:www\d?|m|wap|3g|amp)\.(?=[^.]+\.)")
 _ARCHIVED = re.compile(r"^/web/\d{4,14}[a-z_]*/(.+)$")
@@ -134,8 +135,8 @@ def document(body: bytes, media_type: str) -> str:
 
 
 def readable(body: bytes, media_type: str) -> str:
-    """The text of a plain document; "" where it is none."""
-    if not (media_type.startswith("text/") or media_type == ""):
+    """The text of a plain document; "" where it is none, or longer than anybody reads."""
+    if len(body) > MOST_READ or not (media_type.startswith("text/") or media_type == ""):
         return ""
     try:
         return encoding.decode(body, media_type).text

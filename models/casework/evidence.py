@@ -55,6 +55,8 @@ def add(
     (``models.casework.counting``). ``own_site``: where our notices stand, which prove nothing.
     Raises ``RuleBroken`` on missing words, an original over 16 MB, or more than ``uploads`` allows.
     """
+    if len(original) > MAX_BYTES:
+        raise RuleBroken("evidence-size", "原件超过 16 MB", "压缩后再传，或只传关键页")
     title, finding = clean(title, 80), clean(finding, 500)
     url, refutes = admission.evidence_address(url), clean(refutes, 200)
     what = {
@@ -68,8 +70,6 @@ def add(
         raise RuleBroken("evidence-words", "证据要有标题和一句内容", "写明是什么、说明了什么")
     if nature not in NATURES:
         raise RuleBroken("evidence-nature", "没有选证据的性质", "选一项")
-    if len(original) > MAX_BYTES:
-        raise RuleBroken("evidence-size", "原件超过 16 MB", "压缩后再传，或只传关键页")
     if not original and not what["address"]:
         raise RuleBroken(
             "evidence-original",

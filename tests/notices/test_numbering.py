@@ -22,6 +22,8 @@ from tests import case_steps, published_desk
 from tests.conftest import People, hire
 from tests.published_desk import CLAIMS
 
+pytestmark = pytest.mark.slow  # a site is drawn in each
+
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:

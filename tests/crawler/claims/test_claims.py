@@ -119,6 +119,7 @@ def test_a_line_of_fifty_megabytes_is_passed_over_and_the_next_is_read() -> None
     assert [each.claim for each in good(found)] == ["长行之后"] and len(faults(found)) == 1
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file() -> None:
     class Endless(io.BytesIO):
         """Fifty thousand rows, none of them held."""

@@ -197,6 +197,7 @@ def test_a_number_counts_where_no_word_stands() -> None:
     assert review.rating({"schema:ratingValue": 1, "schema:worstRating": 1, "schema:bestRating": 5}) is Standing.FALSE  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @drawn(
     st.recursive(

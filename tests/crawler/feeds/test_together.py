@@ -66,6 +66,7 @@ def test_fixtures_are_read_alike(path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert read(body, 20, monkeypatch) == alone(body, monkeypatch)
 
 
+@pytest.mark.slow
 @given(
     entries=st.lists(st.lists(st.sampled_from(ODD), max_size=5), min_size=1, max_size=9),
     at_once=st.integers(2, 9),

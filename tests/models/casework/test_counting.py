@@ -190,6 +190,7 @@ WHO = st.sampled_from(("verifier", "monitor", "second"))
 CLAIMS = (case_steps.CLAIM, "武汉来的车上，有确诊的患者", "有一辆大车")
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(

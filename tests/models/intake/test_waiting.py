@@ -44,6 +44,7 @@ def batches_until(db: Store, source: str, size: int = 200) -> int:
     raise AssertionError(f"{source} starves")
 
 
+@pytest.mark.slow
 def test_a_source_of_100_000_new_posts_holds_up_nobody(db: Store) -> None:
     fill(db, "flood", 100_000)
     fill(db, "town", 1)
