@@ -189,18 +189,13 @@ def test_an_open_case_keeps_its_wordings_whatever_their_age_and_a_closed_one_doe
 
 def test_a_store_of_before_is_filed_anew_and_no_post_changes_its_cluster(tmp_path: Path) -> None:
     text, then = "车牌浙BL1234的车刚从武汉回到白兔潭", "2020-01-26T00:00:00.000000Z"
-    post = {
-        "source": "forum",
-        "native_id": "1",
-        "url": "",
-        "title": "",
-        "text": text,
-        "author_key": "",
-    }
+    post = {"source": "forum", "native_id": "1", "text": text, "likes": 0, "reposts": 0}
+    post |= dict.fromkeys(("url", "title", "author_key"), "")
+    post |= dict.fromkeys(("published_at", "collected_at", "changed_at"), then)
     old = store.Store(tmp_path / "old.db")
     keys.of_store(tmp_path / "old.db", begun=False)
     migrations.migrations.apply(old, stop_before="0002_window")
-    old.insert("posts", post | dict.fromkeys(("published_at", "collected_at", "changed_at"), then))
+    old.insert("posts", post)
     old.execute("INSERT INTO clusters VALUES (7, '2020', '2020', 0)")
     old.execute("UPDATE posts SET cluster_id = 7, scored_at = changed_at")
     old.execute("INSERT INTO fingerprints VALUES (1, x'00')")
