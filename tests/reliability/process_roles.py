@@ -45,7 +45,7 @@ from models.casework.records import (
     Literal,
 )
 from models.config import Config, QueueConfig, Source, WindowConfig
-from models.errors import PiyaoError
+from models.errors import PiyaoError, RuleBroken
 from models.harm import Topic
 from models.intake import posts, sources
 from models.intake.records import Post
@@ -461,7 +461,8 @@ def person(db: Store, server: PressServer) -> int:
     done = 0
     for row in outbox.in_state(db, Delivery.UNKNOWN):
         out = server.has(row.notice_id, row.kind)
-        outbox.resolve(db, row.id, sent=out, note="看过渠道自己的列表", by=publisher)
+        with contextlib.suppress(RuleBroken):  # its sender came back meanwhile, and knows better
+            outbox.resolve(db, row.id, sent=out, note="看过渠道自己的列表", by=publisher)
         done += 1
     return done
 
