@@ -56,9 +56,8 @@ class Desk:
     library_edition: int = -1  # of the known claims, which the library holds; -1: none yet
     visits: Visits = field(init=False)  # to sources
     wake: Callable[[str], None] = lambda job: None  # let a job run now, not at its next tick
-    move: Callable[[str, bool], None] = lambda job, slow: (
-        None
-    )  # to the queue of slow sources, or back
+    # a job to the queue of slow sources, or back
+    move: Callable[[str, bool], None] = lambda job, slow: None
     lanes: Lanes = field(default_factory=Lanes)  # places for visits
     wanted: set[str] = field(default_factory=set)  # jobs woken while they ran
     running: set[str] = field(default_factory=set)  # jobs at work

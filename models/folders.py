@@ -18,6 +18,7 @@ from models.errors import StoreError
 
 CLOSED_FOLDER, CLOSED_FILE = 0o700, 0o600
 OPEN_FOLDER, OPEN_FILE = 0o755, 0o644
+NOT_FOUND = "404.html"  # of a public site: what web servers show for an address that leads nowhere
 KEPT = (".db", ".db-wal", ".db-shm", ".db-journal", ".key")
 
 

@@ -15,10 +15,10 @@ from typing import Any
 from desk import heart
 from desk.doors import server as doors
 from desk.public import files
+from models import folders
 from models.config import Config
 
 THREADS = 4
-NOT_FOUND = "404.html"  # the site's own page of this name, where it has been written
 NOT_THERE = (
     '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>没有这一页</title>'
     "<h1>没有这一页</h1><p>地址不对，或这一页已经不在。</p>"
@@ -38,7 +38,7 @@ def application(root: Path, headers: Mapping[str, str]) -> Callable[..., Iterabl
             path.removeprefix("/site") if path.startswith("/site/") else path
         )  # as the desk has it
         found = files.find(root, path.lstrip("/"))
-        if found is None or found.name == NOT_FOUND:
+        if found is None or found.name == folders.NOT_FOUND:
             body = _not_there(root)
             size = ("Content-Length", str(len(body)))
             kind = ("Content-Type", "text/html; charset=utf-8")
@@ -64,7 +64,7 @@ def application(root: Path, headers: Mapping[str, str]) -> Callable[..., Iterabl
 
 
 def _not_there(root: Path) -> bytes:
-    own = files.find(root, NOT_FOUND)
+    own = files.find(root, folders.NOT_FOUND)
     if own is None:
         return NOT_THERE
     with own.content as page:

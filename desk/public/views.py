@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from desk.public import files
 from desk.web import anyone
+from models import folders
 from notices.channels import pages
 
 
@@ -19,7 +20,7 @@ def file(request: HttpRequest, path: str = "") -> HttpResponseBase:
     is not there is said in the site's own look."""
     found = files.find(settings.PIYAO.public.dir, path)
     response: HttpResponseBase
-    if found is None or found.name == pages.NOT_FOUND:
+    if found is None or found.name == folders.NOT_FOUND:
         root = reverse("public:home")
         response = HttpResponseNotFound(pages.not_found(settings.PIYAO.office, root))
     else:

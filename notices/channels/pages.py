@@ -12,6 +12,7 @@ import rjieba
 import segno
 from markupsafe import Markup
 
+from models import folders
 from models.casework.records import NoticeKind
 from models.config import OfficeConfig
 from notices import words
@@ -19,7 +20,6 @@ from notices.channels.record import Earlier, Record
 from notices.forms import render
 from notices.forms.environment import TEMPLATES, environment
 
-NOT_FOUND = "404.html"
 HOME = 20  # notices on the home page
 PER_PAGE = 150  # lines on one page of the archive: keeps it under 60 kB
 
@@ -95,7 +95,8 @@ def of_list(records: Sequence[Record], office: OfficeConfig, base: str) -> dict[
             changed=[item for item in records if item.corrected or item.retracted][:PER_PAGE],
             **shared,
         ),
-        NOT_FOUND: not_found(office, f"{urlsplit(base).path}/"),  # it is shown at any address
+        # it is shown at any address
+        folders.NOT_FOUND: not_found(office, f"{urlsplit(base).path}/"),
         "site.css": _css(),
         "robots.txt": f"User-agent: *\nAllow: /\n\n# {base}/feed.atom\n".encode(),
     }

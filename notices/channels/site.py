@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from models import folders
 from models.casework.records import NoticeKind
 from models.config import OfficeConfig, PublicConfig
 from models.errors import InputError
@@ -40,7 +41,7 @@ class Site:
 
     def prepare(self) -> None:
         """A site before its first notice: the pages are there and say that nothing is."""
-        if not all(map(self.folder.read, ("index.html", pages.NOT_FOUND, LOGO))):
+        if not all(map(self.folder.read, ("index.html", folders.NOT_FOUND, LOGO))):
             with self.folder.lock():
                 self._write_lists()
 
@@ -153,9 +154,8 @@ class Site:
             if name not in files:
                 self.folder.remove(name)
         told = {found.story for found in records if found.kind is not NoticeKind.VERIFYING}
-        for (
-            found
-        ) in records:  # a result ends 正在核实 on that page too, and its retraction begins it
+        # a result ends 正在核实 on that page too, and its retraction begins it
+        for found in records:
             if found.kind is NoticeKind.VERIFYING and found.story in told:
                 self._write_notice(found, records)
 

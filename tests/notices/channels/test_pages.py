@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
+from models import folders
 from models.casework.records import NoticeKind
 from models.config import PublicConfig
 from models.outcome import Outcome
@@ -78,7 +79,7 @@ def test_every_label_of_a_section_is_there(root: Path) -> None:
 
 
 def test_the_page_for_a_wrong_address_can_be_shown_at_any_address(root: Path) -> None:
-    tree = html.fromstring((root / pages.NOT_FOUND).read_text())
+    tree = html.fromstring((root / folders.NOT_FOUND).read_text())
     assert "没有这一页" in tree.text_content() and tree.xpath("//meta[@content='noindex']")
     for target in tree.xpath("//@href[. != '#main']"):
         assert target.startswith("/") and (root / target[1:].partition("#")[0]).is_file(), target
