@@ -128,9 +128,10 @@ def said(title: str, text: str) -> str:
     return hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:32]
 
 
-def document(body: bytes, media_type: str) -> str:
-    """A fingerprint of what a document says: of a text its words, of anything else its bytes."""
-    said = words(readable(body, media_type))
+def document(body: bytes, text: str) -> str:
+    """A fingerprint of what a document says: of its ``text`` (``readable``) the words, of anything else
+    the bytes."""
+    said = words(text)
     return hashlib.sha256(said.encode() if said else body).hexdigest()
 
 

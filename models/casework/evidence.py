@@ -59,11 +59,13 @@ def add(
         raise RuleBroken("evidence-size", "原件超过 16 MB", "压缩后再传，或只传关键页")
     title, finding = clean(title, 80), clean(finding, 500)
     url, refutes = admission.evidence_address(url), clean(refutes, 200)
+    uploaded = len(original)
+    text = sameness.readable(original, media_type) if original else None
     what = {
         "name": sameness.name(title),
         "gist": sameness.words(finding),
         "address": sameness.address(url) if url else "",
-        "document": sameness.document(original, media_type) if original else "",
+        "document": "" if text is None else sameness.document(original, text),
         "quoted": sameness.content(refutes),
     }
     if len(title) < 2 or len(finding) < 4 or not what["gist"]:
@@ -76,8 +78,6 @@ def add(
             f"“{url}”不是能打开的地址" if url else "没有原件，也没有出处",
             "上传原件（照片、文件），或写出处地址",
         )
-    uploaded = len(original)
-    text = sameness.readable(original, media_type) if original else None
     if not original:
         # the written record of what was found at the address, as the officer saw it
         original, media_type = f"{title}\n{finding}\n{url}\n".encode(), "text/plain"
