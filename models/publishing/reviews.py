@@ -155,8 +155,7 @@ def blockers(db: Store, notice_id: int, by: Officer, step: str) -> list[str]:
 
 def unfit(db: Store, notice: Notice) -> list[str]:
     """What the notice says beyond its verdict (``wording``), titles under 依据 included."""
-    parts = [("标题", notice.title), ("结束语", notice.closing)]
-    parts += [(f"第{n}条", each) for n, each in enumerate(notice.findings, start=1)]
+    parts = wording.parts(notice.title, notice.findings, notice.closing)
     items = evidence.of_case(db, notice.case_id)
     parts += [("依据", item.title) for item in items if item.id in notice.basis]
     claim = cases.get(db, notice.case_id).claim

@@ -67,17 +67,20 @@ def add(db: Store, case_id: int, notice_id: int, revision: int, draft: Draft, by
     it is missing, names evidence of another case, or says what the verdict does not carry."""
     if not set(draft.basis) <= {item.id for item in evidence.of_case(db, case_id)}:
         raise RuleBroken("notice-basis", "依据里有别案的证据", "只选本案的证据")
-    title = clean(draft.title, 60)
+    title, quote, closing = (
+        clean(draft.title, 60),
+        clean(draft.quote, 300),
+        clean(draft.closing, 200),
+    )
     findings = [clean(item, 300) for item in draft.findings if clean(item, 300)]
     if len(title) < 4:
         raise RuleBroken("notice-title", "通告没有标题", "写一句说明真相的话")
     if len(findings) > 9:
         raise RuleBroken("notice-findings", "通告最多 9 条", "合并相近的几条")
     about = db.row(_ABOUT, notice_id) or {}
-    parts = [("标题", title), *((f"第{n}条", each) for n, each in enumerate(findings, start=1))]
-    parts.append(("结束语", clean(draft.closing, 200)))
+    parts = wording.parts(title, findings, closing)
     outcome = Outcome(about["outcome"]) if about["outcome"] else None
-    if wrong := wording.faults(draft.kind, outcome, parts, clean(draft.quote, 300), about["claim"]):
+    if wrong := wording.faults(draft.kind, outcome, parts, quote, about["claim"]):
         raise RuleBroken("unverified-is-not-false", "；".join(wrong), "只写查明的和还在查的")
     db.insert(
         "revisions",
@@ -86,8 +89,8 @@ def add(db: Store, case_id: int, notice_id: int, revision: int, draft: Draft, by
             "revision": revision,
             "title": title,
             "findings": dump(findings),
-            "quote": clean(draft.quote, 300),
-            "closing": clean(draft.closing, 200),
+            "quote": quote,
+            "closing": closing,
             "basis": dump(list(draft.basis)),
             "edited_by": by.id,
             "at": stamp(now()),

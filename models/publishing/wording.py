@@ -10,7 +10,7 @@ what is pointed at is named, whatever the clause asks: 请勿转发该虚假信�
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from models.casework.records import NoticeKind
 from models.outcome import Outcome
@@ -64,6 +64,12 @@ _GENERAL = re.compile(  # and just after it
     "(?:不[实實]|[虚虛]假|假|[谣謠]言|造[谣謠])?(?:有害)?(?:信息|消息|言)?的?"
     "(?:[举舉][报報]|投诉|止于|必究|[要应將将須须][承负]担)"
 )
+
+
+def parts(title: str, findings: Iterable[str], closing: str) -> list[tuple[str, str]]:
+    """What the office says in a notice, as (where, text)."""
+    numbered = ((f"第{n}条", each) for n, each in enumerate(findings, start=1))
+    return [("标题", title), *numbered, ("结束语", closing)]
 
 
 def faults(
