@@ -11,6 +11,7 @@ from crawler.extensions import RunRecord
 from crawler.harvest import Harvest, Trouble
 from models.errors import StoreError
 from models.intake import posts, sources
+from models.intake.again import Identity
 from models.intake.records import Post
 from models.store import Store
 
@@ -38,7 +39,7 @@ class IntoTheStore:
             raise RuntimeError("crawler.extensions.RunRecord is switched off; it holds the store")
         self.record: RunRecord = record
         self.source: str = self.crawler.spider.source.name
-        self.met: set[tuple[str, str]] = set()  # identities of the posts of this visit
+        self.met: set[Identity] = set()  # identities of the posts of this visit
 
     def process_item(self, item: Any) -> Any:
         match item:
@@ -57,7 +58,7 @@ class IntoTheStore:
 
 
 def store_harvest(
-    db: Store, source: str, harvest: Harvest, met: set[tuple[str, str]] | None = None
+    db: Store, source: str, harvest: Harvest, met: set[Identity] | None = None
 ) -> tuple[Counter[str], tuple[Trouble, ...]]:
     """Store the posts and remember the cursor, all or nothing; counts and what could not be stored.
 
@@ -85,7 +86,7 @@ def store_harvest(
 
 
 def _one_by_one(
-    db: Store, harvest: Harvest, met: set[tuple[str, str]]
+    db: Store, harvest: Harvest, met: set[Identity]
 ) -> tuple[Counter[str], tuple[Trouble, ...]]:
     counts: Counter[str] = Counter()
     troubles = []
