@@ -16,6 +16,7 @@ from models.harm import Topic
 from models.people import officers
 from models.roles import Officer, Role
 from models.store import Store
+from tests import seeded_night
 from tests.django_desk import desk, night  # noqa: F401  (Django is ready before a view is imported)
 from tests.where import ROOT
 
@@ -76,6 +77,16 @@ def db(tmp_path: Path, migrated: Path) -> Iterator[Store]:
     opened = store.open(tmp_path / "piyao.db")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of a night (``tests.seeded_night``), at rest in one file beside its key; to be copied."""
+    path = tmp_path_factory.mktemp("night") / "piyao.db"
+    with store.using(path) as opened:
+        seeded_night.fill(opened)
+        opened.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
 
 
 @dataclass(frozen=True)

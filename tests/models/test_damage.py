@@ -17,21 +17,10 @@ from models.config import Config
 from models.errors import PiyaoError, StoreError
 from models.store import Store
 from notices import proof
-from tests import seeded_night
 from tests.waiting import HANG
 
 SEED = int(os.environ.get("PIYAO_SEED", "15"))
 FLIPS = int(os.environ.get("PIYAO_FLIPS", "60"))
-
-
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store of a night, at rest in one file."""
-    path = tmp_path_factory.mktemp("night") / "piyao.db"
-    with store.using(path) as db:
-        seeded_night.fill(db)
-        db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
 
 
 @dataclass(frozen=True)

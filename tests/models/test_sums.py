@@ -21,15 +21,6 @@ from operations import start
 from tests import seeded_night
 
 
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("night") / "piyao.db"
-    with store.using(path) as db:
-        seeded_night.fill(db)
-        db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
-
-
 @pytest.fixture
 def night(seeded: Path, tmp_path: Path) -> Iterator[Store]:
     for suffix in (".db", ".key"):
