@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from models import audit, roles, store
+from models import audit, driver, roles, store
 from models.casework import (
     cases,
     closings,
@@ -701,6 +701,7 @@ def no_eyes(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
             db,
             *EYES, "verdicts_need_a_verifier", "withdrawals_are_signed",
             "closings_are_of_those_who_may", "acts_are_of_those_who_may", "the_machine_does_nobodys_acts",
+            "fresh_accounts_agree_to_nothing", "approvals_owe_no_password", "nothing_goes_out_by_a_fresh_account",
         )  # fmt: skip
 
 
@@ -720,6 +721,14 @@ def no_evidence(monkeypatch: pytest.MonkeyPatch, db: Store | None) -> None:
         )  # fmt: skip
 
 
+def held(act: Callable[[], object]) -> None:
+    """Of a desk without one guard: what another of the store's rules stops is a refusal too."""
+    try:
+        act()
+    except driver.library.IntegrityError as error:
+        raise PiyaoError(str(error)) from error
+
+
 @pytest.mark.parametrize("switch_off", [no_eyes, no_binding, no_evidence])
 def test_with_a_guard_off_the_machine_finds_an_order_of_steps_that_breaks_it(
     monkeypatch: pytest.MonkeyPatch, switch_off: Callable[[pytest.MonkeyPatch, Store | None], None]
@@ -728,6 +737,9 @@ def test_with_a_guard_off_the_machine_finds_an_order_of_steps_that_breaks_it(
         def prepare(self) -> None:
             with pytest.MonkeyPatch.context() as patch:  # the functions are patched below, once
                 switch_off(patch, self.db)
+
+        def step(self, act: Callable[[], object]) -> bool:
+            return super().step(lambda: held(act))
 
     switch_off(monkeypatch, None)
     search = settings(
