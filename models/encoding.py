@@ -153,6 +153,8 @@ def _is_utf8(body: bytes) -> bool:
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(body)
     broken = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
     far = sum(1 for _ in _FAR.finditer(text)) - broken
+    if broken:  # UTF-16 looks so where it looks like UTF-8 at all
+        broken += len(_CONTROL.findall(body))
     return "\0" not in text and far > 0 and far >= SOUND * broken
 
 

@@ -7,6 +7,7 @@ that a new store has. Comments and spaces do not count; Django's own tables are 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +31,7 @@ def of(connection: Any) -> dict[str, str]:
     }
 
 
+@functools.lru_cache(maxsize=1024)  # a desk opens its store for each page, with the same statements
 def _plain(sql: str) -> str:
     """The SQL without comments and layout.
 

@@ -73,8 +73,20 @@ def row_sum(*values: Any) -> int:
     return crc32(b"\0".join([v if v.__class__ is bytes else b"%a" % (v,) for v in values]))
 
 
+_KNOWN: dict[tuple[Any, ...], list[Summed]] = {}  # by the tables of a store, as their SQL says them
+
+
 def tables(connection: Any) -> list[Summed]:
     """The tables of this store that have sums."""
+    made = tuple(
+        connection.execute("SELECT name, sql FROM main.sqlite_master WHERE type = 'table'")
+    )
+    if made not in _KNOWN:
+        _KNOWN[made] = _tables(connection)
+    return _KNOWN[made]
+
+
+def _tables(connection: Any) -> list[Summed]:
     found: dict[str, list[Any]] = defaultdict(list)
     for table, *column in connection.execute(_COLUMNS):
         found[table].append(column)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -18,17 +17,11 @@ from models.roles import Officer, Role
 from models.store import Store
 from tests import seeded_night
 from tests.django_desk import desk, night  # noqa: F401  (Django is ready before a view is imported)
-from tests.where import ROOT
 
 SLOW = {"browser", "contract", "reliability"}  # folders whose every test is slow
+# fixtures that make a store on disk
+STORES = {"migrated", "hired", "seeded", "db", "night", "desk"}
 PROCESSES = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty"}
-
-# of this process and of every desk that a test starts; an installation has no such module
-os.environ["PIYAO_SETTINGS"] = os.environ["DJANGO_SETTINGS_MODULE"] = "tests.cheap_passwords"
-# which its processes find here: they do not look into the folder they are started from
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,6 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in SLOW:
             item.add_marker("slow")
+        if STORES & {*getattr(item, "fixturenames", ())}:
+            item.add_marker("store")
 
 
 _running: list[pytest.Item] = []  # the test that runs, if it belongs to ``make check``
@@ -69,11 +64,27 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def hired(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+    """The same with the people of a desk."""
+    path = tmp_path_factory.mktemp("hired") / "piyao.db"
+    copy_store(migrated, path)
+    with store.using(path) as opened:
+        hire(opened)
+        opened.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+def copy_store(store_at_rest: Path, to: Path) -> None:
+    for suffix in (".db", ".key"):
+        shutil.copy(store_at_rest.with_suffix(suffix), to.with_suffix(suffix))
+
+
 @pytest.fixture
-def db(tmp_path: Path, migrated: Path) -> Iterator[Store]:
-    """A migrated store in a file of its own, beside its key."""
-    for each in (migrated, migrated.with_suffix(".key")):
-        shutil.copy(each, tmp_path / each.name)
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A migrated store in a file of its own, beside its key; with its people where a test asks for them."""
+    has = "hired" if "people" in request.fixturenames else "migrated"
+    copy_store(request.getfixturevalue(has), tmp_path / "piyao.db")
     opened = store.open(tmp_path / "piyao.db")
     yield opened
     opened.close()
@@ -102,20 +113,27 @@ class People:
 
 def hire(db: Store) -> People:
     fields = [topic for topic in Topic if topic.hazard]
+    officers.add(db, "monitor", Role.MONITOR, 3)
+    officers.add(db, "verifier", Role.VERIFIER, 7, fields)
+    officers.add(db, "second", Role.VERIFIER, 11, fields)
+    officers.add(db, "publisher", Role.PUBLISHER, 2)
+    officers.add(db, "other", Role.PUBLISHER, 4)
+    officers.add(db, "viewer", Role.VIEWER, 1)
+    officers.add(db, "admin", Role.ADMIN, 1)
+    return people_of(db)
+
+
+def people_of(db: Store) -> People:
+    by_name = {officer.username: officer for officer in officers.all(db)}
     return People(
-        officers.add(db, "monitor", Role.MONITOR, 3),
-        officers.add(db, "verifier", Role.VERIFIER, 7, fields),
-        officers.add(db, "second", Role.VERIFIER, 11, fields),
-        officers.add(db, "publisher", Role.PUBLISHER, 2),
-        officers.add(db, "other", Role.PUBLISHER, 4),
-        officers.add(db, "viewer", Role.VIEWER, 1),
-        officers.add(db, "admin", Role.ADMIN, 1),
+        *(by_name[name] for name in ("monitor", "verifier", "second", "publisher", "other")),
+        *(by_name[name] for name in ("viewer", "admin")),
     )
 
 
 @pytest.fixture
 def people(db: Store) -> People:
-    return hire(db)
+    return people_of(db)
 
 
 def cells(db: Store) -> Iterator[tuple[str, str]]:

@@ -119,6 +119,7 @@ def test_sql_stands_in_models_and_nowhere_else() -> None:
     assert len(outside) > 100 and with_sql(outside) == []
 
 
+@pytest.mark.slow
 def test_nothing_that_runs_code_while_it_reads_data_is_imported() -> None:
     assert unsafe([*modules(), *(ROOT / "benchmarks").rglob("*.py"), *files_of_tests()]) == []
 

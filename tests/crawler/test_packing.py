@@ -54,6 +54,7 @@ def test_what_breaks_off_is_kept_as_far_as_it_came() -> None:
     assert FEED[:40] in packing.unpacked(gzip.compress(words)[:-30])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layers", [1, 2])
 def test_a_bomb_is_said_and_holds_no_more_than_its_bound(layers: int) -> None:
     bomb = b"0" * 100_000_000

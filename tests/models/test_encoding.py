@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models import encoding
@@ -77,6 +77,9 @@ def test_chinese_of_twelve_characters_is_read_right_under_any_label(
     st.sampled_from((*CODECS, "hz", "utf-7", "iso2022_jp", "euc_kr", "shift_jis", "cp949")),
     st.sampled_from(LABELS),
 )  # fmt: skip
+@example(
+    "不是我們這裡的", 0, 7, "utf-16-le", ""
+)  # one whole character of UTF-8, one broken, four controls
 def test_a_short_one_is_read_right_or_refused(
     whole: str, at: int, size: int, codec: str, label: str
 ) -> None:

@@ -146,6 +146,7 @@ print(db.secret.hex(), db.value("SELECT count(*) FROM officers WHERE id = 0"))
     assert list(key.parent.glob("piyao.key-*")) == []
 
 
+@pytest.mark.slow
 def test_a_second_opener_waits_for_the_migration_and_finds_it_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,7 @@ def test_there_is_a_store_to_upgrade() -> None:
     assert STORES
 
 
+@pytest.mark.slow
 def test_every_row_is_still_there_after_the_upgrade(old: Path) -> None:
     before = tables(old)
     with store.using(old) as db:
@@ -149,6 +150,7 @@ OTHERWISE = {  # tables: what their rows mean cannot be guessed
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", EARLIER)
 def test_rules_of_an_edited_migration_are_mended_once_and_the_log_names_them(
     old: Path, edit: str

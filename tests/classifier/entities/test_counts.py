@@ -155,6 +155,7 @@ def test_one_number_in_two_spellings_has_one_value(
     assert (left.value == right.value) == (one[1] == other[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["一", "3死", "死3", "三四", "1,", "近", "12345678901234", "1万", "死亡了", "上百", "3-"],

@@ -76,6 +76,7 @@ def test_a_claim_is_short_and_a_wording_is_a_message(claims):
         assert all(8 <= len(wording) <= 140 for wording in row["wordings"]), row["id"]
 
 
+@pytest.mark.slow
 def test_one_claim_stands_once(claims):
     """No text of a claim is near enough to a text of another to be called the same claim."""
     texts = [(row["id"], text) for row in claims for text in (row["claim"], *row["wordings"])]

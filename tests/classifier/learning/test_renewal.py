@@ -133,6 +133,7 @@ def test_the_desks_lessons_make_a_better_ranking_of_what_it_has_not_seen(
     assert rank(renewed, texts, labels) > rank(shipped, texts, labels)
 
 
+@pytest.mark.slow
 def test_a_risk_still_means_what_it_says_after_renewal(
     shipped: Model, written: tuple[list[str], list[str]]
 ) -> None:
@@ -277,6 +278,7 @@ def test_one_account_cannot_turn_the_model_and_five_over_weeks_can(
     assert together > alone + 0.01
 
 
+@pytest.mark.slow
 def test_what_one_account_weighs_does_not_grow_with_what_it_decides(shipped: Model) -> None:
     desk = week(0)
     for many in (100, 300, 500):

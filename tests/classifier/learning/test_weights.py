@@ -60,6 +60,7 @@ def test_a_foreign_manifest_is_refused(copy, text):
         model.load(copy)
 
 
+@pytest.mark.slow
 def test_arrays_that_do_not_fit_are_refused(copy):
     with np.load(copy / "model.npz") as arrays:
         held = dict(arrays)

@@ -106,6 +106,7 @@ def test_two_questions_are_answered_apart_from_the_rank(shipped):
     assert alone.risk == told[STORY].risk, "the rank does not use them"
 
 
+@pytest.mark.slow
 def test_the_score_knows_no_words_so_both_engines_agree_on_it_and_nearly_on_the_reasons(shipped):
     texts = [STORY, CALM, ADVERT, "紧急扩散：白兔潭小学门口有人抢孩子，已经丢了3个！"]
     fast, slow = (_explained(shipped, texts, engine) for engine in ("rjieba", "jieba"))

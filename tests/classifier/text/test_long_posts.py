@@ -22,6 +22,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_post_of_one_piece_over_and_over_is_read_to_its_end(piece: str) -> None:
     text = piece * (MAX_CHARS // len(piece))

@@ -57,6 +57,7 @@ def test_what_is_found_is_what_re_finds(text):
     same(EVERY, text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*BODIES[:60], *(text[:3000] for text in HOSTILE)])
 def test_in_posts_and_in_hostile_texts_too(text):
     same(EVERY, text)

@@ -80,6 +80,7 @@ def test_an_unknown_engine_is_refused():
         segment("疫情", "snow")
 
 
+@pytest.mark.slow
 def test_a_planted_jieba_cache_in_the_shared_folder_is_not_read(monkeypatch, tmp_path):
     (tmp_path / "jieba.cache").write_bytes(b"planted")
     before = (tmp_path / "jieba.cache").stat()
@@ -110,6 +111,7 @@ def test_no_post_can_write_a_mark_of_kind():
     assert marks.typed(normalise("车牌浙BL1234，12人，http://t.cn/x")).count(marks.PLATE_MARK) == 1
 
 
+@pytest.mark.slow
 def test_fallback_engine_is_jieba_where_rjieba_is_missing(monkeypatch):
     from classifier.text import spelling as module
 

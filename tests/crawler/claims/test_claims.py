@@ -108,6 +108,7 @@ def test_lines_of_json_stand_each_for_itself() -> None:
     assert [fault[:5] for fault in faults(found)] == ["第 2 行", "第 3 行", "第 4 行"]
 
 
+@pytest.mark.slow
 def test_a_line_of_fifty_megabytes_is_passed_over_and_the_next_is_read() -> None:
     long = b'{"claim": "' + b"x" * (50 * 1024 * 1024) + b'"}\n'
     row = '{"claim": "在长行之后的说法"}\n'.encode()

@@ -224,6 +224,7 @@ def test_rubbish_is_refused_in_words(script: str) -> None:
         json_ld.loads(script)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ['\\"', "/*", "<!--", "//", '"', ",", "[,", '{"', "&quot;", "\\", "/", "<![CDATA["]
 )

@@ -219,7 +219,8 @@ def test_a_feed_with_bytes_knocked_out_never_raises_and_keeps_the_untouched_entr
     end = body.index(b'<item><guid isPermaLink="false">g2')
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(start + 5, end - 8))
-        body[at] = data.draw(st.integers(1, 255).filter(lambda byte: byte not in b"<"))
+        # no new tag, and not the id of a neighbour: those are two posts under one id
+        body[at] = data.draw(st.integers(1, 255).filter(lambda byte: byte not in b"<023"))
     kept = {post.native_id for post in read(bytes(body)).posts}
     assert {"g0", "g2", "g3"} <= kept
 

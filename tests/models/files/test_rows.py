@@ -83,6 +83,7 @@ def test_a_line_in_another_encoding_costs_that_line() -> None:
     assert [bool(row.trouble) for row in found(body)][-2:] == [True, False]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [

@@ -191,6 +191,7 @@ def test_a_phone_among_any_text_is_masked(before: str, second: str, after: str) 
     assert number not in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "hostile",
     [

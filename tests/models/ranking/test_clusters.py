@@ -187,6 +187,7 @@ def test_an_open_case_keeps_its_wordings_whatever_their_age_and_a_closed_one_doe
     assert kept(db) == []
 
 
+@pytest.mark.slow
 def test_a_store_of_before_is_filed_anew_and_no_post_changes_its_cluster(tmp_path: Path) -> None:
     text, then = "车牌浙BL1234的车刚从武汉回到白兔潭", "2020-01-26T00:00:00.000000Z"
     post = {"source": "forum", "native_id": "1", "text": text, "likes": 0, "reposts": 0}

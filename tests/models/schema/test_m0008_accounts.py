@@ -16,6 +16,7 @@ STORES = sorted((DATA / "stores").glob("*.db.gz"))
 FOUNDED = {"0.1.0-2026-11-29.db.gz"}  # its accounts were made on the first day, before any case
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packed", STORES, ids=lambda path: path.name)
 def test_accounts_of_before_have_the_times_of_the_log(packed: Path, tmp_path: Path) -> None:
     path = tmp_path / "piyao.db"

@@ -96,6 +96,7 @@ def json_ld(markup: str) -> dict:
 # ---- what a visitor gets -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_published_notice_is_served_and_listed(tmp_path: Path) -> None:
     site = Site(PublicConfig(BASE, tmp_path / "site"), OFFICE)  # with real pictures
     receipt = site.publish(page())
