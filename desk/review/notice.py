@@ -174,5 +174,5 @@ def picture(request: DeskRequest, notice_id: int) -> HttpResponse:
 WAIT = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1080 1350"><rect width="1080" height="1350"'
     ' fill="#888" opacity=".15"/><text x="540" y="675" font-size="56" text-anchor="middle"'
-    ' fill="#888">别的图还在画，过几秒刷新</text></svg>'
+    ' fill="#888">别的图还在画，过几秒就到</text></svg>'
 ).encode()

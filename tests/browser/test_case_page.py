@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from desk.review.notice import WAIT
 from models import store
 from models.casework import (
     cases,
@@ -27,6 +28,7 @@ from models.publishing.records import NoticeState
 from tests import plate_case
 from tests.browser.pages import Enter, press_having_looked
 from tests.seeded_desk import NightDesk
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -160,3 +162,28 @@ def test_a_known_claim_is_beside_the_case_until_somebody_withdraws_it(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.goto(f"{desk.address}/cases/{case.number}/")
     expect(page.locator("#alike")).to_have_count(0)
+
+
+def test_a_picture_whose_turn_has_not_come_is_asked_for_again(
+    db: store.Store, enter: Enter
+) -> None:
+    notice = notices.in_states(db, *NoticeState)[0]
+    page = enter("viewer", "/queue/")
+    turned_away: list[str] = []
+
+    def lane(route: Route) -> None:
+        if turned_away:
+            route.continue_()
+            return
+        turned_away.append(route.request.url)
+        route.fulfill(status=503, content_type="image/svg+xml", body=WAIT)
+
+    page.route("**/image.png*", lane)
+    page.goto(page.url.replace("/queue/", f"/notices/{notice.id}/"))
+    picture = page.locator("img[data-drawn]")
+    expect(picture).to_have_attribute("src", re.compile("turn="))
+    until(
+        lambda: picture.evaluate("each => each.complete && each.currentSrc.includes('turn=')"),
+        "the picture does not come",
+    )
+    assert picture.evaluate("each => [each.naturalWidth, each.naturalHeight]")[0] == 1080

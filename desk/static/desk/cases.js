@@ -3,6 +3,7 @@
    data-open-details="id"  a link that opens the <details id=…> of this page instead of leading away
    data-verdict            the form of two questions: the outcome follows the answers at once
    data-count="id"         how much was typed
+   data-drawn              a picture whose turn to be drawn has not come is asked for again
    data-mustsee            parts tick themselves when they were on the screen; data-approve waits for them
 */
 (() => {
@@ -46,6 +47,18 @@
     const count = () => { place.textContent = field.value.length ? `${field.value.length} 字` : ""; };
     field.addEventListener("input", count);
     count();
+  }
+
+  for (const picture of all("img[data-drawn]")) {
+    const again = () => {
+      const asked = performance.getEntriesByName(picture.src).pop();
+      if (!asked || asked.responseStatus !== 503) return;
+      const address = new URL(picture.src);
+      address.searchParams.set("turn", Date.now());
+      setTimeout(() => { picture.src = address; }, 3000);
+    };
+    picture.addEventListener("load", again);
+    if (picture.complete) again();
   }
 
   /* --- what an approver must have had on the screen --- */
