@@ -32,7 +32,7 @@ DOING = {
 }
 
 Guards = tuple[tuple[str, str], ...]  # what stands there, and what stands there without the guard
-_COUNTING = f"{CASES}test_counting.py {CASES}test_verdicts.py"
+_COUNTING = f"{CASES}test_counting.py {CASES}test_own_notices.py {CASES}test_verdicts.py"
 _HANDS = "tests/models/publishing/test_hands.py tests/models/publishing/test_reviews.py"
 _ENDING = f"{CASES}test_closings.py {CASES}test_dismissals.py {CASES}test_holding.py"
 _FRESH = "tests/models/people/test_freshness.py"
