@@ -72,7 +72,8 @@ PYTHON: dict[str, tuple[str, Guards]] = {
         ),
     ),
     "models/casework/evidence.py": (
-        f"{CASES}test_evidence.py {CASES}test_holding.py {CASES}test_counting.py {CASES}test_uploads.py",
+        f"{CASES}test_evidence.py {CASES}test_holding.py {CASES}test_counting.py {CASES}test_uploads.py"
+        f" {CASES}test_own_notices.py",
         (
             ("if len(original) > MAX_BYTES:", ""),
             ("if nature not in NATURES:", ""),
