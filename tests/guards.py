@@ -168,7 +168,7 @@ PYTHON: dict[str, tuple[str, Guards]] = {
     ),
     # ---- who agreed to what
     "models/publishing/reviews.py": (
-        _HANDS,
+        f"{_HANDS} {_FRESH} tests/models/publishing/test_wording.py",
         (
             ("and step.id > refused:", "and True:"),
             ('if officers.may(by, "review") and by.id not in touched:', "if by.id not in touched:"),
