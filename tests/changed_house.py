@@ -56,7 +56,7 @@ def run(change: Change, argv: list[str], *, everywhere: bool = False) -> tuple[i
 def load() -> None:
     """Load the house, for forks; the stores that tests copy are made once too."""
     from models import store
-    from tests import conftest
+    from tests import conftest, django_desk
 
     folder = _temporary("stores-")
     migrated, hired = folder / "migrated.db", folder / "hired.db"
@@ -65,6 +65,7 @@ def load() -> None:
     with store.using(hired) as db:
         conftest.hire(db)
     conftest.MADE.update(migrated=migrated, hired=hired)
+    django_desk.seeded()
     for name in ("pytest_cov.plugin", "xdist.plugin", "hypothesis.strategies"):
         importlib.import_module(name)
 
