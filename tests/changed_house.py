@@ -1,11 +1,10 @@
 """pytest on the house with one text of it changed, and the house itself left as it is.
 
-    load()                                       # once in a process
     code, said = run(Change("models/keys.py", "if begun:", "if False:"), ["tests/models/test_keys.py"])
 
 Where only functions change, a fork of this process, which has the house loaded, gets their new code: that
-saves the seconds of a start. Else, and wherever tests start processes of their own (``everywhere``), a
-copy of the tree is changed, and put back.
+saves the seconds of a start. Else, and where the change has to reach processes that tests start, or stores
+that are made already (``everywhere``), a copy of the tree is changed, and put back.
 """
 
 from __future__ import annotations
@@ -53,8 +52,9 @@ def run(change: Change, argv: list[str], *, everywhere: bool = False) -> tuple[i
     return (None if everywhere else _forked(change, argv)) or _in_a_copy(change, argv)
 
 
+@cache
 def load() -> None:
-    """Load the house, for forks; the stores that tests copy are made once too."""
+    """Load the house, once in a process; the stores that tests copy are made once too."""
     from models import store
     from tests import conftest, django_desk
 
@@ -81,6 +81,7 @@ def _temporary(prefix: str) -> Path:
 
 def _forked(change: Change, argv: list[str]) -> tuple[int, str] | None:
     """None: more changes than the code of functions, or one of them is not there as it is written."""
+    load()
     path = ROOT / change.file
     text = path.read_text("utf-8")
     try:
