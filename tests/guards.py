@@ -316,7 +316,7 @@ PYTHON: dict[str, tuple[str, Guards]] = {
         (
             ("if last > now():", ""),
             (", LONGEST_WAIT)", ", timedelta(days=365))"),
-            ("now() - last > REMEMBERED", "False"),
+            ('if row["failures"] < FREE_TRIES:', ""),
             ("[MOST_PLACES],", "[10**9],"),
             (
                 'WHERE account = ? AND place = ?", account, place)\n    last',
@@ -388,7 +388,7 @@ PYTHON: dict[str, tuple[str, Guards]] = {
     ),
     # ---- the record
     "models/replay.py": (
-        _RECORD,
+        f"{_RECORD} tests/operations/test_restore.py",
         (
             ("if row[0] != seq:", ""),
             ("row[7] != prev or row[8]", "row[8]"),
