@@ -64,11 +64,15 @@ _CHASSIS = re.compile(rf"{_BEFORE}(?P<serial>{_CHASSIS_SIGN}(?:{GAP}{_CHASSIS_SI
 _CHINESE_CHASSIS = re.compile(
     rf"(?<![A-Za-z0-9])(?P<serial>[Ll][A-HJ-NPR-Za-hj-npr-z0-9]{{16}}){ENDS}"
 )
+# one of these stands in every text with such a number
+_ANY = re.compile("[车車牌拖农農型盘]|收割|[Vv][Ii][Nn]|[Ll][A-HJ-NPR-Za-hj-npr-z0-9]{16}")
 CHASSIS_MARK = "〔车架号已隐去〕"
 
 
 def find(text: str) -> Iterator[Plate]:
     """The plates of a text that the words near them tell, kind by kind; some may overlap."""
+    if not _ANY.search(text):
+        return
     marked = MARKED.search(text)
     if marked:
         for pattern in (_LOCAL, _BICYCLE):
