@@ -49,7 +49,9 @@ _TO_NUMBER = re.compile(
 )
 _FAR = 24
 _PART = re.compile(r"(?:[0-9０-９]\s?[/／∕⁄]|[分份]之|[0-9０-９]\s?[、,])\s?$")
-_LISTED = re.compile(rf"(?:^(?=1\D)|[。；;！!？?\n]\s?|(?:{_EVENT})(?:[了人有]|人[数數])?)[0-9０-９]{{1,9}}\s?[、,]\s?$")
+_LISTED = re.compile(
+    rf"(?:^(?=1\D)|[。；;！!？?\n]\s?|(?:{_EVENT})(?:[了人有]|人[数數])?)[0-9０-９]{{1,9}}\s?[、,]\s?$"
+)
 _ENDED = re.compile(rf"{_B}(?:$|[^\w+＋]|{_EVENT})")
 _BARE = re.compile("[百千万萬亿億佰仟]+|(?:19|20)[0-9]{2}")  # 万死不辞, 2020死亡: no counts of dead
 _OCCASION = re.compile(r"[\u4e00-\u9fff]{0,6}?(?:案|事故|车祸|火灾|爆炸|聚集|疫情|事件)")

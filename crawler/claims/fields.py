@@ -69,7 +69,17 @@ NAMES: dict[str, tuple[str, ...]] = {
     "topic": ("topic", "类别", "主题", "分类"),
     "source": ("source", "来源", "author", "publisher", "出处"),
     "url": ("source_url", "url", "链接", "网址", "连结", "网页"),
-    "dated": ("dated", "date", "日期", "datepublished", "year", "年份", "时间", "发布时间", "created_at"),
+    "dated": (
+        "dated",
+        "date",
+        "日期",
+        "datepublished",
+        "year",
+        "年份",
+        "时间",
+        "发布时间",
+        "created_at",
+    ),
     "id": ("id", "native_id", "编号"),
 }
 COLUMNS = {field: tuple(map(folded, names)) for field, names in NAMES.items()}

@@ -22,7 +22,9 @@ _DECLARATION = re.compile(r"([a-z-]{1,40})\s*:\s*([^;]{0,300})")
 _COMMENT = re.compile(r"/\*[^*]*\*/")
 _NOTHING = re.compile(r"[+-]?0*\.?0*(?:px|pt|em|rem|ex|ch|%|vw|vh)?")
 _NOBODY_READS = re.compile(r"\+?0*[0-2]?(?:\.\d{0,9})?(?:px|pt)?")  # sizes up to 2 px
-_THIN = re.compile(r"[+-]?0*[01]?(?:\.0*)?(?:px|pt)?")  # 1px and hidden is how words are kept for machines
+_THIN = re.compile(
+    r"[+-]?0*[01]?(?:\.0*)?(?:px|pt)?"
+)  # 1px and hidden is how words are kept for machines
 # shapes and scales of which nothing is left
 _CUT = re.compile(
     r"inset\((?:100|[5-9]\d)(?:\.\d{0,9})?%\s*\)|inset\(\s*(?:\S{1,20}\s+){0,3}100%.{0,40}|(?:circle|ellipse)\(\s*0(?:px|%|em)?(?:\s.{0,60})?\)"

@@ -18,7 +18,6 @@ from models.personal.plate_signs import (
     PROVINCE,
     SIGN,
     Plate,
-    digits,
 )
 from models.personal.separators import DIGIT, LETTER, plain
 
@@ -102,7 +101,9 @@ def _abroad(text: str) -> Iterator[Plate]:
                 continue
             if _FLIGHT.search(near) or (not told and not _by_a_car(pattern, match, body)):
                 continue
-            yield Plate("abroad", *match.span("serial"), "", "", body, "", f"车牌{_spaced(body)}", "****")
+            yield Plate(
+                "abroad", *match.span("serial"), "", "", body, "", f"车牌{_spaced(body)}", "****"
+            )
 
 
 def _spaced(body: str) -> str:
@@ -123,7 +124,9 @@ def _tractor(match: re.Match[str]) -> Plate:
     province = OLD.get(match["province"], match["province"])
     office, body = plain(match["office"]), plain(match["serial"])
     value = f"农机{province}{office}{body}"
-    return Plate("farm", *match.span(), province, office, body, "", value, f"{match['province']}{office}****")
+    return Plate(
+        "farm", *match.span(), province, office, body, "", value, f"{match['province']}{office}****"
+    )
 
 
 def _local(match: re.Match[str]) -> Plate | None:
@@ -138,7 +141,9 @@ def _local(match: re.Match[str]) -> Plate | None:
     word = "车牌" if len(body) > 4 else "车牌尾号"
     head = re.match("[A-Z]{0,2}", body)
     kept = head[0] if head and len(body) > 4 else ""
-    return Plate("local", *match.span("serial"), "", kept[:1], body, "", f"{word}{body}", f"{kept}****")
+    return Plate(
+        "local", *match.span("serial"), "", kept[:1], body, "", f"{word}{body}", f"{kept}****"
+    )
 
 
 def _chassis(match: re.Match[str], named: bool) -> Plate | None:
@@ -148,7 +153,9 @@ def _chassis(match: re.Match[str], named: bool) -> Plate | None:
     return Plate("chassis", *match.span("serial"), "", "", body, "", f"车架号{body}", CHASSIS_MARK)
 
 
-_VALUES = dict(zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", "012345678912345678123457923456789", strict=True))
+_VALUES = dict(
+    zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", "012345678912345678123457923456789", strict=True)
+)
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 

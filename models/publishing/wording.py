@@ -18,9 +18,7 @@ from models.outcome import Outcome
 from models.publishing import law_talk
 from models.text import HIDDEN
 
-_SAID = (
-    "(?:(?:网|網|所)[传傳][的]?|情[况況]|信息|[消讯訊]息|[内內]容|[说說]法|[传傳][言闻聞]|描述|表述|所[称稱述]|[说說]的)"
-)
+_SAID = "(?:(?:网|網|所)[传傳][的]?|情[况況]|信息|[消讯訊]息|[内內]容|[说說]法|[传傳][言闻聞]|描述|表述|所[称稱述]|[说說]的)"
 FALSE = (
     "不[实實](?!之处|的地方|[行施时時名用际際现現])|失[实實]|[谣謠](?:言|[传傳](?!謠|谣))|(?<!不)(?<!信[谣謠])[造传傳][谣謠]"
     "|[虚虛]假|(?<![放请請休暑寒病婚产產长長])假(?:的|消息|新[闻聞]|信息|[话話])|[伪偽](?:造的|消息|信息)"
@@ -59,7 +57,9 @@ ALWAYS = (
 NEAR = 40  # characters before a word that can leave it open
 
 # removed before words are looked for: what hides inside a word
-_WIDE = {ord("Ａ") + n: chr(65 + n) for n in range(26)} | {ord("ａ") + n: chr(97 + n) for n in range(26)}
+_WIDE = {ord("Ａ") + n: chr(65 + n) for n in range(26)} | {
+    ord("ａ") + n: chr(97 + n) for n in range(26)
+}
 _BETWEEN = re.compile(rf"[\s{HIDDEN}\u0300-\u036f\u20d0-\u20ff.·•*_/|~\-]+")
 _SENTENCES = re.compile(r"[。！？；;!?]+")
 _CLAUSES = re.compile(r"[^，、：,:]+")
@@ -150,13 +150,18 @@ def _decided(text: str, quote: str, kind: NoticeKind, barred: str) -> list[str]:
                 or not (
                     _left_open(said, word)
                     or law_talk.is_general(sentence, at + word.start(), at + word.end())
-                    or (kind is NoticeKind.CONFIRMATION and _DENIED.search(said[max(0, word.start() - 8) : word.start()]))
+                    or (
+                        kind is NoticeKind.CONFIRMATION
+                        and _DENIED.search(said[max(0, word.start() - 8) : word.start()])
+                    )
                 )
             ]
     return found
 
 
-_DENIED = re.compile("(?:不[是系]|[并並绝絕]非|不[属屬]于)(?:什么|任何)?$|not(?:an?|true)?$", re.IGNORECASE)  # 并非谣言, of what is so
+_DENIED = re.compile(
+    "(?:不[是系]|[并並绝絕]非|不[属屬]于)(?:什么|任何)?$|not(?:an?|true)?$", re.IGNORECASE
+)  # 并非谣言, of what is so
 
 
 def _left_open(clause: str, word: re.Match[str]) -> bool:

@@ -125,7 +125,9 @@ def test_a_verdict_in_the_words_of_cofacts_is_what_it_says_and_never_a_guess(
     assert isinstance(found, Given) and found.standing is standing
 
 
-@pytest.mark.parametrize("claim", ["true", "false", "NaN", "12345", "[true]", '{"text": true}', '"12345"'])
+@pytest.mark.parametrize(
+    "claim", ["true", "false", "NaN", "12345", "[true]", '{"text": true}', '"12345"']
+)
 def test_what_is_no_text_is_no_claim_and_costs_a_sentence(claim: str) -> None:
     review = f'{{"@type": "ClaimReview", "claimReviewed": {claim}, "reviewRating": {{"alternateName": "false"}}}}'
     (found,) = read(review)

@@ -299,7 +299,9 @@ def beside(markup: str, description: str) -> str:
     """The text of an entry with these two places for its words, whichever of them stands first."""
     root = NS + ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
     encoded = f"<content:encoded><![CDATA[{markup}]]></content:encoded>"
-    body = f"<guid>g</guid><link>https://feed.example/1</link><description>{description}</description>"
+    body = (
+        f"<guid>g</guid><link>https://feed.example/1</link><description>{description}</description>"
+    )
     (one,) = read(rss(f"<item>{body}{encoded}</item>", root=root)).posts
     (other,) = read(rss(f"<item>{encoded}{body}</item>", root=root)).posts
     assert one.text == other.text

@@ -46,7 +46,16 @@ def test_what_is_said_and_who_is_an_office_stays(said: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
-    ["Comment by ", "《a》", "\n", "评论，来自 ", "(by a ", "a commented on ", "《停水》中，", " by"],
+    [
+        "Comment by ",
+        "《a》",
+        "\n",
+        "评论，来自 ",
+        "(by a ",
+        "a commented on ",
+        "《停水》中，",
+        " by",
+    ],
 )
 def test_a_hostile_title_costs_no_more_than_its_length(piece: str) -> None:
     assert costs.linear(lambda n: mask.direct("Comment 评论 by" + piece * (n // len(piece))), 4_000)

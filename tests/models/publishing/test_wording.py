@@ -152,7 +152,21 @@ def test_a_word_is_named_with_its_place_in_one_sentence() -> None:
 
 @pytest.mark.slow
 def test_a_long_text_is_looked_through_in_linear_time() -> None:
-    for piece in ("是否", "不实", "“", "不 ", "尚未系", "勿", "该条", "是否不实", "传播", "造谣、", "对造谣者", "fake", "信息"):
+    for piece in (
+        "是否",
+        "不实",
+        "“",
+        "不 ",
+        "尚未系",
+        "勿",
+        "该条",
+        "是否不实",
+        "传播",
+        "造谣、",
+        "对造谣者",
+        "fake",
+        "信息",
+    ):
         assert costs.linear(lambda n, piece=piece: found(NO_VERDICT, piece * n), 4_000), piece  # type: ignore[misc]
 
 
