@@ -44,8 +44,10 @@ def _civil_with(between: str) -> re.Pattern[str]:
     )
 
 
-CIVIL = _civil_with(GAP)
-_CIVIL_CLOSE = _civil_with(gap(re.escape(STARS) + DOUBTFUL))  # where a doubtful sign is a digit
+_DOUBTED = gap(re.escape(STARS) + DOUBTFUL)  # where a doubtful sign is a digit
+CIVIL, _CIVIL_CLOSE = _civil_with(GAP), _civil_with(_DOUBTED)
+# one sign of a serial, and what parts it from the next: that may hold letters of its own (⟨U+200B⟩, dot)
+_ONE, _ONE_CLOSE = (re.compile(f"(?P<sign>{SIGN}){between}") for between in (GAP, _DOUBTED))
 # a civilian plate in a text that is in one spelling already
 PLATE = re.compile(
     rf"[{PROVINCES}][ \t]?[A-Za-zＡ-Ｚａ-ｚ][ \t]?[·•．.\-— ]?[ \t]?"
@@ -64,7 +66,7 @@ def find(text: str, begun: Iterable[re.Match[str]] | None = None) -> list[Plate]
     """
     found = [p for m in (CIVIL.finditer(text) if begun is None else begun) if (p := _civil(m))]
     if any(sign in text for sign in DOUBTFUL):
-        found += [p for m in _CIVIL_CLOSE.finditer(text) if (p := _civil(m))]
+        found += [p for m in _CIVIL_CLOSE.finditer(text) if (p := _civil(m, _ONE_CLOSE))]
     found += [p for first in found for p in _listed(text, first)]
     if _THREE.search(text):
         if _FOUR.search(text):
@@ -79,11 +81,11 @@ def find(text: str, begun: Iterable[re.Match[str]] | None = None) -> list[Plate]
     return out
 
 
-def _civil(match: re.Match[str]) -> Plate | None:
+def _civil(match: re.Match[str], one: re.Pattern[str] = _ONE) -> Plate | None:
     text, (first, last) = match.string, match.span("serial")
-    signs = [(s.start(), s.end()) for s in _ONE.finditer(text, first, last)]
+    signs = [s.span("sign") for s in one.finditer(text, first, last)]
     ends = [n + 1 for n, (_, b) in enumerate(signs) if n + 1 == len(signs) or signs[n + 1][0] > b]
-    if ends[-1] == len(signs) and _ONE.match(text, last):
+    if ends[-1] == len(signs) and one.match(text, last):
         ends.pop()  # it goes on: no end there
     whole = "".join(_sign(text[a]) for a, _ in signs)
     # what follows a mask of ours is no part of it: 浙B****、2人受伤
@@ -128,7 +130,7 @@ def _listed(text: str, first: Plate) -> Iterator[Plate]:
     """The plates that go on where a civil one ends, without its province."""
     at = first.end
     while following := _NEXT.match(text, at):
-        signs = "".join(_sign(sign) for sign in following["serial"] if _ONE.match(sign))
+        signs = "".join(_sign(sign) for sign in following["serial"] if _SIGNS.match(sign))
         own = len(signs) == 7 or (len(signs) == 6 and not _ENERGY.fullmatch(signs))
         office, body = (signs[0], signs[1:]) if own else (first.office, signs)
         tail = _TAILED.match(text, following.end()) if len(body) == 4 else None
@@ -146,8 +148,8 @@ def _listed(text: str, first: Plate) -> Iterator[Plate]:
 
 
 _MASK = re.compile(r"[A-Z]?\*{4}")
+_SIGNS = re.compile(SIGN)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_ONE = re.compile(SIGN)
 _TAILED = re.compile(_TAIL)
 _ASCII_LETTERS = re.compile("[A-Za-z]{2}")
 

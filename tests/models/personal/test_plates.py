@@ -107,3 +107,17 @@ def test_what_reads_like_them_and_is_nobodys_stays(said: str) -> None:
 )  # fmt: skip
 def test_a_hostile_list_costs_no_more_than_its_length(piece: str) -> None:
     assert costs.linear(lambda n: mask.outgoing("车牌浙B12345" + piece * (n // len(piece))), 4_000)
+
+
+@pytest.mark.parametrize(
+    "between", ["⟨U+200B⟩", " dot ", "&nbsp;", "%2D", "<b>", r"\u00b7", "空格"]
+)
+def test_what_parts_the_signs_is_no_sign_whatever_letters_it_holds(between: str) -> None:
+    for plate, hidden in (
+        ("陕WZ0909", "陕WZ****"),
+        ("浙B12345", "浙B****"),
+        ("京AD12345", "京AD****"),
+    ):
+        said = f"电话{between.join(plate)}，有事找他"
+        (found,) = plates.find(said)
+        assert found.value == plate and plates.masked(said) == f"电话{hidden}，有事找他"
