@@ -170,6 +170,29 @@ def test_a_withdrawn_item_stays_readable_and_no_longer_counts(db: Store, people:
     assert evidence.withdraw(db, item.id, by=people.monitor) == gone
 
 
+def test_what_another_took_away_stays_in_the_hash_and_what_its_author_took_back_does_not(
+    db: Store, people: People
+) -> None:
+    """Who agreed before it was there, and looks after it went, has not agreed to that."""
+    case = case_steps.claimed(db, people)
+    case_steps.prove(db, case, people.verifier)
+    before = evidence.set_hash(evidence.of_case(db, case.id))
+    for by, same in ((people.verifier, True), (people.monitor, False)):
+        item = case_steps.prove(
+            db, case, people.verifier, title=f"{by.label}撤下的目击", adverse=True
+        )
+        evidence.withdraw(db, item.id, reason="来电人说他记错了日子", by=by)
+        assert (evidence.set_hash(evidence.of_case(db, case.id)) == before) is same
+
+
+def test_evidence_of_what_is_out_is_not_withdrawn_unsaid(db: Store, people: People) -> None:
+    notice = case_steps.published(db, people)
+    item = evidence.of_case(db, notice.case_id)[0]
+    with pytest.raises(RuleBroken, match="证据不能悄悄撤下") as caught:
+        evidence.withdraw(db, item.id, reason="抄错了车牌", by=people.verifier)
+    assert caught.value.rule == "closed"
+
+
 @pytest.mark.parametrize(
     "sql",
     [
