@@ -90,7 +90,18 @@
     const column = form.querySelector(".casemain");
     if (column) column.prepend(note); else form.before(note);
     for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    point(note, words);
     say(words);
+  }
+  function point(note, words) { // what was filled in below the fold is named at the top
+    const banner = document.getElementById("banner");
+    if (!banner || note.getBoundingClientRect().top < innerHeight - 80) return;
+    const line = document.createElement("div"), told = document.createElement("p"), link = document.createElement("a");
+    note.id = "kept";
+    line.className = "banner"; link.href = "#kept"; link.textContent = "去看"; told.textContent = `${words} `;
+    told.append(link);
+    line.append(told);
+    banner.append(line);
   }
 
   /* --- once: the second press of a button finds its form on the way --- */
