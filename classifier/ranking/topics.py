@@ -16,6 +16,7 @@ from models.harm import HAZARDS, Topic
 
 STRONG, WEAK = 2.0, 1.0  # points of a word: a strong one decides alone, a weak one needs company
 ENOUGH = 2.0
+LONG = 140  # characters; beyond, some two words will stand side by side by chance
 HAZARD_ORDER = tuple(topic for topic in Topic if topic in HAZARDS)
 
 # strong words decide alone; weak ones need company
@@ -25,7 +26,7 @@ _STRONG: dict[Topic, str] = {
     "|方舱|病毒携带|炭疽|疟疾|猴痘|疫源|人传人|(?:会|能)(?:过|传)人|传给人|传人的|过人的|染上|流调|转运车|防护服|初筛|不明原因(?:的)?(?:发热|发烧|肺|肝|病)|怪病|怪肺|阳性(?:病例|人员|感染)|涉疫|防疫|抗疫|解封|瘟疫|天花|隐翅虫|蜱虫|红火蚁|聚集性|输入性|健康码|红码",
     Topic.FOOD: "食品安全|食物中毒|添加剂|地沟油|苏丹红|三聚氰胺|毒奶粉|毒豆芽|毒大米|假鸡蛋|塑料大米|塑料紫菜|僵尸肉|注胶|注水肉|福尔马林|洗虾粉|罂粟|致癌"
     "|甲醛|农药残留|瘦肉精|膨大剂|转基因|相克|不能一起吃|[吃喝]死(?!我|撑|吧)|毒死|吃出(?!名|新|健康|幸福|味|了?感)|毒(?:西瓜|草莓|猪肉|鱼|鸡(?!汤)|生姜|韭菜)|病死[猪鸡牛羊]|死猪|过期(?:奶|肉|食品)|鼠头|血铅|砒霜",
-    Topic.DISASTER: "地震|余震|地动|洪水|山洪|溃坝|决堤|垮坝|漫坝|管涌|泄洪|分洪|海啸|泥石流|滑坡|龙卷|核(?:泄[漏露]|辐射|污水|废水|废料|污染)|碘[盐片]|山火|森林(?:大)?火|[火林]烧(?:过来|到山)|塌陷|天坑|洪灾|内涝|冰雹|沙尘暴|雪灾|旱灾|震级|震源|震感|地面沉降|火山[^,。!?]{0,3}(?:冒烟|喷发|爆发)|百年一遇|冻雨|台风.{0,6}登陆|特大暴雨"
+    Topic.DISASTER: "地震|余震|地动|洪水|山洪|溃坝|决堤|垮坝|漫坝|管涌|泄洪|分洪|海啸|泥石流|滑坡|龙卷|核(?:泄[漏露]|辐射|污水|废水|废料|污染)|碘[盐片]|山火|山(?:体)?[塌崩垮]|森林(?:大)?火|[火林]烧(?:过来|到山)|塌陷|天坑|洪灾|内涝|冰雹|沙尘暴|雪灾|旱灾|震级|震源|震感|地面沉降|火山[^,。!?]{0,3}(?:冒烟|喷发|爆发)|百年一遇|冻雨|台风.{0,6}登陆|特大暴雨"
     "|水[^,。!?]{0,4}(?:淹|没过|漫(?!画|长)|倒灌)",
     Topic.MEDICINE: "假药|毒胶囊|偏方|特效药|包治|抗癌|致癌|防癌|脚臭盐|(?:能|可以?|会|来|专|包|可)治(?![安理国水沙污学])|治(?:百病|好了|癌)|急救法|放血|禁药|秘方|打针.{0,6}死|停用.{0,6}药|药[品监].{0,8}(?:召回|停)|对(?:人体|身体|健康|心脏|大脑|孩子)[^,。!?]{0,6}(?:有害|危害|伤害|损害)|[有危]害健康|停了?(?:胰岛素|降压药|化疗|吃药)|癌细胞|偷.{0,4}血"
     "|(?:不要|别|不用)(?:去|看|信)(?:医院|医生|西医)|比(?:医院|化疗|吃药)|医院(?:不会|不敢)(?:告诉|说)",
@@ -74,8 +75,13 @@ def weigh(document: Document) -> Harm:
     """
     seen = document.in_plain
     points, sure = _points(seen)
-    enough = ENOUGH + (hazards.TOLD if seen.any("fiction") else 0.0)
-    graver = {topic: n for topic, n in points.items() if topic in HAZARDS and n >= enough}
+    least = ENOUGH + (hazards.TOLD if seen.any("fiction") else 0.0)
+    doubted = least if len(document.plain) <= LONG else 2 * least
+    graver = {
+        topic: n
+        for topic, n in points.items()
+        if topic in HAZARDS and n >= (least if topic in sure else doubted)
+    }
     if graver:
         topic = max(HAZARD_ORDER, key=lambda each: graver.get(each, 0.0))
         return Harm(topic, topic in sure)
