@@ -8,8 +8,8 @@ how it fails, a home remedy and what it is said to cure.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from classifier.ranking.hazard_words import CLASSES, FICTION, IDIOMS
@@ -92,8 +92,11 @@ PAIRS = (
 POINTS = 2.0  # of a pair: as much as a strong word
 TOLD = 2.0  # points that a made-up story must have on top
 
-_CLASS = {f"class {name}": name for name in CLASSES}
-PLAIN.add({told: re.compile(CLASSES[name]) for told, name in _CLASS.items()})
+_CLASS = {f"class {name}": re.compile(words) for name, words in CLASSES.items()}
+_BESIDE: dict[str, list[tuple[str, Pair]]] = {}  # which classes a class makes a hazard with
+for each in PAIRS:
+    _BESIDE.setdefault(f"class {each.one}", []).append((f"class {each.other}", each))
+PLAIN.add(_CLASS)
 PLAIN.add({"idiom": re.compile(IDIOMS), "fiction": re.compile(FICTION)})
 
 
@@ -111,11 +114,17 @@ def pairs_in(seen: Found) -> dict[Topic, Sign]:
     >>> pairs_in(Document("喝点白酒能杀死病毒").in_plain)[Topic.MEDICINE]
     Sign(points=4.0, sure=True)
     """
-    where = {_CLASS[told]: spans(seen, told) for told in seen.among(_CLASS)}
+    held = set(seen.among(_CLASS))
+    where: dict[str, list[Span]] = {}
     found: dict[Topic, Sign] = {}
-    for pair in PAIRS:
-        if pair.one in where and pair.other in where:
-            if _near(where[pair.one], where[pair.other], pair.reach):
+    for one in held & _BESIDE.keys():
+        for other, pair in _BESIDE[one]:
+            if other not in held:
+                continue
+            for name in (one, other):
+                if name not in where:
+                    where[name] = spans(seen, name)
+            if _near(where[one], where[other], pair.reach):
                 before = found.get(pair.topic, Sign(0.0, False))
                 found[pair.topic] = Sign(before.points + POINTS, before.sure or pair.sure)
     return found
@@ -124,10 +133,11 @@ def pairs_in(seen: Found) -> dict[Topic, Sign]:
 def spans(seen: Found, name: str) -> list[Span]:
     """Where the matches of a pattern lie in a text, in order, but for those inside an idiom."""
     matches = [found.span() for found in seen.all(name)]
-    if matches and (idioms := seen.all("idiom")):
-        inside = [found.span() for found in idioms]
-        return [span for span in matches if not any(a <= span[0] < b for a, b in inside)]
-    return matches
+    if not matches or not (idioms := seen.all("idiom")):
+        return matches
+    starts = [idiom.start() for idiom in idioms]
+    ends = [0, *(idiom.end() for idiom in idioms)]  # of the last idiom that begins at or before
+    return [span for span in matches if span[0] >= ends[bisect_right(starts, span[0])]]
 
 
 def _near(ones: Sequence[Span], others: Sequence[Span], reach: int) -> bool:
