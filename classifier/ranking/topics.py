@@ -19,7 +19,7 @@ ENOUGH = 2.0
 LONG = 140  # characters; beyond, some two words will stand side by side by chance
 HAZARD_ORDER = tuple(topic for topic in Topic if topic in HAZARDS)
 
-# strong words decide alone; weak ones need company
+# strong words decide alone, doubtful ones too, but are told as a doubt; weak ones need company
 _STRONG: dict[Topic, str] = {
     Topic.EPIDEMIC: "疫情|肺炎|新冠|冠状病毒|确诊|疑似(?:患者|病|感染|新冠|阳|禽|鼠疫|炭疽|霍乱|传染|肺|症)|有疑似|疑似的(?=$|[,。!?])|(?<!亲)密接|密切接触|接触者|次密|(?<!自我)(?<!与世)隔离(?![霜栏墙带桩妆乳])|非典|sars|禽流感|甲流|流感|h[0-9]n[0-9]"
     "|传染|感染者|鼠疫|霍乱|登革|埃博拉|艾滋|hiv|狂犬|疯狗|手足口|诺如|麻疹|水痘|百日咳|猩红热|结核|肺痨|[甲乙丙]?肝炎|脑膜炎|出血热|疯牛病|口蹄疫|猪瘟|鸡瘟|痧子|伤寒|痢疾|红眼病|腮腺炎|疱疹|风疹|白喉|破伤风|麻风|梅毒|布病|布鲁氏|血吸虫|疥疮|脑炎|流脑|脊髓灰质|轮状|腺病毒|合胞|支原体|军团菌|沙门氏|李斯特|肉毒|奥密克戎|德尔塔|[甲乙]流|蓝耳|(?:带|上)(?:着|有)病毒|变异株|毒株|超级细菌|疫区|[中高]风险区|封城|封村|封校|封控|静默管理|足不出户|核酸|(?:呈|检测?|出|为)阳性|阳了"
@@ -28,7 +28,7 @@ _STRONG: dict[Topic, str] = {
     "|甲醛|农药残留|瘦肉精|膨大剂|转基因|相克|不能一起吃|[吃喝]死(?!我|撑|吧)|毒死|吃出(?!名|新|健康|幸福|味|了?感)|毒(?:西瓜|草莓|猪肉|鱼|鸡(?!汤)|生姜|韭菜)|病死[猪鸡牛羊]|死猪|过期(?:奶|肉|食品)|鼠头|血铅|砒霜",
     Topic.DISASTER: "地震|余震|地动|洪水|山洪|溃坝|决堤|垮坝|漫坝|管涌|泄洪|分洪|海啸|泥石流|滑坡|龙卷|核(?:泄[漏露]|辐射|污水|废水|废料|污染)|碘[盐片]|山火|山(?:体)?[塌崩垮]|森林(?:大)?火|[火林]烧(?:过来|到山)|塌陷|天坑|洪灾|内涝|冰雹|沙尘暴|雪灾|旱灾|震级|震源|震感|地面沉降|火山[^,。!?]{0,3}(?:冒烟|喷发|爆发)|百年一遇|冻雨|台风.{0,6}登陆|特大暴雨"
     "|水[^,。!?]{0,4}(?:淹|没过|漫(?!画|长)|倒灌)",
-    Topic.MEDICINE: "假药|毒胶囊|偏方|特效药|包治|抗癌|致癌|防癌|脚臭盐|(?:能|可以?|会|来|专|包|可)治(?![安理国水沙污学])|治(?:百病|好了|癌)|急救法|放血|禁药|秘方|打针.{0,6}死|停用.{0,6}药|药[品监].{0,8}(?:召回|停)|对(?:人体|身体|健康|心脏|大脑|孩子)[^,。!?]{0,6}(?:有害|危害|伤害|损害)|[有危]害健康|停了?(?:胰岛素|降压药|化疗|吃药)|癌细胞|偷.{0,4}血"
+    Topic.MEDICINE: "假药|毒胶囊|偏方|特效药|包治|抗癌|致癌|防癌|脚臭盐|(?:能|可以?|会|来|专|包|可)治(?![安理国水沙污学])|治(?:百病|好了|癌)|急救法|喂药|打死人|放血|禁药|秘方|打针.{0,6}死|停用.{0,6}药|药[品监].{0,8}(?:召回|停)|对(?:人体|身体|健康|心脏|大脑|孩子)[^,。!?]{0,6}(?:有害|危害|伤害|损害)|[有危]害健康|停了?(?:胰岛素|降压药|化疗|吃药)|癌细胞|偷.{0,4}血"
     "|(?:不要|别|不用)(?:去|看|信)(?:医院|医生|西医)|比(?:医院|化疗|吃药)|医院(?:不会|不敢)(?:告诉|说)",
     Topic.PRODUCTION: "爆炸|爆燃|闪爆|矿难|瓦斯|透水|冒顶|井喷|坍塌|塌方|毒气|氯气|氨气|液氨|(?<!数据)(?<!信息)(?<!隐私)(?<!资料)泄[漏露]|危化品|px项目|粉尘爆|铁水|尾矿|硝化棉|顶板事故|安全事故|偷排|触电|沉船|翻船|空难|坠机|坠毁|失事|脱轨|迫降|(?:煤气|瓦斯|臭鸡蛋|原油|汽油|氨)味|漏气",
     Topic.SAFETY: "人贩子|拐卖|拐走|抢孩子|偷孩子|偷小孩|抢小孩|失踪|绑架|挖肾|割肾|器官|迷药|迷魂|拍肩|砍人|砍死|捅死|杀人|凶手|命案"
@@ -37,6 +37,13 @@ _STRONG: dict[Topic, str] = {
     Topic.FINANCE: "银行|存款|取款|股市|股票|基金|房价|楼市|理财|集资|跑路|挤兑|贷款|利率|比特币|人民币|破产|税务|医保卡.{0,4}(?:冻结|停)",
     Topic.UTILITY: "停水|停电|断水|自来水|停气|燃气|地铁|高铁|公交|停运|封路|封桥|高速|航班|机场|堵车|管制|断网|信号塔|油价|加油站",
     Topic.POLICY: "新规|政策|补贴|社保|医保|养老金|退休|户口|限购|限行|征收|拆迁|二胎|三胎|身份证|驾照|扣分|罚款|新交规|红头文件|条例",
+}
+_DOUBTFUL: dict[Topic, str] = {
+    Topic.EPIDEMIC: "病毒(?![营视程库软木式])|感染(?!力)|高烧|高热|疑似(?=病|患|人|有|是)|不明原因|住不下|发热病人|带病(?!上|工|坚)|疫(?![苗情])|活禽|避疫|消杀",
+    Topic.FOOD: "[有剧含投]毒|中毒(?![似般])|毒死|虫卵|绦虫|寄生虫|蛆|苍蝇|老鼠[肉头]|口水油|敌敌畏|重金属",
+    Topic.DISASTER: "台风|暴雨|暴雪|[被水]淹|太阳风暴|磁暴|雪崩|(?:楼|房子|桥|墙|屋顶|路)(?:全|都|就|又)?塌|塌了(?!房)|埋了|决口|溃|倒灌|被困",
+    Topic.MEDICINE: "疫苗|根治|祖传|降(?:血)?[压糖脂](?!价|赋)|退烧|抗癌|杀菌|辐射|输血|激素|副作用|接种|消炎|排毒(?!养颜)|以毒攻毒",
+    Topic.PRODUCTION: "着(?:大)?火|起火|大火|火灾|失火|浓烟|爆了|[要快]爆|(?<![太了])炸了|高压线|漏电|排毒水|中毒|遇难|脚手架|塔吊|化工厂|矿井|井下",
 }
 _WEAK: dict[Topic, str] = {
     Topic.EPIDEMIC: "病毒(?!营销)|采样|消杀|高烧|发热|消毒|武汉|病人|患者|疾控|病例|感染(?!力)|传播|病房|口罩",
@@ -50,10 +57,15 @@ _WEAK: dict[Topic, str] = {
     Topic.UTILITY: "出行|道路|司机|车主|自来|供水|供电|列车|公路",
     Topic.POLICY: "国务院|规定|通知|取消|实施|公务员|出台|文件|工资",
 }
-_LISTS = {f"strong {topic}": (topic, STRONG) for topic in _STRONG}
-_LISTS |= {f"weak {topic}": (topic, WEAK) for topic in _WEAK}
-PLAIN.add({f"strong {topic}": re.compile(words) for topic, words in _STRONG.items()})
-PLAIN.add({f"weak {topic}": re.compile(words) for topic, words in _WEAK.items()})
+_LISTS: dict[str, tuple[Topic, float, bool]] = {}  # topic, points of a word, whether it is plain
+for told, lists, points, plain in (
+    ("strong", _STRONG, STRONG, True),
+    ("doubtful", _DOUBTFUL, STRONG, False),
+    ("weak", _WEAK, WEAK, False),
+):
+    for topic, words in lists.items():
+        _LISTS[f"{told} {topic}"] = (topic, points, plain)
+        PLAIN.add({f"{told} {topic}": re.compile(words)})
 
 
 @dataclass(frozen=True)
@@ -104,11 +116,11 @@ def _points(seen: Found) -> tuple[dict[Topic, float], set[Topic]]:
     found: dict[Topic, float] = {}
     sure: set[Topic] = set()
     for name in seen.among(_LISTS):
-        topic, worth = _LISTS[name]
+        topic, worth, plain = _LISTS[name]
         words = {seen.text[start:end] for start, end in hazards.spans(seen, name)}
         if words:
             found[topic] = found.get(topic, 0.0) + worth * len(words)
-            if worth == STRONG:
+            if plain:
                 sure.add(topic)
     for topic, sign in hazards.pairs_in(seen).items():
         found[topic] = found.get(topic, 0.0) + sign.points
