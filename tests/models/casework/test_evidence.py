@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
-from models import audit, driver
+from models import audit, driver, store
 from models.casework import cases, evidence
 from models.casework.records import CaseState
 from models.errors import Forbidden, NotFound, RuleBroken, StoreError
@@ -269,3 +270,32 @@ def test_reading_an_original_is_logged(db: Store, people: People) -> None:
     evidence.original(db, item.id, by=people.second)
     last = audit.of_object(db, f"case:{case.id}", 1)[0]
     assert (last.action, last.actor) == ("evidence.read", f"officer:{people.second.id}")
+
+
+def test_what_was_just_added_to_the_letter_is_not_added_a_second_time(
+    db: Store, people: People
+) -> None:
+    case = case_steps.claimed(db, people)
+    item = case_steps.prove(db, case, people.verifier)
+    assert case_steps.prove(db, case, people.verifier).id == item.id
+    assert [each.id for each in evidence.of_case(db, case.id)] == [item.id]
+    assert db.value("SELECT count(*) FROM audit WHERE action = 'evidence.add'") == 1
+
+
+def test_other_words_another_hand_a_later_hour_or_a_withdrawal_make_it_another_item(
+    db: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_steps.claimed(db, people)
+    first = case_steps.prove(db, case, people.verifier)
+    found = {
+        first.id,
+        case_steps.prove(db, case, people.verifier, finding="另一句话，说的是另一件事。").id,
+        case_steps.prove(db, case, people.verifier, adverse=True).id,
+        case_steps.prove(db, case, people.monitor).id,
+    }
+    evidence.withdraw(db, first.id, by=people.verifier)
+    found.add(case_steps.prove(db, case, people.verifier).id)
+    later = store.now() + evidence.AGAIN + timedelta(seconds=1)
+    monkeypatch.setattr(store, "clock", lambda: later)
+    found.add(case_steps.prove(db, case, people.verifier).id)
+    assert len(found) == 6
