@@ -234,10 +234,10 @@ PYTHON: dict[str, tuple[str, Guards]] = {
         (
             ("if kind is NoticeKind.CONFIRMATION:", ""),
             ("if outcome is Outcome.FALSE and kind is NoticeKind.DEBUNK:", "if True:"),
-            ("if word not in _plain(claim)]", "if False]"),
-            ('return _BETWEEN.sub("", text)', "return text"),
+            ("held = _plain(claim).lower()", "held = _plain(quote).lower()"),
+            ('return _BETWEEN.sub("", text.translate(_WIDE))', "return text"),
             ("if _POINTED.search(before):", ""),
-            ("asserted or not _left_open(clause, word)", "not _left_open(clause, word)"),
+            ("                if asserted\n", "                if False\n"),
             ("and not _TURNED.search(before, opened[-1].end())", ""),
         ),
     ),
