@@ -30,7 +30,7 @@ def direct(text: str, author: str = "") -> str:
     of whoever posted it, where it is known.
 
     >>> direct("Comment on 停水 by li.na：打138･1234･5678")
-    'Comment on 停水 by 〔账号〕'
+    'Comment on 停水 by 〔账号〕：打138****'
     """
     return _settled(text, lambda said: names.without(_numbers_and_links(said), author))
 
