@@ -30,7 +30,7 @@ def keys(form: str) -> tuple[list[int], bytes]:
     minhash = RMinHash(num_perm=64, seed=filing.SEED)
     minhash.update(sorted(view.shingles) or [""])
     signature = np.asarray(minhash.digest(), dtype="<u4").tobytes()
-    if view.weight < same_claim.LEAST and not view.plates:
+    if view.weight < wording.LEAST and not view.plates:
         return [_key(f"whole\x1f{view.content}")], signature
     found = {_key(f"band{i}\x1f{signature[i : i + 16].hex()}") for i in range(0, 256, 16)}
     for words in (view.general, view.literal):

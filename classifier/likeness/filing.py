@@ -10,8 +10,7 @@ import numpy as np
 from rensa import RMinHash
 
 from classifier.likeness import token_hashes, wording
-from classifier.likeness.same_claim import LEAST
-from classifier.likeness.wording import Lines
+from classifier.likeness.wording import LEAST, Lines
 from classifier.text.document import Document
 from models.ranking.clusters import Fingerprint
 

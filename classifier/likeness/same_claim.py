@@ -17,12 +17,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from classifier.likeness import wording
-from classifier.likeness.wording import Wording
+from classifier.likeness.wording import LEAST, Wording
 from models.ranking.clusters import Fingerprint
 
 THRESHOLD = 0.5  # same_claim from here on means: one case
 STANDING = 0.5  # and this like, on average, the wordings that stand for a case of many
-LEAST = 6.0  # weight of words below which only near-copies are the same
 ENOUGH = 16.0  # weight of words from which a likeness counts in full
 ELSEWHERE = 0.12  # off when each names places and none in common: a pattern, perhaps not a story
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 from itertools import accumulate
 from operator import add
 from typing import NamedTuple
@@ -19,6 +21,8 @@ from classifier.text.remembered import Remembered
 from classifier.text.spelling import HAN, cut
 
 HEAVIEST = 3.0  # weight of a word that is hardly ever said, and of a plate
+LEAST = 6.0  # weight of words below which only near-copies are the same
+SILENT = 2.0  # and below this they say nothing: 看这个, 电话
 MOST = 600  # characters looked at: a claim stands early in a long post
 LOCAL = 4.4  # rarity from which a place name is local: 武汉 and 北京 are below, 白兔潭 above
 _MARKS = {
@@ -30,7 +34,15 @@ _MARKS = {
     marks.USER_MARK: 0.0,
 }
 CONTENT = re.compile(rf"[{HAN}a-z0-9\ue000-\ue0ff]+")
-_HASHTAG = re.compile("#[^#]{1,40}#|《心》")
+# #…# as Weibo writes it; #… before a blank, as others do
+_HASHTAG = re.compile(r"#[^#\s]{1,40}#|#[^#\s]{1,20}(?=\s|$)|《心》")
+# asking whether it is true says nothing of what is asked about
+_ASKED = re.compile(
+    "(?:(?:大家|各位|朋友们?)(?:都|快)?(?:来|帮忙)?看看)?(?:这个|这条|该)?(?:消息|新闻|信息|事|事情)?(?:到底)?(?:是不是真的|是真的?还是假的?|是真是假|真的?假的?)[啊呀吗呢吧]?"
+    "|有(?:没有)?(?:知道|了解)(?:情况|内情)?的(?:朋友|网友|人)?(?:们)?(?:吗|没)?|(?:请|麻烦|帮忙)?(?:回复|告诉|告知|说|解释|证实|核实)一下(?:情况)?"
+)
+_LEFT = 12, 8  # characters that have to be left for a claim without its tags, and without asking
+_SHOWN = frozenset((marks.LINK_MARK, marks.NUMBER_MARK, marks.PHONE_MARK, marks.USER_MARK))
 # words of the plea, not of the claim: any rumor may carry them
 _PLEA_WORDS = """紧急 扩散 转发 求 请 大家 看到 看见 速转 转 通知 提醒 注意 朋友 朋友圈 群里 快 马上
 立即 一定 千万 刚刚 最新 消息 速度 帮忙 帮转 求转 求证 真的 微博 网友 曝 分享 图片 视频 全文 网页 链接
@@ -103,18 +115,28 @@ def lines(document: Document) -> Lines:
         more = sorted({*literal}.difference(general))
         less = sorted({*general}.difference(literal))
     plated = marks.PLATE_MARK in typed or "使" in whole  # 使014578 is under no mark
+    if not plated and _SHOWN & {*typed} and not weighs({*literal} - _MARKS.keys(), SILENT):
+        # its link or number is what it says: two of them are two messages
+        general, more, less = [_digest(document.text)], [], []
     numbers = sorted({plate.value for plate in plates.plates_in(whole)}) if plated else []
     return Lines(general, more, less, numbers, sorted({place.text for place in found}))
 
 
+def _digest(text: str) -> str:
+    """What stands for a text that says nothing but its link or number."""
+    said = "".join(CONTENT.findall(unicodedata.normalize("NFKC", text[:MOST]).lower()))
+    return blake2b(said.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
 def _claim(document: Document) -> tuple[str, str, list[str], Found]:
     """What is looked at of a post, normalised, under marks, cut up and searched: its beginning, without
-    its hashtags where enough is left."""
+    its hashtags and without asking whether it is true, where enough is left."""
     whole = document.plain[:MOST]
-    if "#" in whole or "《心》" in whole:
-        body = _HASHTAG.sub(" ", whole)
-        if body != whole and len("".join(CONTENT.findall(body))) >= 12:
-            whole = body
+    for pattern, left in zip((_HASHTAG, _ASKED), _LEFT, strict=True):
+        if pattern.search(whole):
+            body = pattern.sub(" ", whole)
+            if len("".join(CONTENT.findall(body))) >= left:
+                whole = body
     if whole == document.plain:
         return whole, document.typed, document.words, document.in_typed
     typed = marks.typed(whole)

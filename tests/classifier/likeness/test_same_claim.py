@@ -140,3 +140,41 @@ def test_the_spans_of_a_difference_give_the_text_back(base, other):
 
 def test_a_difference_names_the_words_that_changed():
     assert ("宁波", True) in differing("车从武汉回来", "车从宁波回来")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://news.example/a-1", "https://news.example/a-2"),  # its link is what it says
+        ("看这个 https://a.example/x", "看这个 https://b.example/y"),
+        ("10086", "12345"),
+        ("电话 0574-87654321", "电话 0574-12345678"),
+        (
+            "#求证#明天江北全区停水三天#扩散#大家都来看看这个消息是不是真的啊",
+            "#求证#明天海曙多所学校停课#扩散#大家都来看看这个消息是不是真的啊",
+        ),
+        ("＃急＃江北水厂被投毒＃转＃有知道的朋友吗", "＃急＃海曙学校倒塌了＃转＃有知道的朋友吗"),
+        ("#求证 江北全区停水三天 #扩散 求转", "#求证 海曙多所学校停课 #扩散 求转"),
+        ("@浙江交警江北三号桥今晚封路", "@浙江交警海曙学校明天停课"),
+        ("@王小明同学家江北水厂被投毒了", "@王小明同学家海曙学校停课了"),
+        ("@Tony江北水厂被投毒了大家小心", "@Tony海曙学校停课了大家小心"),
+        ("@江州发布今天下午化工厂爆炸了", "@江州发布今天下午幼儿园有人抢孩子"),
+    ],
+)
+def test_two_messages_in_one_wrapping_are_two(one: str, other: str) -> None:
+    assert same_claim(one, other) < THRESHOLD
+    assert fingerprint(one).digest != fingerprint(other).digest
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("看！https://news.example/a-1", "看 https://news.example/a-1"),
+        ("电话：0574-87654321", "电话 0574-87654321"),
+        ("@江州发布 今晚江北三号桥封路", "@江州晚报：今晚江北三号桥封路"),
+        ("今晚江北三号桥封路，是不是真的啊", "今晚江北三号桥封路，有知道的朋友吗"),
+    ],
+)
+def test_one_message_in_two_wrappings_is_one(one: str, other: str) -> None:
+    assert same_claim(one, other) >= THRESHOLD
+    assert fingerprint(one).digest == fingerprint(other).digest

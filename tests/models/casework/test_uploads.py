@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -18,9 +19,13 @@ from tests import case_steps
 from tests.conftest import People
 
 MB = 2**20
+_FILES = count()
 
 
-def add(db: Store, case: Case, by: Officer, original: bytes = b"x", **more: str) -> int:
+def add(db: Store, case: Case, by: Officer, original: bytes | None = None, **more: str) -> int:
+    """An upload; each another file, unless the test names one."""
+    if original is None:
+        original = f"file {next(_FILES)}".encode()
     words = {"title": "登记答复", "finding": "该车未出厂", **more}
     return evidence.add(db, case.id, original=original, by=by, **words).id
 
