@@ -1,16 +1,19 @@
-"""What another wording of a claim changes, by kind: its plate, its place, its number."""
+"""What another wording of a claim changes, by kind: its plate, its place, its number, and whether it
+says the opposite."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from classifier.entities import find, numerals
+from classifier.entities import denials, find, numerals, quantities
 from classifier.text.spelling import normalise
 from models.ranking.records import Entity
 
 _NUMBER = re.compile(numerals.NUMBER)
-KINDS = ("plate", "place", "hospital", "school", "time", "count", "phone")
+KINDS = ("plate", "place", "hospital", "school", "time", "count", "phone", "number", "denial")
+_COUNTED = frozenset("人例户辆起头具")  # of ``count``
+_Named = dict[str, dict[str, str]]  # by kind: in one spelling, and as it is shown
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,10 @@ def between(base: str, other: str) -> tuple[Change, ...]:
     (Change(kind='plate', gone=('浙BL1234',), come=('浙BL1284',)), Change(kind='count', gone=('12人',), come=()))
     """
     left, right = _named(base), _named(other)
+    return (*_things(left, right), *_numbers(base, other), *_denials(base, other))
+
+
+def _things(left: _Named, right: _Named) -> tuple[Change, ...]:
     return tuple(
         Change(kind, tuple(gone), tuple(come))
         for kind in KINDS
@@ -37,9 +44,27 @@ def between(base: str, other: str) -> tuple[Change, ...]:
     )
 
 
-def _named(text: str) -> dict[str, dict[str, str]]:
+def _numbers(base: str, other: str) -> tuple[Change, ...]:
+    """Numbers of one unit that both name, and none in common: 五百元 and 五千元."""
+    left, right = (quantities.numbers_in(normalise(each)) for each in (base, other))
+    apart = [
+        unit for unit in left if unit in right and not left[unit].keys() & right[unit].keys()
+    ]
+    return tuple(
+        Change("number", (*left[unit].values(),), (*right[unit].values(),))
+        for unit in apart
+        if unit not in _COUNTED
+    )
+
+
+def _denials(base: str, other: str) -> tuple[Change, ...]:
+    gone, come = denials.opposed(base, other)
+    return (Change("denial", gone, come),) if gone or come else ()
+
+
+def _named(text: str) -> _Named:
     """What a text names, by kind: each as it reads in one spelling, and as it is shown."""
-    named: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
+    named: _Named = {kind: {} for kind in KINDS}
     for entity in find.entities_in(text):
         named[entity.kind].setdefault(_one_spelling(entity), entity.value)
     return named

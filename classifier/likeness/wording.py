@@ -82,7 +82,12 @@ class Lines(NamedTuple):
 @lru_cache(maxsize=4096)
 def of_text(text: str) -> Wording:
     """The wording of a post; hashtags count only where little else is written."""
-    return _wording(lines(Document(text)))
+    return of_document(Document(text))
+
+
+def of_document(document: Document) -> Wording:
+    """``of_text`` of a text that is read already."""
+    return _wording(lines(document))
 
 
 def form(text: str) -> str:

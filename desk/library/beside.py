@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from classifier.likeness import differing
+from desk import changed
+from desk.changed import Changed
 from desk.templatetags.told import told_to
 from models.casework.records import Case
 from models.config import OfficeConfig
@@ -25,30 +27,34 @@ class Alike:
     known: Known
     score: float
     relation: str
-    close: bool  # the same claim or the same story
+    close: bool  # the same story, as it was told or with other names
     spans: tuple[tuple[str, bool], ...]
+    changes: tuple[Changed, ...]  # from it to the case, by kind
     finding: str
     source: str
     truth: str
 
 
 def of_case(db: Store, case: Case, officer: Officer, office: OfficeConfig) -> tuple[Alike, ...]:
-    """At most three, the same claim first. Each finding is that of its source, at that time."""
+    """At most five, the same claim first. Each finding is that of its source, at that time."""
     said = told_to(case.claim, officer)
-    return tuple(
-        Alike(
+    return tuple(_alike(like, case, said, officer, office) for like in likeness.of_case(db, case.id))
+
+
+def _alike(
+    like: Likeness, case: Case, said: str, officer: Officer, office: OfficeConfig
+) -> Alike:
+    text = told_to(nearest_text(like.known, case), officer)
+    return Alike(
             known=like.known,
             score=like.score,
             relation=like.relation.label,
-            close=like.relation is not Relation.RELATED,
-            spans=tuple(
-                differing.differing(said, told_to(nearest_text(like.known, case), officer))
-            ),
+            close=like.relation.tells,
+            spans=tuple(differing.differing(said, text)),
+            changes=changed.from_known(text, said) if like.relation is not Relation.RELATED else (),
             finding=finding(like.known),
             source=source(like.known, office),
             truth=told_to(like.known.truth, officer),
-        )
-        for like in likeness.of_case(db, case.id)
     )
 
 
@@ -72,8 +78,8 @@ def source(known: Known, office: OfficeConfig) -> str:
 
 
 def nearest(likes: Sequence[Likeness]) -> Likeness | None:
-    """The likeness that a row of the queue names: the first that is more than a related claim."""
-    return next((like for like in likes if like.relation is not Relation.RELATED), None)
+    """The likeness that a row of the queue names: the first that tells the same story."""
+    return next((like for like in likes if like.relation.tells), None)
 
 
 def like_what(known: Known) -> str:

@@ -273,7 +273,7 @@ _BEING_VERIFIED = workflow.TRANSITIONS["decide"].before
 _UNDRAFTED = f"""SELECT * FROM cases c WHERE (state = 'decided'
     OR state IN {workflow.in_sql(_BEING_VERIFIED)}
     OR (state = 'waiting' AND EXISTS (SELECT 1 FROM case_claims l JOIN claims k
-        ON k.id = l.claim_id WHERE l.case_id = c.id AND l.relation <> 'related'
+        ON k.id = l.claim_id WHERE l.case_id = c.id AND l.relation IN ('same', 'elsewhere', 'changed')
         AND k.notice_id IS NOT NULL AND k.withdrawn_at IS NULL)))
     AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.state <> 'void'
         AND (c.state <> 'decided' OR n.verdict_id =

@@ -11,21 +11,32 @@ from models.known.claims import Known, known_of_row
 from models.people import officers
 from models.store import Store
 
-SHOWN = 3  # known claims beside a case
+SHOWN = 5  # known claims beside a case
 
 
 class Relation(StrEnum):
     """What a wording has to do with a known claim."""
 
     SAME = "same"
+    OPPOSITE = "opposite"
     ELSEWHERE = "elsewhere"
+    CHANGED = "changed"
     RELATED = "related"
+
+    @property
+    def tells(self) -> bool:
+        """Whether it is the same story, as it is told or with other names: what was found of the known
+        claim may be of use. What says the opposite is not: that the old story was false is no reason
+        to doubt who denies it."""
+        return self in (Relation.SAME, Relation.ELSEWHERE, Relation.CHANGED)
 
     @property
     def label(self) -> str:
         return {
             "same": "同一说法",
+            "opposite": "说法相反",
             "elsewhere": "同一故事，地点或车牌不同",
+            "changed": "同一故事，时间或数字不同",
             "related": "相关说法",
         }[self.value]
 
@@ -79,13 +90,14 @@ def link(db: Store, case_id: int, matches: Sequence[Match], library: int) -> Non
 
 def of_case(db: Store, case_id: int, limit: int = SHOWN) -> list[Likeness]:
     """The known claims a case is like, but withdrawn ones: the same claim first, then the same
-    story elsewhere."""
+    story told otherwise, then what says the opposite."""
     return [
         Likeness(known_of_row(row), row["score"], Relation(row["relation"]))
         for row in db.query(
             "SELECT c.*, l.score, l.relation FROM case_claims l JOIN claims c ON c.id = l.claim_id"
             " WHERE l.case_id = ? AND c.withdrawn_at IS NULL ORDER BY"
-            " CASE l.relation WHEN 'same' THEN 0 WHEN 'elsewhere' THEN 1 ELSE 2 END,"
+            " CASE l.relation WHEN 'same' THEN 0 WHEN 'elsewhere' THEN 1 WHEN 'changed' THEN 1"
+            " WHEN 'opposite' THEN 2 ELSE 3 END,"
             " l.score DESC, c.id LIMIT ?",
             [case_id, limit],
         )

@@ -1,0 +1,55 @@
+"""Numbers with their units, and days, as two texts can be held against one another: 五百元, 12月5日."""
+
+from __future__ import annotations
+
+import re
+
+from classifier.entities import numerals
+
+_HAN = "[零〇一二两三四五六七八九十百千万亿]"
+_MEASURE = (
+    "[年天周秒次级度吨斤克升米层栋元块角岁名位个人例具户辆条家倍种颗粒套台架艘枚所亩分点%]"
+)
+_NUMBER = re.compile(
+    rf"(?<![第\d.])(?P<n>\d[\d.,]{{0,12}}[百千万亿]{{0,2}}|{_HAN}{{1,8}})[多余来]?(?P<unit>个?(?:小时|钟头|月|星期|礼拜)|分钟|公里|{_MEASURE})"
+)
+_ALIKE = {"块": "元", "个小时": "小时", "个钟头": "小时", "钟头": "小时", "个星期": "周", "星期": "周", "个礼拜": "周", "礼拜": "周"}  # fmt: skip
+_LASTING = frozenset(("年", "个月", "周", "天", "小时", "分钟"))  # 一天 is a number, 一个 is none
+_PEOPLE = frozenset("名位个人例")
+_DAY = re.compile(rf"(\d{{1,2}}|{_HAN}{{1,3}})月(?:(\d{{1,2}}|{_HAN}{{1,3}})[日号])?")
+_WEEKDAY = re.compile("(?:周|星期|礼拜)([一二三四五六日天])")
+_COMING = re.compile("大后|后(?=[天日])|明(?=[天日早晚])|今(?=[天日早晚夜晨])")
+
+
+def numbers_in(text: str) -> dict[str, dict[str, str]]:
+    """Numbers by their unit, each as digits and as it is written; a lone 一 counts nothing.
+
+    >>> numbers_in("罚款五百元，扣6分，停三天")
+    {'元': {'500': '五百元'}, '分': {'6': '6分'}, '天': {'3': '三天'}}
+    """
+    found: dict[str, dict[str, str]] = {}
+    for m in _NUMBER.finditer(text):
+        unit = "人" if m["unit"] in _PEOPLE else _ALIKE.get(m["unit"], m["unit"])
+        number = numerals.read(m["n"].rstrip(".,"))
+        if number and unit != "月" and (m["n"] != "一" or unit in _LASTING):
+            found.setdefault(unit, {}).setdefault(number, m[0])
+    return found
+
+
+def days_in(text: str) -> dict[str, dict[str, str]]:
+    """Days by how they are named: of a month, of the week, or from today on (明天, not 昨天: who tells a
+    story again the next day speaks of the same day).
+
+    >>> days_in("1月26日，周三；明天")
+    {'month': {'1': '1月26日'}, 'day': {'26': '1月26日'}, 'weekday': {'三': '周三'}, 'coming': {'明': '明'}}
+    """
+    found: dict[str, dict[str, str]] = {}
+    for m in _DAY.finditer(text):
+        found.setdefault("month", {}).setdefault(numerals.read(m[1]), m[0])
+        if m[2]:
+            found.setdefault("day", {}).setdefault(numerals.read(m[2]), m[0])
+    for m in _WEEKDAY.finditer(text):
+        found.setdefault("weekday", {}).setdefault(m[1].replace("天", "日"), m[0])
+    for m in _COMING.finditer(text):
+        found.setdefault("coming", {}).setdefault(m[0], m[0])
+    return found
