@@ -19,9 +19,9 @@ LONG = 100  # characters from which a text is more than a claim
 REACH = 6  # characters after the word that it denies
 _FALSE = re.compile(
     "(?:系|是|属于?|为|又是|都是|全是|一[则条个])(?:[网络旧老]{1,2})?(?:谣[言传]|造谣|[误讹]传)|谣言(?=$|[^\\w]|已|纯)"
-    "|(?:系|是|属|为|都是?|全是?)假(?:的|消息|新闻|信息)?(?=$|[^\\w]|的|请|大|不|别)|假(?:消息|新闻|信息)|虚假(?:信息|消息|内容)"
+    "|(?:系|是|属|为|都是?|全是?)假(?:的|消息|新闻|信息)?(?=$|[^\\w]|的|请|大|不|别)|(?<![\\w])假的(?=$|[^\\w])|假(?:消息|新闻|信息)|虚假(?:信息|消息|内容)"
     "|辟谣|不属实|不实(?![行施时用际现之])|失实|纯属(?:虚构|捏造|编造|谣言|子虚)|子虚乌有|无中生有|查无此事"
-    "|(?:并|绝)非(?:事实|如此|真[的实])|不是(?:真的|事实)|与事实不符|没有?(?:这回|这件|此|的)事"
+    "|(?:并|绝)非(?:事实|如此|真[的实])|(?<!是)不是(?:真的|事实)|与事实不符|没有?(?:这回|这件|此|的)事"
     "|(?:没有|毫无|缺乏|无)(?:任何)?(?:科学|事实)?(?:依据|根据)(?=$|[^\\w]|的)|以讹传讹|(?:请|切|千万)?勿(?:轻信|相信|信谣)|不信谣"
 )
 _NOT_FALSE = re.compile(  # just before such a word
@@ -41,7 +41,7 @@ _FORBIDDEN = re.compile(  # after 不能: what people do
 )
 _STEMS = {"会": "会", "能": "能", "法": "能", "有": "有", "没": "有", "无": "有", "冇": "有", "未": "有", "是": "是", "系": "是", "非": "是", "含": "含", "得": "有", "存在": "有", "见": "有", "用": "要", "需": "需", "可": "可", "以": "可"}  # fmt: skip
 _COMPLEMENT = re.compile("[了出掉到死起动住上下来去成完清见着]")
-_LIGHT = re.compile("(?:发生|出现|发现|任何|什么|存在|进行|造成|所谓|这[种样个]|的|相关|过|了|一)+")
+_LIGHT = re.compile("(?:发生|被|出现|发现|任何|什么|存在|进行|造成|所谓|这[种样个]|的|相关|过|了|一)+")
 _IF = re.compile("如果|若|要是|假如|除非|只要|万一")
 _BUT = re.compile("就是|而是")
 _SAID = re.compile(rf"[{HAN}a-z0-9]")
@@ -50,11 +50,12 @@ _RUN = re.compile(rf"[{HAN}a-z0-9]{{2,}}")
 
 @dataclass(frozen=True)
 class Denial:
-    """``shown``: the words, with what they deny. ``heads``: pairs of characters of which one at least is
-    denied; ``pairs``: all that are."""
+    """``shown``: the words, with what they deny. ``heads``: pairs of characters that begin it; ``core``:
+    those of what is left without words that say little; ``pairs``: all."""
 
     shown: str
     heads: frozenset[str]
+    core: frozenset[str]
     pairs: frozenset[str]
 
 
@@ -100,7 +101,7 @@ def _denied(own: Stance, other: Stance) -> tuple[str, ...]:
         dict.fromkeys(
             each.shown
             for each in own.denials
-            if each.heads & open_ and len(each.pairs & open_) >= min(2, len(each.pairs) - 1)
+            if each.heads & open_ and 2 * len(each.core & open_) >= len(each.core) - 1
         )
     )
 
@@ -155,10 +156,11 @@ def _denial(plain: str, word: re.Match[str], taken: bytearray) -> Denial | None:
     pairs = [*map(add, scope, scope[1:])]
     heads = [scope[:2], core[:2], _STEMS.get(word[0][-1], "") + scope[0]]
     if word[0] == "不" and _COMPLEMENT.match(scope) and _SAID.match(before):  # 排不出, 治不了癌
-        heads += [before + scope[0], before + scope[1:2]]
+        heads, core = [before + scope[0], before + scope[1:2]], scope[1:]
         shown = before + shown
     heads = [head for head in heads if len(head) == 2]
     if not heads:
         return None
     taken[word.start() : end] = b"\1" * (end - word.start())
-    return Denial(shown, frozenset(heads), frozenset(heads + pairs))
+    inner = frozenset(map(add, core, core[1:]))
+    return Denial(shown, frozenset(heads), inner, frozenset(heads + pairs))

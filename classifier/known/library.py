@@ -19,7 +19,7 @@ from models.known.likeness import Match
 
 log = logging.getLogger("piyao.known")
 
-FLOOR = 0.05  # a cosine below says nothing: any two texts share some characters
+FLOOR = 0.02  # a cosine below says nothing: any two texts share some characters
 GROWTH = 8  # what is added goes into a new shelf, and two are joined when no longer so far apart
 KEPT_FROM = 20_000  # texts from which building takes seconds, so that the index is kept on disk
 

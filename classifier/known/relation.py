@@ -8,7 +8,7 @@ doubt it is not the same: a debunk that is held to the wrong claim is worse than
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from classifier.known import chance
 from classifier.entities.denials import Stance
 from classifier.likeness import same_claim, wording
 from classifier.likeness.wording import Wording
+from classifier.text import lexicon
 from classifier.text.document import Document
 from classifier.text.marks import PHONE
 from classifier.text.spelling import HAN
@@ -26,6 +27,8 @@ from models.personal.plates import PLATE
 # after a name of two characters at least: 镇江 and 沙市 begin or end with a unit and are none without
 _UNITS = re.compile("(..+?)(?:特别行政区|自治区|自治州|自治县|街道|[省市县区镇乡村])")
 _DOUBTFUL = re.compile("|".join(sorted(places.DOUBTFUL)))
+_TOWNS = frozenset("镇乡村县")
+_PROPER = frozenset(("", "ns", "nr", "nz"))
 _DIGITS = "[一二两三四五六七八九十百]"
 _ORDINAL = re.compile(
     rf"第?(\d{{1,3}}|{_DIGITS}{{1,3}})(人民医院|医院|中学|小学|幼儿园|附中|高中|中(?![心国央]))"
@@ -36,10 +39,12 @@ _SLOT = re.compile(
 )
 _NO_NAME = re.compile(  # 这个小区, 在X镇
     "[的了在到去从往是有].|.[的了在到去从往我们你他她个这那该本各某一两几家所全多些每是有和与及或等都让被把就也还来大老整]"
-)
+).fullmatch
+_NO_NAMES = frozenset("t f d r m q v c p".split())  # 昨天, 附近, 路过: parts of speech
+_NAME = re.compile(f"[{HAN}]{{2}}").fullmatch
 _UNNAMED = re.compile("学校|校园|食堂|幼儿园|医院|小区|[本外当]地|[本全]市|全城|某|镇上|村里|车")
 NEAR = 0.12  # a cosine below is nobody's story
-STORY = 0.3  # from here on the same story, where what it names or denies is another
+STORY = 0.25  # from here on the same story, where what it names or denies is another
 SHORT = 60  # characters of a post that has no room for what is beside the point
 
 Kinds = Mapping[str, Collection[str]]  # what is named, by its kind
@@ -76,22 +81,23 @@ def judge(
     if ours.plain == theirs.plain:
         return 1.0, Relation.SAME
     one_case = same_claim.likeness(ours.wording, theirs.wording)
-    moved = _moved(ours, theirs) or _unsaid(ours, theirs)
+    moved = _moved(ours, theirs)
+    elsewhere = moved or _unsaid(ours, theirs)
     opposite = bool(
         denials.against(ours.stance, theirs.stance) or denials.against(theirs.stance, ours.stance)
     )
     changed = _apart(ours.numbers, theirs.numbers) or _apart(ours.days, theirs.days)
-    if not (moved or opposite or changed):
+    if not (elsewhere or opposite or changed):
         if likely >= chance.SURE or one_case >= same_claim.THRESHOLD:
             return max(likely, one_case), Relation.SAME
         return likely, Relation.RELATED
     names = {*ours.names, *theirs.names, *ours.plates, *theirs.plates}
-    story = max(likely, one_case, _without(ours.plain, theirs.plain, names, opposite))
+    story = max(likely, one_case, without(ours.plain, theirs.plain, names, opposite))
     if story < STORY or opposite and moved:
         return story, Relation.RELATED
     if opposite:
         return story, Relation.OPPOSITE
-    return story, Relation.ELSEWHERE if moved else Relation.CHANGED
+    return story, Relation.ELSEWHERE if elsewhere else Relation.CHANGED
 
 
 @lru_cache(maxsize=4096)
@@ -100,16 +106,17 @@ def read(text: str) -> Read:
     document = Document(text)
     plain, found = document.plain, wording.of_document(document)
     begin = plain[: wording.MOST]
+    slots = _slots(begin)
     bare = PLATE.sub(" ", PHONE.sub(" ", begin))
     return Read(
         plain,
         found,
         denials.stance(plain),
         found.plates,
-        found.places.union(_DOUBTFUL.findall(begin)),
+        found.places.union(_DOUBTFUL.findall(begin), _units(slots)),
         found.local,
         bool(_UNNAMED.search(begin)),
-        _slots(begin),
+        slots,
         quantities.numbers_in(bare),
         quantities.days_in(bare),
     )
@@ -119,11 +126,18 @@ def _slots(plain: str) -> Kinds:
     found: dict[str, set[str]] = {}
     for m in _SLOT.finditer(plain):
         before = plain[max(0, m.start() - 2) : m.start()]
-        if len(before) == 2 and re.fullmatch(f"[{HAN}]+", before) and not _NO_NAME.fullmatch(before):
+        if _NAME(before) and not _NO_NAME(before) and lexicon.tag(before) not in _NO_NAMES:
             found.setdefault(m[0], set()).add(before)
     for m in _ORDINAL.finditer(plain):
         found.setdefault("第" + m[2], set()).add(numerals.read(m[1]))
     return found
+
+
+def _units(slots: Kinds) -> Iterator[str]:
+    """Towns and villages that no list has: 白沙镇."""
+    for unit in _TOWNS & slots.keys():
+        named = (name + unit for name in slots[unit])
+        yield from (each for each in named if lexicon.tag(each) in _PROPER)
 
 
 def _apart(ours: Kinds, theirs: Kinds) -> bool:
@@ -134,8 +148,8 @@ def _apart(ours: Kinds, theirs: Kinds) -> bool:
 def _moved(ours: Read, theirs: Read) -> bool:
     """Whether each side names a plate or a place that the other does not."""
     return (
-        _both_miss(ours.plates, theirs.plates)
-        or _both_miss(ours.names, theirs.names)
+        both_miss(ours.plates, theirs.plates)
+        or both_miss(ours.names, theirs.names)
         or _apart(ours.slots, theirs.slots)
     )
 
@@ -153,7 +167,8 @@ def _unsaid(ours: Read, theirs: Read) -> bool:
     return bool(ours.local or ours.plates) and (theirs.unnamed or len(ours.plain) <= SHORT)
 
 
-def _both_miss(ours: Collection[str], theirs: Collection[str]) -> bool:
+def both_miss(ours: Collection[str], theirs: Collection[str]) -> bool:
+    """Whether each side has a name that the other has not."""
     return bool(_missing(ours, theirs) and _missing(theirs, ours))
 
 
@@ -168,8 +183,8 @@ def _bare(name: str) -> str:
     return _UNITS.sub(r"\1", name)
 
 
-def _without(said: str, claim: str, names: Collection[str], opposite: bool) -> float:
-    """The chance of the two texts with these names left out, and the words that deny."""
+def without(said: str, claim: str, names: Collection[str], opposite: bool) -> float:
+    """The chance of two normalised texts with these names left out, and the words that deny."""
     texts = [said, claim]
     if opposite:
         texts = [denials.asserted(each) for each in texts]

@@ -12,6 +12,7 @@ from models.people import officers
 from models.store import Store
 
 SHOWN = 5  # known claims beside a case
+WAY = 2  # of comparing; with another one every open case is compared anew
 
 
 class Relation(StrEnum):
@@ -77,15 +78,20 @@ def link(db: Store, case_id: int, matches: Sequence[Match], library: int) -> Non
             ],
         )
         found = of_case(db, case_id)
-        if found and found[0].known.id not in old:
-            first = found[0]
+        first = next((item for item in found if item.relation is not Relation.RELATED), None)
+        if first and first.known.id not in old:
             detail = {"claim": first.known.id, "likeness": round(first.score, 4)}
             audit.append(db, officers.MACHINE, "case.like", f"case:{case_id}", detail)
         told = {item.known.id: item for item in found} != old
         db.conn.execute(
             "UPDATE cases SET known_checked = ?, ticks = ticks + ? WHERE id = ?",
-            [str(library), int(told), case_id],
+            [compared(library), int(told), case_id],
         )
+
+
+def compared(library: int) -> str:
+    """What a case says that was compared with this edition of the library in the way of today."""
+    return f"{WAY}:{library}"
 
 
 def of_case(db: Store, case_id: int, limit: int = SHOWN) -> list[Likeness]:

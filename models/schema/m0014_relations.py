@@ -1,7 +1,4 @@
-"""What says the opposite of a known claim, or the same story of another day, is told as such.
-
-The links are made anew by the clock: they are found in another way now.
-"""
+"""What says the opposite of a known claim, or the same story of another day, is told as such."""
 
 SQL = """
 CREATE TABLE case_claims_before AS SELECT * FROM case_claims;
@@ -16,5 +13,4 @@ CREATE TABLE case_claims (  -- a likeness, never a verdict
 CREATE INDEX case_claims_by_claim ON case_claims(claim_id);
 INSERT INTO case_claims SELECT * FROM case_claims_before;
 DROP TABLE case_claims_before;
-UPDATE cases SET known_checked = '';
 """
