@@ -22,7 +22,7 @@ _FALSE = re.compile(
     "|(?:系|是|属|为|都是?|全是?)假(?:的|消息|新闻|信息)?(?=$|[^\\w]|的|请|大|不|别)|(?<![\\w])假的(?=$|[^\\w])|假(?:消息|新闻|信息)|虚假(?:信息|消息|内容)"
     "|辟谣|不属实|不实(?![行施时用际现之])|失实|纯属(?:虚构|捏造|编造|谣言|子虚)|子虚乌有|无中生有|查无此事"
     "|(?:并|绝)非(?:事实|如此|真[的实])|(?<!是)不是(?:真的|事实)|与事实不符|没有?(?:这回|这件|此|的)事"
-    "|(?:没有|毫无|缺乏|无)(?:任何)?(?:科学|事实)?(?:依据|根据)(?=$|[^\\w]|的)|以讹传讹|(?:请|切|千万)?勿(?:轻信|相信|信谣)|不信谣"
+    "|(?:没有|毫无|缺乏|无)(?:任何)?(?:科学|事实)?(?:依据|根据)(?=$|[^\\w]|的)|(?:说明|证明)不了|不(?:等于|代表)|(?:毫|都|并)无关系|[与和跟同][^\\w，。]{0,12}无关|以讹传讹|(?:请|切|千万)?勿(?:轻信|相信|信谣)|不信谣"
 )
 _NOT_FALSE = re.compile(  # just before such a word
     "(?:不是|不算|并非|绝非|决非|是不是|是否|难道|还说|别说|当成?|当作|以为|真的|不|没|没有?人?|未|无需|求|等待?|谁来?|快来?|希望|怎么还?不|可能|不一定|是真|像|如)$"
@@ -42,6 +42,8 @@ _FORBIDDEN = re.compile(  # after 不能: what people do
 _STEMS = {"会": "会", "能": "能", "法": "能", "有": "有", "没": "有", "无": "有", "冇": "有", "未": "有", "是": "是", "系": "是", "非": "是", "含": "含", "得": "有", "存在": "有", "见": "有", "用": "要", "需": "需", "可": "可", "以": "可"}  # fmt: skip
 _COMPLEMENT = re.compile("[了出掉到死起动住上下来去成完清见着]")
 _LIGHT = re.compile("(?:发生|被|出现|发现|任何|什么|存在|进行|造成|所谓|这[种样个]|的|相关|过|了|一)+")
+_BARE = frozenset("不 没 没有 未 唔 冇 没得 莫得 木有".split())
+_THEN = re.compile("[^，。；！？,.;!?]{1,10}?(?:就|则|便要|的话|的?一律|的(?:人|都|要|将))|[^。；！？.;!?]{1,12}[,，](?:就|否则|不然)")
 _IF = re.compile("如果|若|要是|假如|除非|只要|万一")
 _BUT = re.compile("就是|而是")
 _SAID = re.compile(rf"[{HAN}a-z0-9]")
@@ -144,8 +146,10 @@ def _denial(plain: str, word: re.Match[str], taken: bytearray) -> Denial | None:
     while end < len(plain) and end - start < REACH and _SAID.match(plain, end):
         end += 1
     before, scope = plain[word.start() - 1 : word.start()], plain[start:end]
-    if not scope or _NO_DENIAL.match(scope) or before in (scope[0], word[0][-1]):
-        return None  # 不仅, 没人管, 致不致癌, 会不会
+    if not scope or before in (scope[0], word[0][-1]):
+        return None  # 致不致癌, 会不会
+    if word[0] in _BARE and (_NO_DENIAL.match(scope) or _THEN.match(plain, start)):
+        return None  # 不仅, 没人管, 不登记就罚款
     if word[0] in ("不能", "不可", "不可以", "不得") and _FORBIDDEN.match(scope):
         return None
     if _IF.search(plain, max(0, word.start() - 3), word.start()) or _ASKED.match(plain, end):

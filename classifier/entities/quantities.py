@@ -15,6 +15,7 @@ _NUMBER = re.compile(
 )
 _ALIKE = {"块": "元", "个小时": "小时", "个钟头": "小时", "钟头": "小时", "个星期": "周", "星期": "周", "个礼拜": "周", "礼拜": "周"}  # fmt: skip
 _LASTING = frozenset(("年", "个月", "周", "天", "小时", "分钟"))  # 一天 is a number, 一个 is none
+_LONE = ("一人", "一例")
 _PEOPLE = frozenset("名位个人例")
 _DAY = re.compile(rf"(\d{{1,2}}|{_HAN}{{1,3}})月(?:(\d{{1,2}}|{_HAN}{{1,3}})[日号])?")
 _WEEKDAY = re.compile("(?:周|星期|礼拜)([一二三四五六日天])")
@@ -31,7 +32,7 @@ def numbers_in(text: str) -> dict[str, dict[str, str]]:
     for m in _NUMBER.finditer(text):
         unit = "人" if m["unit"] in _PEOPLE else _ALIKE.get(m["unit"], m["unit"])
         number = numerals.read(m["n"].rstrip(".,"))
-        if number and unit != "月" and (m["n"] != "一" or unit in _LASTING):
+        if number and unit != "月" and (m["n"] != "一" or unit in _LASTING or m[0] in _LONE):
             found.setdefault(unit, {}).setdefault(number, m[0])
     return found
 

@@ -8,9 +8,11 @@ doubt it is not the same: a debunk that is held to the wrong claim is worse than
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
+from operator import eq
 
 from classifier.entities import denials, numerals, places, quantities
 from classifier.known import chance
@@ -34,17 +36,20 @@ _ORDINAL = re.compile(
     rf"第?(\d{{1,3}}|{_DIGITS}{{1,3}})(人民医院|医院|中学|小学|幼儿园|附中|高中|中(?![心国央]))"
 )
 _SLOT = re.compile(
-    "人民医院|医院|卫生院|诊所|幼儿园|小学|中学|大学|学院|学校|技校|派出所|小区|社区|花园|公园|景区|广场|商场|市场|超市|大桥|水库|大道|车站"
+    "农贸市场|菜市场|菜场|批发市场|购物中心|火车站|汽车站|高铁站|地铁站|加油站|收费站|服务区|化肥厂|水泥厂|酒店|宾馆|饭店|养老院|敬老院|福利院|大厦"
+    "|家园|公寓|街道|法院|公安局|隧道|工地|人民医院|医院|卫生院|诊所|幼儿园|小学|中学|大学|学院|学校|技校|派出所|小区|社区|花园|公园|景区|广场|商场|市场|超市|大桥|水库|大道|车站"
     "|农商行|信用社|银行|水厂|化工园|工业园|开发区|新区|[镇乡村县寺庙]"
 )
 _NO_NAME = re.compile(  # 这个小区, 在X镇
-    "[的了在到去从往是有].|.[的了在到去从往我们你他她个这那该本各某一两几家所全多些每是有和与及或等都让被把就也还来大老整]"
+    "[的了在到去从往是有].|路过|经过|来到|进入|返回|抵达|途经|位于|发生|.[的了在到去从往我们你他她个这那该本各某一两几家所全多些每是有和与及或等都让被把就也还来大老整]"
 ).fullmatch
-_NO_NAMES = frozenset("t f d r m q v c p".split())  # 昨天, 附近, 路过: parts of speech
+_NO_NAMES = frozenset("t f d r m q c p".split())  # 昨天, 附近, 路过: parts of speech
 _NAME = re.compile(f"[{HAN}]{{2}}").fullmatch
 _UNNAMED = re.compile("学校|校园|食堂|幼儿园|医院|小区|[本外当]地|[本全]市|全城|某|镇上|村里|车")
 NEAR = 0.12  # a cosine below is nobody's story
 STORY = 0.25  # from here on the same story, where what it names or denies is another
+THING = 1.5  # weight of a word from which it is what a claim is about
+MOST_WORDS = 200
 SHORT = 60  # characters of a post that has no room for what is beside the point
 
 Kinds = Mapping[str, Collection[str]]  # what is named, by its kind
@@ -56,6 +61,7 @@ class Read:
 
     plain: str
     wording: Wording
+    words: tuple[str, ...]
     stance: Stance
     plates: frozenset[str]
     names: frozenset[str]  # of places, hospitals and schools, and what may be one
@@ -88,9 +94,10 @@ def judge(
     )
     changed = _apart(ours.numbers, theirs.numbers) or _apart(ours.days, theirs.days)
     if not (elsewhere or opposite or changed):
-        if likely >= chance.SURE or one_case >= same_claim.THRESHOLD:
-            return max(likely, one_case), Relation.SAME
-        return likely, Relation.RELATED
+        sure = likely >= chance.SURE or one_case >= same_claim.THRESHOLD
+        if not sure or _another_thing(ours.words, theirs.words):
+            return likely, Relation.RELATED
+        return max(likely, one_case), Relation.SAME
     names = {*ours.names, *theirs.names, *ours.plates, *theirs.plates}
     story = max(likely, one_case, without(ours.plain, theirs.plain, names, opposite))
     if story < STORY or opposite and moved:
@@ -98,6 +105,29 @@ def judge(
     if opposite:
         return story, Relation.OPPOSITE
     return story, Relation.ELSEWHERE if elsewhere else Relation.CHANGED
+
+
+def _another_thing(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether in the same sentence another thing stands: 吃大蒜能预防流感, 吃洋葱能预防流感."""
+    for code, i, i_end, j, j_end in SequenceMatcher(None, ours, theirs, False).get_opcodes():
+        if code == "replace" and max(i_end - i, j_end - j) <= 3:
+            one = [word for word in ours[i:i_end] if word not in theirs and _thing(word)]
+            other = [word for word in theirs[j:j_end] if word not in ours and _thing(word)]
+            if one and other:
+                return True
+            if i_end - i == j_end - j == 1 and _turned(ours[i], theirs[j]):
+                return True
+    return False
+
+
+def _thing(word: str) -> bool:
+    return lexicon.tag(word)[:1] == "n" and wording.weight(word) >= THING
+
+
+def _turned(one: str, other: str) -> bool:
+    """停水 and 停电, 涨价 and 降价."""
+    verbs = lexicon.tag(one)[:1] == lexicon.tag(other)[:1] == "v"
+    return verbs and len(one) == len(other) == 2 and sum(map(eq, one, other)) == 1
 
 
 @lru_cache(maxsize=4096)
@@ -111,6 +141,7 @@ def read(text: str) -> Read:
     return Read(
         plain,
         found,
+        (*filter(wording.CONTENT.match, document.words[:MOST_WORDS]),),
         denials.stance(plain),
         found.plates,
         found.places.union(_DOUBTFUL.findall(begin), _units(slots)),

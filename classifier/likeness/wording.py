@@ -194,6 +194,7 @@ def _weight(word: str) -> float:
 places.prepared(TYPED)
 _CONTENTS = Remembered(lambda word: "".join(CONTENT.findall(word)))
 _WEIGHTS = Remembered(_weight)
+weight = _WEIGHTS.__getitem__
 _HEAVIEST = Remembered(lambda word: _WEIGHTS[word] == HEAVIEST)
 
 
