@@ -44,6 +44,7 @@ _COMPLEMENT = re.compile("[了出掉到死起动住上下来去成完清见着]"
 _LIGHT = re.compile("(?:发生|被|出现|发现|任何|什么|存在|进行|造成|所谓|这[种样个]|的|相关|过|了|一)+")
 _BARE = frozenset("不 没 没有 未 唔 冇 没得 莫得 木有".split())
 _THEN = re.compile("[^，。；！？,.;!?]{1,10}?(?:就|则|便要|的话|的?一律|的(?:人|都|要|将))|[^。；！？.;!?]{1,12}[,，](?:就|否则|不然)")
+_ENDS = "的就也都才便则"  # 不冒烟的可以装
 _IF = re.compile("如果|若|要是|假如|除非|只要|万一")
 _BUT = re.compile("就是|而是")
 _SAID = re.compile(rf"[{HAN}a-z0-9]")
@@ -103,9 +104,17 @@ def _denied(own: Stance, other: Stance) -> tuple[str, ...]:
         dict.fromkeys(
             each.shown
             for each in own.denials
-            if each.heads & open_ and 2 * len(each.core & open_) >= len(each.core) - 1
+            if _hit(each, open_)
         )
     )
+
+
+def _hit(denial: Denial, open_: frozenset[str]) -> bool:
+    """Whether what is denied is said there: how it begins and nearly half of it, or half of it."""
+    size, hits = len(denial.core), len(denial.core & open_)
+    if denial.heads & open_ and 2 * hits >= size - 1:
+        return True
+    return hits >= min(2, max(1, size)) and 2 * hits >= size
 
 
 def stance(plain: str) -> Stance:
@@ -144,6 +153,8 @@ def _denial(plain: str, word: re.Match[str], taken: bytearray) -> Denial | None:
     """What a word denies, and the place marked where that stands; None where it denies nothing."""
     end = start = word.end()
     while end < len(plain) and end - start < REACH and _SAID.match(plain, end):
+        if end - start > 1 and (plain[end] in _ENDS or _WORD.match(plain, end)):
+            break
         end += 1
     before, scope = plain[word.start() - 1 : word.start()], plain[start:end]
     if not scope or before in (scope[0], word[0][-1]):

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 
 from classifier.entities import numerals
+from classifier.text.spelling import HAN
 
 _HAN = "[零〇一二两三四五六七八九十百千万亿]"
-_MEASURE = (
-    "[年天周秒次级度吨斤克升米层栋元块角岁名位个人例具户辆条家倍种颗粒套台架艘枚所亩分点%]"
-)
 _NUMBER = re.compile(
-    rf"(?<![第\d.])(?P<n>\d[\d.,]{{0,12}}[百千万亿]{{0,2}}|{_HAN}{{1,8}})[多余来]?(?P<unit>个?(?:小时|钟头|月|星期|礼拜)|分钟|公里|{_MEASURE})"
+    rf"(?<![第\d.])(?P<n>\d[\d.,]{{0,12}}[百千万亿]{{0,2}}|{_HAN}{{1,8}})[多余来]?"
+    rf"(?P<unit>个?(?:小时|钟头|月|星期|礼拜)|分钟|公里|[{HAN}%])"
 )
 _ALIKE = {"块": "元", "个小时": "小时", "个钟头": "小时", "钟头": "小时", "个星期": "周", "星期": "周", "个礼拜": "周", "礼拜": "周"}  # fmt: skip
-_LASTING = frozenset(("年", "个月", "周", "天", "小时", "分钟"))  # 一天 is a number, 一个 is none
-_LONE = ("一人", "一例")
+_NO_UNIT = frozenset("月样定直起切些下般旦点共律面边")  # 一样, 一定; months are days
+_NO_NUMBER = re.compile("[百千万亿]+").fullmatch  # 千万别
 _PEOPLE = frozenset("名位个人例")
 _DAY = re.compile(rf"(\d{{1,2}}|{_HAN}{{1,3}})月(?:(\d{{1,2}}|{_HAN}{{1,3}})[日号])?")
 _WEEKDAY = re.compile("(?:周|星期|礼拜)([一二三四五六日天])")
@@ -23,16 +22,17 @@ _COMING = re.compile("大后|后(?=[天日])|明(?=[天日早晚])|今(?=[天日
 
 
 def numbers_in(text: str) -> dict[str, dict[str, str]]:
-    """Numbers by their unit, each as digits and as it is written; a lone 一 counts nothing.
+    """Numbers by their unit, each as digits and as it is written; 一个 and 一样 count nothing.
 
     >>> numbers_in("罚款五百元，扣6分，停三天")
     {'元': {'500': '五百元'}, '分': {'6': '6分'}, '天': {'3': '三天'}}
     """
     found: dict[str, dict[str, str]] = {}
     for m in _NUMBER.finditer(text):
+        if m["unit"] in _NO_UNIT or _NO_NUMBER(m["n"]) or m["n"] + m["unit"] == "一个":
+            continue
         unit = "人" if m["unit"] in _PEOPLE else _ALIKE.get(m["unit"], m["unit"])
-        number = numerals.read(m["n"].rstrip(".,"))
-        if number and unit != "月" and (m["n"] != "一" or unit in _LASTING or m[0] in _LONE):
+        if number := numerals.read(m["n"].rstrip(".,")):
             found.setdefault(unit, {}).setdefault(number, m[0])
     return found
 
