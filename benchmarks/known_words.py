@@ -76,7 +76,10 @@ def lines(sets: Sets) -> list[str]:
         "the release before": lambda said: before(stock, said),
         "now": lambda said: library.find([said]),
     }
-    out = ["| asked | queries | first | recall@5 | called 同一说法 | of them the same |", "| --- " * 6 + "|"]
+    out = [
+        "| asked | queries | first | recall@5 | called 同一说法 | of them the same |",
+        "| --- " * 6 + "|",
+    ]
     words = ["", "| rewording | meant | told now |", "| --- | --- | --- |"]
     for rule, find in rules.items():
         messages, halves = Told(), (Told(), Told())

@@ -47,9 +47,7 @@ def _things(left: _Named, right: _Named) -> tuple[Change, ...]:
 def _numbers(base: str, other: str) -> tuple[Change, ...]:
     """Numbers of one unit that both name, and none in common: 五百元 and 五千元."""
     left, right = (quantities.numbers_in(normalise(each)) for each in (base, other))
-    apart = [
-        unit for unit in left if unit in right and not left[unit].keys() & right[unit].keys()
-    ]
+    apart = [unit for unit in left if unit in right and not left[unit].keys() & right[unit].keys()]
     return tuple(
         Change("number", (*left[unit].values(),), (*right[unit].values(),))
         for unit in apart

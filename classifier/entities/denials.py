@@ -41,9 +41,13 @@ _FORBIDDEN = re.compile(  # after 不能: what people do
 )
 _STEMS = {"会": "会", "能": "能", "法": "能", "有": "有", "没": "有", "无": "有", "冇": "有", "未": "有", "是": "是", "系": "是", "非": "是", "含": "含", "得": "有", "存在": "有", "见": "有", "用": "要", "需": "需", "可": "可", "以": "可"}  # fmt: skip
 _COMPLEMENT = re.compile("[了出掉到死起动住上下来去成完清见着]")
-_LIGHT = re.compile("(?:发生|被|出现|发现|任何|什么|存在|进行|造成|所谓|这[种样个]|的|相关|过|了|一)+")
-_BARE = frozenset("不 没 没有 未 唔 冇 没得 莫得 木有".split())
-_THEN = re.compile("[^，。；！？,.;!?]{1,10}?(?:就|则|便要|的话|的?一律|的(?:人|都|要|将))|[^。；！？.;!?]{1,12}[,，](?:就|否则|不然)")
+_LIGHT = re.compile(
+    "(?:发生|被|出现|发现|任何|什么|存在|进行|造成|所谓|这[种样个]|的|相关|过|了|一)+"
+)
+_BARE = frozenset(["不", "没", "没有", "未", "唔", "冇", "没得", "莫得", "木有"])
+_THEN = re.compile(
+    "[^，。；！？,.;!?]{1,10}?(?:就|则|便要|的话|的?一律|的(?:人|都|要|将))|[^。；！？.;!?]{1,12}[,，](?:就|否则|不然)"
+)
 _ENDS = "的就也都才便则"  # 不冒烟的可以装
 _IF = re.compile("如果|若|要是|假如|除非|只要|万一")
 _BUT = re.compile("就是|而是")
@@ -100,13 +104,7 @@ def _denied(own: Stance, other: Stance) -> tuple[str, ...]:
     if own.size > LONG and own.size > 3 * other.size:
         return ()  # a long post denies much that is not the point
     open_ = other.said - own.said - other.denied
-    return tuple(
-        dict.fromkeys(
-            each.shown
-            for each in own.denials
-            if _hit(each, open_)
-        )
-    )
+    return tuple(dict.fromkeys(each.shown for each in own.denials if _hit(each, open_)))
 
 
 def _hit(denial: Denial, open_: frozenset[str]) -> bool:

@@ -15,8 +15,8 @@ from functools import lru_cache
 from operator import eq
 
 from classifier.entities import denials, numerals, places, quantities
-from classifier.known import chance
 from classifier.entities.denials import Stance
+from classifier.known import chance
 from classifier.likeness import same_claim, wording
 from classifier.likeness.wording import Wording
 from classifier.text import lexicon
@@ -32,6 +32,7 @@ _DOUBTFUL = re.compile("|".join(sorted(places.DOUBTFUL)))
 _TOWNS = frozenset("镇乡村县")
 _PROPER = frozenset(("", "ns", "nr", "nz"))
 _DIGITS = "[一二两三四五六七八九十百]"
+_COUNTED = re.compile(f"{_DIGITS}.")
 _ORDINAL = re.compile(
     rf"第?(\d{{1,3}}|{_DIGITS}{{1,3}})(人民医院|医院|中学|小学|幼儿园|附中|高中|中(?![心国央]))"
 )
@@ -41,9 +42,9 @@ _SLOT = re.compile(
     "|农商行|信用社|银行|水厂|化工园|工业园|开发区|新区|[镇乡村县寺庙]"
 )
 _NO_NAME = re.compile(  # 这个小区, 在X镇
-    "[的了在到去从往是有].|路过|经过|来到|进入|返回|抵达|途经|位于|发生|[昨今明前后去][天日晚年]|[早晚][上间]|[上中下]午|凌晨|刚[才刚]|目前|现在|[最附]近|近日|.[的了在到去从往我们你他她个这那该本各某一两几家所全多些每是有和与及或等都让被把就也还来大老整]"
+    "[的了在到去从往是有].|路过|经过|来到|进入|返回|抵达|途经|位于|发生|[昨今明前后去][天日晚年]|[早晚][上间]|[上中下]午|凌晨|刚[才刚]|目前|现在|[最附]近|近日|.[的了在到去从往我们你他她个这那该本各某一两几家所全多些每是有和与及或等让被把就也还来大老整]"
 ).fullmatch
-_NO_NAMES = frozenset("f d r m q c p".split())  # 附近, 全部: parts of speech
+_NO_NAMES = frozenset(["f", "d", "r", "m", "q", "c", "p"])  # 附近, 全部: parts of speech
 _NAME = re.compile(f"[{HAN}]{{2}}").fullmatch
 _UNNAMED = re.compile("学校|校园|食堂|幼儿园|医院|小区|[本外当]地|[本全]市|全城|某|镇上|村里|车")
 NEAR = 0.12  # a cosine below is nobody's story
@@ -72,9 +73,7 @@ class Read:
     days: Kinds
 
 
-def judge(
-    said: str, claim: str, likely: float, cosine: float
-) -> tuple[float, Relation]:
+def judge(said: str, claim: str, likely: float, cosine: float) -> tuple[float, Relation]:
     """How surely a wording makes a claim, and in what way it is like it.
 
     ``likely``: their ``chance``. 1 where they are equal once normalised. It is the same claim where the
@@ -125,7 +124,9 @@ def _thing(word: str) -> bool:
 
 
 def _turned(one: str, other: str) -> bool:
-    """停水 and 停电, 涨价 and 降价."""
+    """停水 and 停电, 涨价 and 降价; 一半 and 三成."""
+    if _COUNTED.match(one) and _COUNTED.match(other):
+        return True
     verbs = lexicon.tag(one)[:1] == lexicon.tag(other)[:1] == "v"
     weighs = min(wording.weight(one), wording.weight(other)) >= THING
     return verbs and weighs and len(one) == len(other) == 2 and sum(map(eq, one, other)) == 1

@@ -28,6 +28,7 @@ class Alike:
     score: float
     relation: str
     close: bool  # the same story, as it was told or with other names
+    related: bool  # no more than that
     spans: tuple[tuple[str, bool], ...]
     changes: tuple[Changed, ...]  # from it to the case, by kind
     finding: str
@@ -38,24 +39,32 @@ class Alike:
 def of_case(db: Store, case: Case, officer: Officer, office: OfficeConfig) -> tuple[Alike, ...]:
     """At most five, the same claim first. Each finding is that of its source, at that time."""
     said = told_to(case.claim, officer)
-    return tuple(_alike(like, case, said, officer, office) for like in likeness.of_case(db, case.id))
+    return tuple(
+        _alike(like, case, said, officer, office) for like in likeness.of_case(db, case.id)
+    )
 
 
-def _alike(
-    like: Likeness, case: Case, said: str, officer: Officer, office: OfficeConfig
-) -> Alike:
+def _alike(like: Likeness, case: Case, said: str, officer: Officer, office: OfficeConfig) -> Alike:
     text = told_to(nearest_text(like.known, case), officer)
     return Alike(
-            known=like.known,
-            score=like.score,
-            relation=like.relation.label,
-            close=like.relation.tells,
-            spans=tuple(differing.differing(said, text)),
-            changes=changed.from_known(text, said) if like.relation is not Relation.RELATED else (),
-            finding=finding(like.known),
-            source=source(like.known, office),
-            truth=told_to(like.known.truth, officer),
+        known=like.known,
+        score=like.score,
+        relation=like.relation.label,
+        close=like.relation.tells,
+        related=like.relation is Relation.RELATED,
+        spans=tuple(differing.differing(said, text)),
+        changes=changed.from_known(text, said) if like.relation is not Relation.RELATED else (),
+        finding=finding(like.known),
+        source=source(like.known, office),
+        truth=told_to(like.known.truth, officer),
     )
+
+
+def parted(found: Sequence[Alike]) -> tuple[tuple[Alike, ...], tuple[Alike, ...]]:
+    """What is told at once, and what is folded away: claims that are merely related, but the nearest
+    where there is nothing else."""
+    told = tuple(each for each in found if not each.related) or tuple(found[:1])
+    return told, tuple(each for each in found if each not in told)
 
 
 def nearest_text(known: Known, case: Case) -> str:

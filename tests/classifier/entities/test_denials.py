@@ -73,7 +73,9 @@ def test_what_it_is_about_is_left_without_the_words_that_deny() -> None:
     assert asserted("白酒不能杀死病毒") == "白酒杀死病毒"
 
 
-@pytest.mark.parametrize("text", ["不" * 200_000, "没有" * 100_000, "不会不" * 60_000, "系谣言" * 60_000])
+@pytest.mark.parametrize(
+    "text", ["不" * 200_000, "没有" * 100_000, "不会不" * 60_000, "系谣言" * 60_000]
+)
 def test_a_hostile_text_costs_no_more_than_its_length(text: str) -> None:
     began = time.process_time()
     opposed(text, STORY)

@@ -13,13 +13,11 @@ from models.known.likeness import Match, Relation
 from tests.where import DATA
 from tests.where import STARTER as STARTER_FILE
 
-STARTER = [
-    json.loads(line)
-    for line in STARTER_FILE.read_text(encoding="utf-8").splitlines()
-]
+STARTER = [json.loads(line) for line in STARTER_FILE.read_text(encoding="utf-8").splitlines()]
 REWORDINGS = [
     json.loads(line)
-    for line in (DATA / "rewordings.jsonl").read_text(encoding="utf-8").splitlines()
+    for name in ("rewordings", "rewordings_held_out")
+    for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 MEANT = {
     **dict.fromkeys(("own", "dialect"), Relation.SAME),
@@ -61,7 +59,10 @@ def test_the_story_of_our_own_notice_is_known_again(said: str, relation: Relatio
 
 def test_the_story_of_a_plate_meets_the_shipped_claim_of_a_car_from_elsewhere() -> None:
     general = next(n for n, row in enumerate(STARTER) if row["id"] == "s148")
-    for said in (NOTICE, "听跑车的老乡讲，车牌浙BL1284的车刚从武汉回到东渡，车上有疑似患者，别靠近"):
+    for said in (
+        NOTICE,
+        "听跑车的老乡讲，车牌浙BL1284的车刚从武汉回到东渡，车上有疑似患者，别靠近",
+    ):
         found = {match.claim_id: match.relation for match in starter().find([said])}
         assert found[general] is Relation.ELSEWHERE
     library = Library.of([(1, NOTICE), (2, "喝高度白酒能杀死体内的新冠病毒")])
@@ -72,7 +73,10 @@ def test_the_story_of_a_plate_meets_the_shipped_claim_of_a_car_from_elsewhere() 
     ("known", "said"),
     [
         ("育红小学食堂午餐里吃出老鼠头", "实验小学食堂午餐里吃出老鼠头，校方在压消息"),
-        ("学校食堂的菜里吃出的“鸭脖”是老鼠头", "实验小学食堂今天中午吃出老鼠头，老师不承认说是鸭脖"),
+        (
+            "学校食堂的菜里吃出的“鸭脖”是老鼠头",
+            "实验小学食堂今天中午吃出老鼠头，老师不承认说是鸭脖",
+        ),
         ("江西一所职业学院食堂吃出老鼠头", "学校食堂吃出老鼠头"),
         ("第二中学食堂吃出老鼠头", "二十二中学食堂吃出老鼠头"),
         ("桂苑小区食堂吃出老鼠头", "荷苑小区食堂吃出老鼠头"),
@@ -103,9 +107,9 @@ def test_a_denial_of_the_story_elsewhere_is_neither() -> None:
 
 
 def test_rewordings_find_their_claim_and_what_is_called_the_same_is() -> None:
-    """200 of 100 claims, among the shipped claims: recall@5 and the precision of 同一说法."""
+    """260 of 130 claims, among the shipped claims: recall@5 and the precision of 同一说法."""
     known = [*dict.fromkeys(row["claim"] for row in REWORDINGS)]
-    assert (len(REWORDINGS), len(known)) == (200, 100)
+    assert (len(REWORDINGS), len(known)) == (260, 130)
     library = starter(*known)
     found, same = 0, Counter[bool]()
     told: dict[str, Counter[Any]] = {kind: Counter() for kind in MEANT}
@@ -118,7 +122,27 @@ def test_rewordings_find_their_claim_and_what_is_called_the_same_is() -> None:
             if relation is Relation.SAME:
                 same[claim_id == right and MEANT[row["kind"]] is Relation.SAME] += 1
     assert found >= 0.97 * len(REWORDINGS)
-    assert same[True] >= 30 and same[True] >= 0.97 * same.total()
+    assert same[True] >= 40 and same[True] >= 0.97 * same.total()
     for kind in ("plate", "place", "school", "date", "number", "denial"):
         assert told[kind][MEANT[kind]] >= 0.8 * told[kind].total(), (kind, told[kind])
-        assert not told[kind][Relation.SAME] or kind in ("date", "number"), kind
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("吃大蒜能预防流感", "吃洋葱能预防流感"),
+        ("喝白酒可以杀死病毒", "喝绿茶可以杀死病毒"),
+        ("苹果打的蜡有毒", "橙子打的蜡有毒"),
+        ("明天全市停水三天", "明天全市停电三天"),
+        ("给轮胎打氮气可以省一半油", "给轮胎打氮气可以省三成油"),
+    ],
+)
+def test_the_same_sentence_of_another_thing_is_another_claim(known: str, said: str) -> None:
+    assert first(Library.of([(1, known)]), said).relation is not Relation.SAME
+
+
+def test_five_are_found_and_the_nearest_comes_first() -> None:
+    claims = [(n, f"第{n}小学食堂吃出老鼠头") for n in range(20, 29)]
+    found = Library.of([*claims, (1, "喝白酒能杀死病毒")]).find(["第25小学食堂吃出老鼠头，快转"])
+    assert len(found) == 5 and found[0].claim_id in dict(claims)
+    assert len({match.claim_id for match in found}) == 5

@@ -202,7 +202,13 @@ def test_likeness_moves_no_case_and_names_the_same_claim_first(db: Store) -> Non
     imports.put(db, "甲", [Given(f"第{n}条说法", Standing.FALSE, str(n)) for n in range(5)])
     known = [each.id for each in claims.search(db)]
     case = case_steps.open_case(db)
-    relations = (Relation.RELATED, Relation.ELSEWHERE, Relation.SAME, Relation.SAME, Relation.OPPOSITE)
+    relations = (
+        Relation.RELATED,
+        Relation.ELSEWHERE,
+        Relation.SAME,
+        Relation.SAME,
+        Relation.OPPOSITE,
+    )
     found = [
         Match(claim_id, 0.5 + 0.1 * n, relation)
         for n, (claim_id, relation) in enumerate(zip(known, relations, strict=False))
