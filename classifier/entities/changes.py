@@ -12,7 +12,6 @@ from models.ranking.records import Entity
 
 _NUMBER = re.compile(numerals.NUMBER)
 KINDS = ("plate", "place", "hospital", "school", "time", "count", "phone", "number", "denial")
-_COUNTED = frozenset("人例户辆起头具")  # of ``count``
 _Named = dict[str, dict[str, str]]  # by kind: in one spelling, and as it is shown
 
 
@@ -51,7 +50,7 @@ def _numbers(base: str, other: str) -> tuple[Change, ...]:
     return tuple(
         Change("number", (*left[unit].values(),), (*right[unit].values(),))
         for unit in apart
-        if unit not in _COUNTED
+        if unit in quantities.MEASURES
     )
 
 

@@ -157,8 +157,11 @@ def _denial(plain: str, word: re.Match[str], taken: bytearray) -> Denial | None:
     before, scope = plain[word.start() - 1 : word.start()], plain[start:end]
     if not scope or before in (scope[0], word[0][-1]):
         return None  # 致不致癌, 会不会
-    if word[0] in _BARE and (_NO_DENIAL.match(scope) or _THEN.match(plain, start)):
-        return None  # 不仅, 没人管, 不登记就罚款
+    if word[0] in _BARE and _NO_DENIAL.match(scope):
+        return None  # 不仅, 没人管
+    if word[0] in _BARE and _THEN.match(plain, start):
+        taken[word.start() : end] = b"\1" * (end - word.start())
+        return None  # 不登记就罚款 says neither
     if word[0] in ("不能", "不可", "不可以", "不得") and _FORBIDDEN.match(scope):
         return None
     if _IF.search(plain, max(0, word.start() - 3), word.start()) or _ASKED.match(plain, end):

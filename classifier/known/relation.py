@@ -21,10 +21,8 @@ from classifier.likeness import same_claim, wording
 from classifier.likeness.wording import Wording
 from classifier.text import lexicon
 from classifier.text.document import Document
-from classifier.text.marks import PHONE
 from classifier.text.spelling import HAN
 from models.known.likeness import Relation
-from models.personal.plates import PLATE
 
 # after a name of two characters at least: 镇江 and 沙市 begin or end with a unit and are none without
 _UNITS = re.compile("(..+?)(?:特别行政区|自治区|自治州|自治县|街道|[省市县区镇乡村])")
@@ -50,7 +48,7 @@ _UNNAMED = re.compile("学校|校园|食堂|幼儿园|医院|小区|[本外当]�
 NEAR = 0.12  # a cosine below is nobody's story
 STORY = 0.25  # from here on the same story, where what it names or denies is another
 THING = 1.5  # weight of a word from which it is what a claim is about
-MOST_WORDS = 200
+MOST_WORDS = 100  # compared one by one
 SHORT = 60  # characters of a post that has no room for what is beside the point
 
 Kinds = Mapping[str, Collection[str]]  # what is named, by its kind
@@ -132,14 +130,13 @@ def _turned(one: str, other: str) -> bool:
     return verbs and weighs and len(one) == len(other) == 2 and sum(map(eq, one, other)) == 1
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def read(text: str) -> Read:
     """What a text names, says and denies."""
     document = Document(text)
     plain, found = document.plain, wording.of_document(document)
     begin = plain[: wording.MOST]
     slots = _slots(begin)
-    bare = PLATE.sub(" ", PHONE.sub(" ", begin))
     return Read(
         plain,
         found,
@@ -150,8 +147,8 @@ def read(text: str) -> Read:
         found.local,
         bool(_UNNAMED.search(begin)),
         slots,
-        quantities.numbers_in(bare),
-        quantities.days_in(bare),
+        quantities.numbers_in(begin),
+        quantities.days_in(begin),
     )
 
 
