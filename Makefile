@@ -4,6 +4,8 @@
 
 PYTHON ?= python3
 PORT ?= 8400
+# of the tests, which wait for other processes much of the time: one more than two cores
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -24,11 +26,11 @@ check: $(TEST_STAMP) lint
 
 test: $(TEST_STAMP) lint
 	@PYTHON=$(BIN)/python tests/setup.sh
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 cover: $(TEST_STAMP)
 	@PYTHON=$(BIN)/python tests/setup.sh
-	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: $(TEST_STAMP)
 	@$(BIN)/ruff check .

@@ -20,6 +20,7 @@ MODULES = (
     "bench_desk",
     "bench_path",
     "bench_floods",
+    "bench_encodings",
     "bench_warnings",
     "bench_research",
     "bench_crowd",

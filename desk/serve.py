@@ -14,7 +14,7 @@ from models.casework import uploads
 from models.config import Config
 
 THREADS = 8
-RESERVE = 3  # threads that strangers leave to officers
+RESERVE = 6  # threads that strangers leave to officers: the interpreter is shared by all that run
 EACH = 3  # threads one officer may hold: a page and what it loads
 BODY = 17 * 2**20  # an original of evidence and its form
 

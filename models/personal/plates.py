@@ -48,8 +48,10 @@ def _civil_with(between: str) -> re.Pattern[str]:
     )
 
 
-CIVIL = _civil_with(GAP)
-_CIVIL_CLOSE = _civil_with(gap(re.escape(_STARS) + DOUBTFUL))  # where a doubtful sign is a digit
+_CLOSE = gap(re.escape(_STARS) + DOUBTFUL)  # where a doubtful sign is a digit
+CIVIL, _CIVIL_CLOSE = _civil_with(GAP), _civil_with(_CLOSE)
+# one sign of a serial, and what parts it from the next: that may hold letters of its own (⟨U+200B⟩, dot)
+_ONE, _ONE_CLOSE = (re.compile(f"(?P<sign>{_SIGN}){between}") for between in (GAP, _CLOSE))
 # a civilian plate in a text that is in one spelling already
 PLATE = re.compile(
     rf"[{PROVINCES}][ \t]?[A-Za-zＡ-Ｚａ-ｚ][ \t]?[·•．.\-— ]?[ \t]?"
@@ -138,7 +140,7 @@ def find(text: str, begun: Iterable[re.Match[str]] | None = None) -> list[Plate]
     """
     found = [p for m in (CIVIL.finditer(text) if begun is None else begun) if (p := _civil(m))]
     if any(sign in text for sign in DOUBTFUL):
-        found += [p for m in _CIVIL_CLOSE.finditer(text) if (p := _civil(m))]
+        found += [p for m in _CIVIL_CLOSE.finditer(text) if (p := _civil(m, _ONE_CLOSE))]
     for kind, word, pattern in _OTHERS if _FOUR.search(text) else ():
         if word.search(text):
             found += [p for m in pattern.finditer(text) if (p := _other(kind, word, m))]
@@ -151,11 +153,11 @@ def find(text: str, begun: Iterable[re.Match[str]] | None = None) -> list[Plate]
     return out
 
 
-def _civil(match: re.Match[str]) -> Plate | None:
+def _civil(match: re.Match[str], one: re.Pattern[str] = _ONE) -> Plate | None:
     text, (first, last) = match.string, match.span("serial")
-    signs = [(s.start(), s.end()) for s in _ONE.finditer(text, first, last)]
+    signs = [s.span("sign") for s in one.finditer(text, first, last)]
     ends = [n + 1 for n, (_, b) in enumerate(signs) if n + 1 == len(signs) or signs[n + 1][0] > b]
-    if ends[-1] == len(signs) and _ONE.match(text, last):
+    if ends[-1] == len(signs) and one.match(text, last):
         ends.pop()  # it goes on: no end there
     whole = "".join(_sign(text[a]) for a, _ in signs)
     length = _length(ends, whole)
@@ -187,7 +189,6 @@ def _civil(match: re.Match[str]) -> Plate | None:
     )  # fmt: skip
 
 
-_ONE = re.compile(_SIGN)
 _TAILED = re.compile(_TAIL)
 _ASCII_LETTERS = re.compile("[A-Za-z]{2}")
 

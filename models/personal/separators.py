@@ -116,14 +116,15 @@ def characters(found: Iterable[str]) -> str:
     return "".join(out)
 
 
+_WORD = re.compile(_WORDS)
 DIGIT = f"[{characters(DIGITS)}]"
 LETTER = f"[{characters(LETTERS)}]"
 
 
 def plain(text: str) -> str:
-    """Digits and letters as ASCII; what is neither is left out.
+    """Digits and letters as ASCII; what is neither is left out, and words that only part them.
 
-    >>> plain("１③8・〇Ａа")
-    '1380AA'
+    >>> plain("１③8・〇Ａа"), plain("1⟨U+200B⟩2 dot 3")
+    ('1380AA', '123')
     """
-    return "".join(DIGITS.get(c) or LETTERS.get(c, "") for c in text)
+    return "".join(DIGITS.get(c) or LETTERS.get(c, "") for c in _WORD.sub("", text))

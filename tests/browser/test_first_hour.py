@@ -26,7 +26,7 @@ def stands(page: Page, queue: str) -> bool:
 def test_a_post_made_on_the_forum_in_a_browser_comes_to_the_desk(
     chromium: Browser, tmp_path: Path
 ) -> None:
-    with demo(tmp_path / "demo", running_desk.free_port()) as log:
+    with demo(tmp_path / "demo", running_desk.free_ports(3)) as log:
         said = log.read_text("utf-8")
         desk, site, forum = re.findall(r"^  \S+ .*?(http://\S+)$", said, re.MULTILINE)
         (password,) = re.findall(r"password +(\S+)", said)

@@ -29,7 +29,7 @@ def locked(path: Path) -> bool:
 
 
 def test_the_welcome_says_where_all_is_and_a_second_demo_touches_nothing(tmp_path: Path) -> None:
-    folder, port = tmp_path / "demo", running_desk.free_port()
+    folder, port = tmp_path / "demo", running_desk.free_ports(3)
     with demo(folder, port) as log:
         said = log.read_text("utf-8")
         for words in ("先试", "Try first", "zhiban", f"http://127.0.0.1:{port}/", "PORT="):
@@ -48,7 +48,7 @@ def test_the_welcome_says_where_all_is_and_a_second_demo_touches_nothing(tmp_pat
 
 def test_a_desk_on_the_configuration_of_a_demo_keeps_its_store(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    with demo(folder, running_desk.free_port()):
+    with demo(folder, running_desk.free_ports(3)):
         pass
     up = subprocess.Popen(
         [sys.executable, "-m", "piyao", "schedule", "--config", str(folder / "piyao.toml")],
