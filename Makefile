@@ -1,5 +1,6 @@
 # make run [PORT=8400]: a living desk on a sample forum · make check: the quick tests · make test: all, as CI
 # make cover: the same with the lines that no test reaches (half as long again) · make bench: figures
+# make guards: each guard taken out, and whether a test notices (an hour)
 # Needs python3 (3.11 or newer) with venv, make, and the package registries.
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ INSTALL := $(BIN)/python install.py
 # tests start hundreds of processes: where the bytecode may not be kept, each compiles the house anew
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run check test cover lint bench docs clean
+.PHONY: run check test cover guards lint bench docs clean
 
 run: $(STAMP)
 	@$(BIN)/piyao demo --port $(PORT)
@@ -31,6 +32,9 @@ test: $(TEST_STAMP) lint
 cover: $(TEST_STAMP)
 	@PYTHON=$(BIN)/python tests/setup.sh
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
+
+guards: $(TEST_STAMP)
+	@$(BIN)/python -m tests.without_guards --jobs 2 $(WORDS)
 
 lint: $(TEST_STAMP)
 	@$(BIN)/ruff check .

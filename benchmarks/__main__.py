@@ -22,6 +22,7 @@ MODULES = (
     "bench_floods",
     "bench_encodings",
     "bench_warnings",
+    "bench_hazard",
     "bench_research",
     "bench_crowd",
 )

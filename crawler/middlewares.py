@@ -73,7 +73,7 @@ class Door:
             if "redirect_times" in request.meta:
                 mend = "请技术人员查看这个网站，它可能被人动过"
                 raise Refused(f"网站把采集引向{why}地址，没有访问", mend) from exception
-            mend = "若这个来源真在内网，管理员可写 allow_private = true"
+            mend = "若它真在本单位内网，来源里写 allow_private = true，命令加 --allow-private"
             raise Refused(f"这个网址指向{why}地址，没有访问", mend) from exception
 
 

@@ -29,7 +29,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from desk import passes
+from desk import passes, typed
 from models import errors, store
 from models.people import officers
 from models.roles import MAY, Officer, Role
@@ -46,6 +46,7 @@ class DeskRequest(HttpRequest):
     db: store.Store
     now: datetime
     htmx: Any
+    through: bool  # to the view: nobody was sent elsewhere
 
 
 EPOCH = "epoch"  # in a session: that of its account when it began
@@ -85,8 +86,11 @@ class DeskMiddleware:
         request.now = store.now()
         request.db = SimpleLazyObject(open_store)
         request.officer = None  # type: ignore[assignment]
+        request.through = False
         try:
             response = self.get_response(request)
+            if request.through:
+                typed.acknowledge(request, response)
             if hasattr(response, "render") and callable(response.render):
                 response.render()
             if request.officer is not None and "public" not in response.get("Cache-Control", ""):
@@ -108,6 +112,7 @@ class DeskMiddleware:
                 check(request.officer, actions)
                 if request.officer.owes and not view.owing:  # type: ignore[attr-defined]
                     return to_password(request)
+            request.through = refused is None
             return refused
         except errors.PiyaoError as error:
             return explain(request, error)
@@ -149,10 +154,19 @@ def check(officer: Officer, actions: tuple[str, ...]) -> None:
 
 
 def to_login(request: DeskRequest) -> HttpResponse:
-    """Send to the login page, and back afterwards. htmx gets a full page change."""
+    """Send to the login page, and back afterwards. htmx gets a full page change; who sent a form reads
+    first that nothing was done."""
     here = request.get_full_path() if request.method == "GET" and not request.htmx else "/"
-    target = f"{reverse('accounts:login')}?{urlencode({'next': here})}"
-    return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
+    before = typed.page_before(request)
+    target = f"{reverse('accounts:login')}?{urlencode({'next': before or here})}"
+    if request.htmx:
+        return HttpResponseClientRedirect(target)
+    if request.method != "POST" or _wants_json(request):
+        return HttpResponseRedirect(target)
+    return trouble(request, 401, *ENDED, way_in=target)
+
+
+ENDED = ("登录已经结束", "刚才那一步没有做", "登录后回到那一页，写的字还在，再提交一次")
 
 
 def to_password(request: DeskRequest) -> HttpResponse:
@@ -185,12 +199,16 @@ def explain(request: HttpRequest, error: errors.PiyaoError) -> HttpResponse:
     return trouble(request, status, title, error.what, error.mend)
 
 
-def trouble(request: HttpRequest, status: int, title: str, what: str, mend: str) -> HttpResponse:
+def trouble(
+    request: HttpRequest, status: int, title: str, what: str, mend: str, way_in: str = ""
+) -> HttpResponse:
     """One error, in the form that the caller can show."""
     if _wants_json(request):
         return JsonResponse({"error": what or title, "mend": mend}, status=status)
     htmx = getattr(request, "htmx", None)
-    context = {"status": status, "error_title": title, "what": what, "mend": mend}
+    context = {"status": status, "error_title": title, "what": what, "mend": mend, "way_in": way_in}
+    if not htmx:
+        context |= {"typed": typed.words(request), "before": typed.page_before(request)}
     response = render(request, "_trouble.html" if htmx else "error.html", context, status=status)
     if htmx:
         response["HX-Retarget"] = "#banner"
@@ -235,7 +253,7 @@ def theme(request: DeskRequest) -> HttpResponse:
 @anyone
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return trouble(
-        request, 403, "表单过期了", "这一页的表单已失效，没有保存", "返回上一页，刷新后再提交"
+        request, 403, "表单过期了", "这一页的表单已失效，没有保存", "回到刚才那一页，再提交一次"
     )
 
 

@@ -55,9 +55,14 @@ def _no_process(event: str, _: object) -> None:
 sys.addaudithook(_no_process)
 
 
+MADE: dict[str, Path] = {}  # the stores below, where ``tests.changed_house`` made them already
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store just migrated, to be copied: making one costs more than most tests."""
+    if "migrated" in MADE:
+        return MADE["migrated"]
     path = tmp_path_factory.mktemp("migrated") / "piyao.db"
     with store.using(path) as opened:
         opened.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -67,6 +72,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def hired(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     """The same with the people of a desk."""
+    if "hired" in MADE:
+        return MADE["hired"]
     path = tmp_path_factory.mktemp("hired") / "piyao.db"
     copy_store(migrated, path)
     with store.using(path) as opened:

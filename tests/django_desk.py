@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,12 @@ class Desk:
 
 @pytest.fixture(scope="session")
 def night() -> bytes:
-    """The seeded store as bytes."""
+    return seeded()
+
+
+@cache
+def seeded() -> bytes:
+    """The seeded store as bytes; filled once in a process."""
     from django.contrib.auth.hashers import make_password
     from django.contrib.auth.models import User
     from django.db import connections

@@ -150,7 +150,7 @@ def plate(chance: random.Random) -> Planted:
             "energy",
             "tail",
             "embassy",
-            "embassy",
+            "consulate",
             "military",
             "police",
             "aviation",
@@ -195,6 +195,12 @@ def plate(chance: random.Random) -> Planted:
                 [serial + "使"],
                 [serial[:3], serial[3:] + "使"],
             )
+        )
+        meant = serial
+    elif form == "consulate":
+        serial, tail = digits(6), chance.choice("领領")
+        parts = chance.choice(
+            ([f"{province}{serial}{tail}"], [province, serial[:3], serial[3:] + tail])
         )
         meant = serial
     elif form == "military":

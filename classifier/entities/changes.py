@@ -3,14 +3,12 @@ says the opposite."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from classifier.entities import denials, find, numerals, quantities
+from classifier.entities import denials, find, quantities, same_time
 from classifier.text.spelling import normalise
 from models.ranking.records import Entity
 
-_NUMBER = re.compile(numerals.NUMBER)
 KINDS = ("plate", "place", "hospital", "school", "time", "count", "phone", "number", "denial")
 _Named = dict[str, dict[str, str]]  # by kind: in one spelling, and as it is shown
 
@@ -31,6 +29,10 @@ def between(base: str, other: str) -> tuple[Change, ...]:
     (Change(kind='plate', gone=('浙BL1234',), come=('浙BL1284',)), Change(kind='count', gone=('12人',), come=()))
     """
     left, right = _named(base), _named(other)
+    for one, text in ((left, other), (right, base)):  # 晚上8点 is 20:00, which alone is no time yet
+        if one["time"]:
+            for same in same_time.alone(text) & one["time"].keys():
+                del one["time"][same]
     return (*_things(left, right), *_numbers(base, other), *_denials(base, other))
 
 
@@ -68,7 +70,6 @@ def _named(text: str) -> _Named:
 
 
 def _one_spelling(entity: Entity) -> str:
-    if entity.kind == "time":  # 下午三点 is 下午3点, 1月26号 is 1月26日
-        said = _NUMBER.sub(lambda number: numerals.read(number[0]), normalise(entity.value))
-        return said.replace("号", "日").replace("时", "点").replace(" ", "")
+    if entity.kind == "time":
+        return same_time.one_spelling(entity.value)
     return normalise(entity.value)

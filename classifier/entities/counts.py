@@ -47,6 +47,11 @@ _TO_NUMBER = re.compile(
     rf"|增加[到至]|[:：]))"
     rf"{{0,3}}{_B}"
 )
+_FAR = 24
+_PART = re.compile(r"(?:[0-9０-９]\s?[/／∕⁄]|[分份]之|[0-9０-９]\s?[、,])\s?$")
+_LISTED = re.compile(
+    rf"(?:^(?=1\D)|[。；;！!？?\n]\s?|(?:{_EVENT})(?:[了人有]|人[数數])?)[0-9０-９]{{1,9}}\s?[、,]\s?$"
+)
 _ENDED = re.compile(rf"{_B}(?:$|[^\w+＋]|{_EVENT})")
 _BARE = re.compile("[百千万萬亿億佰仟]+|(?:19|20)[0-9]{2}")  # 万死不辞, 2020死亡: no counts of dead
 _OCCASION = re.compile(r"[\u4e00-\u9fff]{0,6}?(?:案|事故|车祸|火灾|爆炸|聚集|疫情|事件)")
@@ -96,11 +101,22 @@ def counts_in(
         taken = bytearray(len(text))
         for start, end in _others(text) if without is None else without:
             taken[start:end] = b"\1" * (end - start)
-        numbers = [m for m in numbers if taken.find(1, m.start("n"), m.end("n")) < 0]
+        numbers = [
+            m
+            for m in numbers
+            if taken.find(1, m.start("n"), m.end("n")) < 0 and not _is_part(text, m.start("n"))
+        ]
     found: list[Count] = []
     for chain in _chains(text, sorted([*numbers, *seen.all("count word")], key=re.Match.start)):
         found += _bound(chain)
     return found
+
+
+def _is_part(text: str, at: int) -> bool:
+    """Whether the number at ``at`` is the end of a fraction, or of two numbers of which nobody can tell
+    what they count: 1/3人, 3、5人. A number of a list in front (1、5人受伤) is none of them."""
+    before = text[max(0, at - _FAR) : at]
+    return bool(_PART.search(before)) and not _LISTED.search(before)
 
 
 def _others(text: str) -> list[tuple[int, int]]:

@@ -40,6 +40,11 @@ _OTHERS = {
     "aviation": "民航机场内车辆",
     "rescue": "应急救援专用车",
     "military": "军队车辆",
+    "consulate": "领事馆汽车",
+    "abroad": "港澳台车辆",
+    "farm": "农业机械",
+    "local": "没有写省，不能核对全号",
+    "chassis": "车架号",
 }
 
 

@@ -25,24 +25,25 @@ def run(
 
     Raises ``InputError`` where the file or the address cannot be read, or nothing in it can.
     """
-    faults: list[InputError] = []
+    faults = 0
 
     def sound(stream: Stream, content_type: str) -> Iterator[Given]:
+        nonlocal faults
         for found in read_claims(stream, content_type):
             if isinstance(found, Given):
                 yield found
             else:
-                faults.append(found)
-                if len(faults) <= FAULTS:
+                faults += 1
+                if faults <= FAULTS:
                     say(str(found))
 
     with _opened(source, allow_private) as (stream, content_type):
         tally = imports.put(db, name, sound(stream, content_type))
-    if len(faults) > FAULTS:
-        say(f"… 还有 {len(faults) - FAULTS} 条读不了")
+    if faults > FAULTS:
+        say(f"… 还有 {faults - FAULTS} 条读不了")
     say(
         f"{name}: {tally.new} new, {tally.changed} changed, {tally.same} as before, "
-        f"{tally.gone} taken back by the source, {len(faults)} not read"
+        f"{tally.gone} taken back by the source, {faults} not read"
     )
     if tally == imports.Tally():
         if faults:

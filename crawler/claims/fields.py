@@ -16,7 +16,7 @@ import opencc
 from crawler.feeds import markup
 from models import china_time
 from models.errors import InputError
-from models.files.named import by_name, first
+from models.files.named import by_name, folded
 from models.harm import Topic
 from models.known.claims import Standing
 from models.known.imports import Given
@@ -43,16 +43,46 @@ NAMES: dict[str, tuple[str, ...]] = {
         "正文",
         "content",
         "desc",
+        "讯息",
+        "消息",
+        "传言",
+        "谣言内容",
     ),
     "wordings": ("wordings", "其他说法", "原文", "quoted_message"),
-    "verdict": ("verdict", "结论", "rating", "label", "alternatename"),
-    "truth": ("truth", "真相", "正确说法", "实际情况", "explanation"),
-    "topic": ("topic", "类别", "主题"),
-    "source": ("source", "来源", "author", "publisher"),
-    "url": ("source_url", "url", "链接", "网址"),
-    "dated": ("dated", "date", "日期", "datepublished", "year", "年份"),
+    "verdict": (
+        "verdict",
+        "结论",
+        "rating",
+        "label",
+        "alternatename",
+        "判定",
+        "判定结果",
+        "核查结果",
+        "查核结果",
+        "查证结果",
+        "核查结论",
+        "评级",
+        "真伪",
+        "reply_type",
+    ),
+    "truth": ("truth", "真相", "正确说法", "实际情况", "explanation", "说明"),
+    "topic": ("topic", "类别", "主题", "分类"),
+    "source": ("source", "来源", "author", "publisher", "出处"),
+    "url": ("source_url", "url", "链接", "网址", "连结", "网页"),
+    "dated": (
+        "dated",
+        "date",
+        "日期",
+        "datepublished",
+        "year",
+        "年份",
+        "时间",
+        "发布时间",
+        "created_at",
+    ),
     "id": ("id", "native_id", "编号"),
 }
+COLUMNS = {field: tuple(map(folded, names)) for field, names in NAMES.items()}
 # exact words only: "not false" must not read as false. In simplified characters, without blanks and
 # marks, 信息 for 讯息 and 资讯. Cofacts calls what it found RUMOR or 含有不实信息,
 # and what it did not (NOT_RUMOR, OPINIONATED, NOT_ARTICLE) says nothing of what is true
@@ -80,10 +110,10 @@ def given(row: object, where: str) -> Given | InputError:
     if not isinstance(row, Mapping):
         return InputError("不是一条记录", where, "一行一条，写明 claim 和 verdict")
     found = by_name(row)
-    values = {field: first(found, names) or "" for field, names in NAMES.items()}
-    claim = text(values["claim"])
-    if len(claim) < SHORTEST:
+    claim = text(_of(found, "claim"))
+    if not says(claim):
         return InputError("没有写说法", where, f"在 claim（说法）里写一句，至少 {SHORTEST} 个字")
+    values = {field: _of(found, field) for field in COLUMNS}
     return Given(
         claim=claim,
         standing=standing(text(values["verdict"])),
@@ -95,6 +125,15 @@ def given(row: object, where: str) -> Given | InputError:
         url=text(values["url"]),
         dated=dated(text(values["dated"])),
     )
+
+
+def _of(found: Mapping[str, Any], field: str) -> Any:
+    return next((found[name] for name in COLUMNS[field] if name in found), "")
+
+
+def says(claim: str) -> bool:
+    """Whether it can be a claim: long enough, and not a number or a sign alone."""
+    return len(claim) >= SHORTEST and any(map(str.isalpha, claim))
 
 
 def text(value: Any, names: tuple[str, ...] = TEXTS) -> str:
@@ -109,7 +148,11 @@ def text(value: Any, names: tuple[str, ...] = TEXTS) -> str:
             value = found if found is not None else _in_chinese(value)
         elif isinstance(value, list):
             value = next((each for each in value if each), "")
-    return _written(str(value)) if isinstance(value, str | int | float) else ""
+    if isinstance(value, str):
+        return _written(value) if value else ""
+    # true and NaN of JSON are no words
+    number = isinstance(value, int | float) and not isinstance(value, bool) and value == value
+    return str(value) if number else ""
 
 
 def texts(value: Any) -> list[str]:
@@ -142,6 +185,7 @@ def wordings(value: Any) -> tuple[str, ...]:
     return tuple(found for found in map(text, parts[:100]) if found)
 
 
+@lru_cache(1024)  # a file says the same few words in each row
 def standing(word: str) -> Standing:
     """What a rating's word means, in simplified or traditional characters; unknown ones are UNCLEAR.
 

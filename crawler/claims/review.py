@@ -92,7 +92,7 @@ def _review(node: Mapping[str, Any], address: str, number: int, where: str) -> G
     item = node.get("itemReviewed")
     claims = fields.texts(node.get("claimReviewed")) or fields.texts(item)
     claim = claims[0] if claims else ""
-    if len(claim) < fields.SHORTEST:
+    if not fields.says(claim):
         return InputError("没有写说法（claimReviewed）", where, "这一条没有收")
     told = item.get("appearance") if isinstance(item, dict) else None
     return Given(

@@ -27,15 +27,19 @@ def of_text(text: str) -> Iterator[Given | InputError]:
 
 
 def _claims(found: Iterable[Row]) -> Iterator[Given | InputError]:
+    table = False
     for row in found:
         if row.trouble:
             mend = "这一行没有收" if row.number == row.last else "这几行没有收"
             yield InputError(row.trouble, row.where, mend)
         elif row.header:
-            if not set(map(folded, row.value)) & set(map(folded, fields.NAMES["claim"])):
+            table = True
+            if not set(map(folded, row.value)) & set(fields.COLUMNS["claim"]):
                 mend = "第一行写列名，其中要有 claim（说法）"
                 yield InputError("看不出哪一列是说法", row.where, mend)
                 return
+        elif table:
+            yield fields.given(row.value, row.where)
         else:
             reviews = list(review.of_document(row.value))
             yield from reviews or [fields.given(one, row.where) for one in elements(row.value)]

@@ -12,13 +12,23 @@ from urllib.parse import urljoin, urlsplit
 from crawler import dates
 from crawler.feeds.escaping import OPENING, is_markup_again
 from crawler.feeds.limits import TooSlow, within
-from crawler.feeds.markup import looks_like_markup, stripped, to_text, words
+from crawler.feeds.markup import (
+    HIDDEN,
+    SEEN,
+    VEILED,
+    Said,
+    looks_like_markup,
+    said,
+    stripped,
+    words,
+)
 from crawler.feeds.page import Page
 from crawler.harvest import Harvest, Trouble
 from models.intake.records import Post, Reply
 
 MARKUP_READ = 400_000  # characters of one entry; the store keeps 20,000 of its text
 MARKUP_SECONDS = 1.0
+OPENS_ALIKE = 12  # letters that a summary shares with its article
 POSTS_SECONDS = 16.0  # after which no further entry becomes a post
 MOST = 1_000_000_000  # a count beyond it is a mistake of the feed, and SQLite ends at 2**63
 
@@ -33,8 +43,8 @@ class Body:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a feed says about one post, as it came. Of ``bodies`` the one that yields the most words is
-    read, the first of those that yield as many."""
+    """What a feed says about one post, as it came. Of ``bodies`` the one that yields the most words
+    that are seen is read, the first of those that yield as many."""
 
     id: str = ""
     link: str = ""
@@ -82,7 +92,7 @@ def too_many(where: str, raw: bytes) -> Trouble:
 
 def to_post(entry: Entry, page: Page, *, id_is_shared: bool = False) -> Post:
     """The post of an entry. Its text is "" only where the entry holds no words at all."""
-    title = _words(entry.title) if looks_like_markup(entry.title) else entry.title.strip()
+    title = _said(entry.title).text if looks_like_markup(entry.title) else entry.title.strip()
     text = _text(entry.bodies)
     link = _link(entry.link, page.url) or _link(entry.id, "")
     return Post(
@@ -104,27 +114,43 @@ def to_post(entry: Entry, page: Page, *, id_is_shared: bool = False) -> Post:
 
 
 def _text(bodies: tuple[Body, ...]) -> str:
-    """The words of an entry: a picture in one place does not silence what is said in another."""
-    best, most = "", -1
+    """The words of an entry: a picture in one place does not silence what is said in another, nor do
+    words that no reader sees. What is veiled counts where it goes on with what is seen beside it:
+    then it is the article, whose veil a script would lift."""
+    best = dict.fromkeys((SEEN, VEILED, HIDDEN), ("", -1))
     for body in bodies:
-        if len(body.value) <= most:  # it cannot hold more
+        if len(body.value) <= best[SEEN][1]:  # it cannot hold more
             continue
-        text = body.value.strip()
-        if body.markup or text.startswith(OPENING) or is_markup_again(text):
-            text = _words(text) or ("" if body.markup else text)
-        said = words(text) if text else -1
-        if said > most:
-            best, most = text, said
-    return best
+        found = _of(body)
+        most = words(found.text) if found.text else -1
+        if most > best[found.seen][1]:
+            best[found.seen] = found.text, most
+    (seen, most), (veiled, under), (hidden, _) = best.values()
+    if most <= 0:
+        return (veiled if under > 0 else hidden) or seen
+    return veiled if under > most and _goes_on(veiled, seen) else seen
 
 
-def _words(markup: str) -> str:
+def _of(body: Body) -> Said:
+    text = body.value.strip()
+    if body.markup or text.startswith(OPENING) or is_markup_again(text):
+        found = _said(text)
+        return found if found.text or body.markup else Said(text)
+    return Said(text)
+
+
+def _goes_on(longer: str, shorter: str) -> bool:
+    head = "".join(filter(str.isalnum, shorter[:200]))[:OPENS_ALIKE]
+    return head in "".join(filter(str.isalnum, longer))
+
+
+def _said(markup: str) -> Said:
     """The visible text, by a cruder way where the markup is made to keep a parser busy."""
     markup = markup[:MARKUP_READ]
     try:
-        return within(MARKUP_SECONDS, lambda: to_text(markup))
+        return within(MARKUP_SECONDS, lambda: said(markup))
     except TooSlow:
-        return stripped(markup)
+        return Said(stripped(markup))
 
 
 def _identity(entry: Entry, link: str, title: str, text: str, id_is_shared: bool) -> str:

@@ -71,6 +71,18 @@ def looks_like_markup(text: str) -> bool:
     return bool(escaping.TAG.search(text) or _ENTITY.search(text))
 
 
+SEEN, VEILED, HIDDEN = 2, 1, 0
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text, and whether a reader sees it: SEEN; VEILED where most of it stands under a veil or has
+    the colour of its ground; HIDDEN where nothing of it has a place on the page."""
+
+    text: str
+    seen: int = SEEN
+
+
 def to_text(markup: str) -> str:
     """The visible text. Blocks and ``br`` begin a new line; pictures leave their alt text, unless it is
     a file's name. What was escaped twice is read twice.
@@ -78,26 +90,36 @@ def to_text(markup: str) -> str:
     >>> to_text('<p>武汉<b>封城</b></p><script>x()</script><p>别出门<img alt="[泪]"></p>')
     '武汉封城\\n别出门[泪]'
     """
-    text, quotes = _read(markup)
+    return said(markup).text
+
+
+def said(markup: str) -> Said:
+    """As ``to_text``, with whether a reader sees it.
+
+    >>> said('<p style="display:none">停水</p>')
+    Said(text='停水', seen=0)
+    """
+    found, quotes = _read(markup)
     for _ in range(MORE_READINGS):
-        if quotes or not escaping.is_markup_again(text):
+        if quotes or not escaping.is_markup_again(found.text):
             break
-        again, quotes = _read(text)
-        if not words(again):
+        again, quotes = _read(found.text)
+        if not words(again.text):
             break  # it was about markup, and held no other word
-        text = again
-    return text
+        found = Said(again.text, min(found.seen, again.seen))
+    return found
 
 
-def _read(markup: str) -> tuple[str, bool]:
+def _read(markup: str) -> tuple[Said, bool]:
     """The visible text, and whether it quotes code."""
     reader = _Reader()
     try:
         reader.feed(escaping.with_plain_ampersands(escaping.without_cdata(markup)))
         reader.close()
     except AssertionError:  # html.parser's own complaint about a malformed declaration
-        return stripped(markup), True
-    return _tidy(reader.text()), reader.quotes
+        return Said(stripped(markup)), True
+    found = reader.said()
+    return Said(_tidy(found.text), found.seen), reader.quotes
 
 
 def stripped(markup: str) -> str:
@@ -146,15 +168,16 @@ class _Reader(HTMLParser):
         self.begun = 0
         self.quotes = False
 
-    def text(self) -> str:
+    def said(self) -> Said:
         """The words that are seen; where they are fewer than those under a veil, those too; and where
         there are none at all, whatever there is."""
         seen = words("".join(self.pieces))
         faint = [each for each in self.asides if not (each.look.gone or each.look.tiny)]
+        under, how = sum(words(each.text) for each in faint), SEEN
         if not seen:
-            shown = self.asides
-        elif sum(words(each.text) for each in faint) > seen:
-            shown = faint
+            shown, how = self.asides, VEILED if under else HIDDEN
+        elif under > seen:
+            shown, how = faint, VEILED
         else:
             # what hides and is never closed would hide the rest of the post
             shown = [each for each in self.asides if each.hider not in self.closed]
@@ -162,7 +185,7 @@ class _Reader(HTMLParser):
         for each in shown:
             out += [*self.pieces[at : each.place], each.text]
             at = each.place
-        return "".join([*out, *self.pieces[at:]])
+        return Said("".join([*out, *self.pieces[at:]]), how)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._end_implied(tag)

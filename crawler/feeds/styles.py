@@ -21,6 +21,20 @@ _PAINTED = frozenset(("mark", "button", "input"))  # they have a colour behind t
 _DECLARATION = re.compile(r"([a-z-]{1,40})\s*:\s*([^;]{0,300})")
 _COMMENT = re.compile(r"/\*[^*]*\*/")
 _NOTHING = re.compile(r"[+-]?0*\.?0*(?:px|pt|em|rem|ex|ch|%|vw|vh)?")
+_NOBODY_READS = re.compile(r"\+?0*[0-2]?(?:\.\d{0,9})?(?:px|pt)?")  # sizes up to 2 px
+_THIN = re.compile(
+    r"[+-]?0*[01]?(?:\.0*)?(?:px|pt)?"
+)  # 1px and hidden is how words are kept for machines
+# shapes and scales of which nothing is left
+_CUT = re.compile(
+    r"inset\((?:100|[5-9]\d)(?:\.\d{0,9})?%\s*\)|inset\(\s*(?:\S{1,20}\s+){0,3}100%.{0,40}|(?:circle|ellipse)\(\s*0(?:px|%|em)?(?:\s.{0,60})?\)"
+    r"|polygon\(\s*(?:0(?:px|%)?\s+0(?:px|%)?\s*,?\s*){1,9}\)|polygon\(\s*\)"
+)
+_SCALED = re.compile(
+    r"scale(?:3d|x|y)?\(\s*0*\.?0*\s*[,)]|scale(?:3d)?\([^)]{1,20},\s*0*\.?0*\s*[,)]|matrix\(\s*0\s*,\s*0\s*,\s*0\s*,\s*0\s*[,)]"
+    r"|translate(?:3d|x|y)?\([^)]{0,20}-\d{3,}|rotate[xy]\(\s*90deg"
+)
+_MARGIN_FAR = re.compile(r"(?:^|\s)-\d{4,}(?:\.\d{1,9})?(?:px|pt)|(?:^|\s)-\d{3,}(?:em|rem|vw|%)")
 _NO_SIZE = re.compile(r"(?:^|\s)(0(?:px|pt|em|rem|%)?)(?=/|\s)")
 _RELATIVE = re.compile(r"[\d.]+(?:em|ex|ch|%)$|smaller$|larger$|inherit$")
 _FAR = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|pt|em|rem)?$|-\d{2,}em$")
@@ -86,22 +100,29 @@ def inside(outer: Look, tag: str, attributes: Mapping[str, str | None]) -> Look:
 
 def _placeless(style: Mapping[str, str]) -> bool:
     clipped = style.get("overflow", "").startswith(("hidden", "clip"))
-    flat = any(_NOTHING.fullmatch(style.get(side) or "1") for side in _SIDES)
+    flat = any(_THIN.fullmatch(style.get(side) or "9") for side in _SIDES)
     return (
         style.get("display") == "none"
         or (clipped and flat)
         or style.get("clip", "").replace(" ", "").startswith(("rect(0,0,0,0", "rect(1px,1px,1px"))
-        or any(_FAR.fullmatch(style.get(side, "")) for side in ("text-indent", "left", "top"))
+        or any(_FAR.fullmatch(style.get(side, "")) for side in _OFF)
+        or any(_MARGIN_FAR.search(style.get(side, "")) for side in _MARGINS)
+        or bool(_CUT.match(style.get("clip-path", style.get("-webkit-clip-path", ""))))
+        or bool(_SCALED.search(style.get("transform", style.get("-webkit-transform", ""))))
+        or any(_NOTHING.fullmatch(style.get(name) or "1") for name in ("scale", "zoom"))
+        or style.get("content-visibility") == "hidden"
     )
 
 
+_OFF = ("text-indent", "left", "top", "right", "bottom")
+_MARGINS = ("margin", "margin-left", "margin-top", "margin-right", "inset", "translate")
 _SIDES = ("height", "max-height", "width", "max-width")
 
 
 def _tiny(size: str, outer: bool) -> bool:
     if not size or (outer and _RELATIVE.fullmatch(size)):
         return outer
-    return bool(_NOTHING.fullmatch(size))
+    return bool(_NOTHING.fullmatch(size) or (size[-1:] in "xt" and _NOBODY_READS.fullmatch(size)))
 
 
 def _of_font(said: str) -> str:

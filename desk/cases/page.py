@@ -92,7 +92,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "steps": stepper.steps(case, drafts),
         "due": clock.left(case.due_at, request.now, case.opened_at),
         "holder": holder(case, officer.id, labels),
-        "questions": questions.lines(case),
+        "questions": questions.lines(case, case.claim),
         "curve": growth.curve(spread.growth(db, case.cluster_id), found),
         "wordings": wordings.shown(found[:6], officer),
         "wordings_in_all": len(found),

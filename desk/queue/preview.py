@@ -81,7 +81,7 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         wordings=differing([(shown(w.text, officer), w.posts) for w in words[:WORDINGS]]),
         wordings_in_all=len(words),
         known=beside.parted(beside.of_case(db, case, officer, settings.PIYAO.office))[0][:KNOWN],
-        questions=questions.lines(case),
+        questions=questions.lines(case, case.claim),
         mine=mine,
         claimable=workflow.allows(case.state, "claim"),
         dismissable=workflow.allows(case.state, "dismiss"),

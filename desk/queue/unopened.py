@@ -120,7 +120,7 @@ def claim(request: DeskRequest, cluster_id: int) -> HttpResponse:
     context = {
         "claim": claim,
         "signs": signs(claim),
-        "questions": questions.lines(claim),
+        "questions": questions.lines(claim, claim.text),
         "wordings": spread.wordings(request.db, cluster_id, WORDINGS),
         "replies": posts.replies_of_cluster(request.db, cluster_id, REPLIES),
         "source": next(

@@ -164,6 +164,7 @@ def picture(request: DeskRequest, notice_id: int) -> HttpResponse:
     except Busy as error:
         later = HttpResponse(WAIT, content_type="image/svg+xml", status=503)
         later["Retry-After"] = str(error.seconds)
+        later._has_been_logged = True  # its turn will come: no error
         return later
     except PiyaoError as error:
         raise NotFound(f"图画不出来：{error.what}", mend=error.mend) from error

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import opencc
 
 # the columns of texts, as people and the usual crawlers name them
 TEXT = (
@@ -34,13 +36,20 @@ class Row:
 
 @lru_cache(4096)  # a file has the same columns in each row
 def folded(name: str) -> str:
-    """A column's name without capitals, spaces, width and underscores.
+    """A column's name without capitals, spaces, width and underscores, in simplified characters.
 
-    >>> folded(" Native_ID "), folded("微博 正文")
-    ('nativeid', '微博正文')
+    >>> folded(" Native_ID "), folded("微博 正文"), folded("說法")
+    ('nativeid', '微博正文', '说法')
     """
     plain = unicodedata.normalize("NFKC", name).casefold()
+    if not plain.isascii():
+        plain = _simplified()(plain)
     return "".join(each for each in plain if each.isalnum() or each == "@")
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> Callable[[str], str]:
+    return opencc.OpenCC("t2s").convert
 
 
 def by_name(row: Mapping[Any, Any]) -> dict[str, Any]:

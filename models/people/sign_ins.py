@@ -32,7 +32,7 @@ def wait(db: Store, account: str, place: str) -> float:
         last = now()
         db.execute("UPDATE sign_ins SET at = ? WHERE account = ? AND place = ?",
                    [stamp(last), account, place])  # fmt: skip
-    if row["failures"] < FREE_TRIES or now() - last > REMEMBERED:
+    if row["failures"] < FREE_TRIES:
         return 0.0
     length = min(timedelta(seconds=2 ** min(row["failures"] - FREE_TRIES + 3, 12)), LONGEST_WAIT)
     return max(0.0, (last + length - now()).total_seconds())

@@ -24,19 +24,37 @@ _STOP = r"(?=[\s,，。;；|/／·)）】\]\"'<]|$)"
 
 _SAID = r"(?= (?:said|says|wrote|writes|posted|commented|replied|tweeted)\b)"
 _ACTED = "posted|submitted|written|commented|shared|uploaded|reported|tweeted|published|said|sent"
+_REMARK = "comments?|reply|replies|re|answers?|response|discussion|post|reviews?|feedback|notes?|remarks?|trackback|pingback"
+_CHINESE_REMARK = ("评论", "評論", "留言", "回复", "回覆", "发表", "發表")
 _PAGES = "(?:微博|博客|空间|主页|朋友圈|抖音|快手|动态|评论|说说)"
 
 # (one of these stands in the text in lower case, the pattern): ``name`` goes, ``keep`` stays
 _BYLINES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    # Comment on 停水通知 by li.na: the titles of comment feeds
+    # Comment by li.na on 停水通知: what follows the name is what it is about
     ((" by",), re.compile(
-        r"(?im)^(?P<keep>\W*(?:new )?(?:comments?|reply|replies|re|answer|response|discussion|post|评论|回复)\b"
-        r"[^\n]{0,300}?\bby[ :：]+)(?P<name>[^\n〔〕]{1,60}?)(?P<after>[ .。]*)$")),
+        rf"(?im)^(?P<keep>[^\w\n]{{0,40}}(?:new |latest )?(?:{_REMARK}) by[ :：]+)(?P<name>[^\n〔〕:：，,。]{{1,60}}?)(?= (?:on|to|about|re|regarding)\b|[:：])")),
+    # Comment on 停水通知 by li.na, and what was said behind a colon: the titles of comment feeds
+    ((" by",), re.compile(
+        rf"(?im)^(?P<keep>[^\w\n]{{0,40}}(?:new |latest )?(?:{_REMARK}|评论|回复|留言)\b[^\n]{{0,300}}?\bby[ :：]+)"
+        r"(?P<name>[^\n〔〕:：，,。]{1,60}?)(?P<after>[:：，,。][^\n]*|[ .]*)$")),
+    (("by ", "by:", "by："), re.compile(r"(?i)(?P<keep>[(（\[【]\s?by[ :：]+)(?P<name>[^\n〔〕()（）\[\]【】]{1,40}?)(?=\s?[)）\]】])")),
+    # 《停水通知》的评论，来自 li.na; 在〈停水通知〉中，li.na 的留言; li.na 发表在《停水通知》
+    (_CHINESE_REMARK, re.compile(
+        r"(?m)^(?P<keep>[^\w\n]{0,40}(?:对|對|关于|關於|在|评论|評論|回复|回覆|留言)?\s?[《〈【“「][^\n]{1,200}?[》〉】”」][^\n]{0,8}?"
+        r"[，,·|（(\s—-]\s?(?:作者|来自|來自|评论者|評論者|评论人|留言者|留言人|回复者|回覆者|发表者|發表者)(?:是|为|為)?[:：\s]{0,3})"
+        r"(?P<name>[^\n〔〕，。()（）]{1,40}?)(?=[)）\s.。]*$)")),
+    (_CHINESE_REMARK, re.compile(
+        r"(?m)^(?P<keep>[^\w\n]{0,40}在?[《〈“「][^\n]{1,200}?[》〉”」](?:中|上|里|裡|下)?(?:，|,|有|：|:)?\s?)(?P<name>[^\s，。：:《〈〔〕]{1,24})"
+        r"(?=\s?(?:的(?:评论|評論|留言|回复|回覆)|(?:发表|發表)(?:了)?(?:评论|評論|留言)))")),
+    (_CHINESE_REMARK, re.compile(
+        r"(?m)^(?P<keep>[^\w\n]{0,40})(?P<name>[^\s，。：:《〈〔〕]{1,24})(?=\s?(?:发表在|發表在|发表于|發表於|评论了|評論了|评论|評論|回复了?|回覆了?|留言于)\s?[《〈“「])")),
+    ((" commented on", " replied to", " replied on", " responded to", " posted on", " posted in"), re.compile(
+        r"(?im)^(?P<keep>[^\w\n]{0,40})(?P<name>[^\n〔〕，。：:]{1,40}?)(?= (?:commented on|replied to|replied on|responded to|posted on|posted in) )")),
     ((" by",), re.compile(rf"(?i)(?P<keep>\b(?:{_ACTED}) by[ :：]+)(?P<name>(?:/?u/|@)?{_NAME})")),
     (("by @", "by u/", "by /u/", "by: @", "by：@"), re.compile(rf"(?i)(?P<keep>\bby[ :：]+)(?P<name>(?:/?u/|@){_NAME})")),
-    (("by ", "by:", "by："), re.compile(r"(?im)^(?P<keep>\W*by[ :：]+)(?P<name>[^\n〔〕]{1,40})$")),
+    (("by ", "by:", "by："), re.compile(r"(?im)^(?P<keep>[^\w\n]{0,40}by[ :：]+)(?P<name>[^\n〔〕]{1,40})$")),
     (("u/",), re.compile(rf"(?<![\w/.:])(?P<keep>/?u/)(?P<name>{_HANDLE})")),
-    ((" sa", " wr", " po", " co", " re", " tw"), re.compile(rf"(?im)^(?P<keep>\W*)(?P<name>{_HANDLE}){_SAID}")),
+    ((" sa", " wr", " po", " co", " re", " tw"), re.compile(rf"(?im)^(?P<keep>[^\w\n]{{0,40}})(?P<name>{_HANDLE}){_SAID}")),
     (("user ", "author ", "poster ", "account ", "user:"), re.compile(
         rf"(?i)(?P<keep>\b(?:user|author|poster|account)[ :：]+)(?P<name>@?{_HANDLE}){_SAID}")),
     (("作者", "发帖人", "發帖人", "发布者", "发布人", "昵称", "暱稱", "用户名", "网名", "账号", "帐号", "微博名"), re.compile(
@@ -44,7 +62,7 @@ _BYLINES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (("author", "username", "nickname", "screen_name"), re.compile(
         rf"(?i)(?P<keep>\b(?:author|username|nickname|screen_name)[\"']?\s?[:：=]\s?[\"']?)(?P<name>@?{_NAME}){_STOP}")),
     (tuple(f"的{page}" for page in _PAGES[3:-1].split("|")), re.compile(
-        rf"(?m)^(?P<keep>\W*)(?P<name>[^\s，。：:、〔〕]{{1,20}})(?=的{_PAGES}\W*$)")),
+        rf"(?m)^(?P<keep>[^\w\n]{{0,40}})(?P<name>[^\s，。：:、〔〕]{{1,20}})(?=的{_PAGES}\W*$)")),
     (("网友", "網友", "用户", "博主", "楼主"), re.compile(
         r"(?P<keep>(?:网友|網友|用户|博主|楼主)[“\"「『])(?P<name>[^\n”\"」』〔〕]{1,16})(?=[”\"」』])")),
 )  # fmt: skip

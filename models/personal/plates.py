@@ -7,29 +7,25 @@ case. What the grammar makes of it is said in ``classifier.entities.plates``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
-from models.personal.separators import (
-    DIGIT,
-    DIGITS,
-    DOUBTFUL,
-    LETTER,
-    LETTERS,
-    UNSEEN,
-    characters,
-    gap,
-    plain,
+from models.personal import named_plates, special_plates
+from models.personal.plate_signs import (
+    COUNTED,
+    ENDS,
+    GAP,
+    OLD,
+    PROVINCE,
+    PROVINCES,
+    REST,
+    SIGN,
+    STARS,
+    Plate,
+    digits,
 )
+from models.personal.separators import DIGITS, DOUBTFUL, LETTER, LETTERS, UNSEEN, gap
 from models.text import replaced
 
-PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-_OLD = dict(zip("滬遼雲魯蘇贛陝貴粵寧瓊閩晉", "沪辽云鲁苏赣陕贵粤宁琼闽晋", strict=True))
-_PROVINCE = f"[{PROVINCES}{''.join(_OLD)}]"
-_REST = "(?:江|南|州|肃|肅|西|海|疆|林|龙江|龍江|东|東|夏|古)"  # 浙江B…, of a name written out
-_STARS = "*＊×●█■"
-GAP = gap(re.escape(_STARS))
-_SIGN = f"[{characters(LETTERS)}{characters(DIGITS)}{re.escape(_STARS)}]"
 TAILS = {
     "挂": "挂", "掛": "挂", "学": "学", "學": "学", "警": "警", "港": "港", "澳": "澳", "领": "领",
     "領": "领", "使": "使", "试": "试", "試": "试", "超": "超", "临": "临", "臨": "临",
@@ -43,92 +39,22 @@ _TAIL = (
 # province, letter, four to six signs; 临 may stand before them
 def _civil_with(between: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<province>{_PROVINCE}){_REST}?{GAP}(?P<office>{LETTER}){between}(?P<before>[临臨]?){between}"
-        rf"(?P<serial>{_SIGN}(?:{between}{_SIGN}){{3,7}}+)"
+        rf"(?P<province>{PROVINCE}){REST}?{GAP}(?P<office>{LETTER}){between}(?P<before>[临臨]?){between}"
+        rf"(?P<serial>{SIGN}(?:{between}{SIGN}){{3,7}}+)"
     )
 
 
-_CLOSE = gap(re.escape(_STARS) + DOUBTFUL)  # where a doubtful sign is a digit
-CIVIL, _CIVIL_CLOSE = _civil_with(GAP), _civil_with(_CLOSE)
+_DOUBTED = gap(re.escape(STARS) + DOUBTFUL)  # where a doubtful sign is a digit
+CIVIL, _CIVIL_CLOSE = _civil_with(GAP), _civil_with(_DOUBTED)
 # one sign of a serial, and what parts it from the next: that may hold letters of its own (⟨U+200B⟩, dot)
-_ONE, _ONE_CLOSE = (re.compile(f"(?P<sign>{_SIGN}){between}") for between in (GAP, _CLOSE))
+_ONE, _ONE_CLOSE = (re.compile(f"(?P<sign>{SIGN}){between}") for between in (GAP, _DOUBTED))
 # a civilian plate in a text that is in one spelling already
 PLATE = re.compile(
     rf"[{PROVINCES}][ \t]?[A-Za-zＡ-Ｚａ-ｚ][ \t]?[·•．.\-— ]?[ \t]?"
     r"[0-9０-９A-Za-zＡ-Ｚａ-ｚ*＊×]{4,6}[挂学警港澳领使试超]?(?![0-9０-９A-Za-zＡ-Ｚａ-ｚ*＊×])"
 )
-_FOUR = re.compile(rf"{DIGIT}(?:{GAP}{DIGIT}){{3}}")
-_ENDS = "(?![0-9A-Za-z０-９Ａ-Ｚａ-ｚ])"
-_SIX, _FIVE = rf"{DIGIT}(?:{GAP}{DIGIT}){{5}}", rf"{DIGIT}(?:{GAP}{DIGIT}){{4}}"
-
-
-def _as(letter: str) -> str:
-    return f"[{characters(c for c, meant in LETTERS.items() if meant == letter)}]"
-
-
-_WORD = "军車车牌照警队隊"
-_SERVICES = f"[{characters(c for c, meant in LETTERS.items() if meant in 'BCEGHJLNSZ')}]"
-_STAFF = f"[{characters(c for c, meant in LETTERS.items() if meant in 'VK')}]"
-# (kind, what a text with one must hold, the pattern): asked only where the word stands
-_OTHERS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
-    ("embassy", re.compile("使"), re.compile(rf"(?<![大公领即])使{GAP}(?P<serial>{_SIX}){_ENDS}")),
-    (
-        "embassy",
-        re.compile("使"),
-        re.compile(rf"(?<!{DIGIT})(?P<serial>{_SIX}){GAP}使(?![用得者命馆館节劲我他她你人其之至])"),
-    ),
-    (
-        "police",
-        re.compile(rf"{_as('W')}{GAP}{_as('J')}|武警"),
-        re.compile(
-            rf"(?<![A-Za-z])(?P<head>{_as('W')}{GAP}{_as('J')}|武警){GAP}"
-            rf"(?P<serial>(?:{_PROVINCE}|{DIGIT}{GAP}{DIGIT}){GAP}{_SIGN}(?:{GAP}{_SIGN}){{3,4}}){_ENDS}"
-        ),
-    ),
-    (
-        "aviation",
-        re.compile("民航"),
-        re.compile(rf"(?P<head>民航){GAP}(?P<office>{LETTER}){GAP}(?P<serial>{_SIGN}(?:{GAP}{_SIGN}){{3,4}}){_ENDS}"),
-    ),
-    (
-        "rescue",
-        re.compile("[应應]急"),
-        re.compile(rf"(?P<head>[应應]急){GAP}(?P<office>{LETTER}){GAP}(?P<serial>{DIGIT}(?:{GAP}{DIGIT}){{3,4}}){_ENDS}"),
-    ),
-    (
-        "military",
-        re.compile(f"[军空海北沈兰蘭济濟南广廣成]{GAP}{LETTER}"),
-        re.compile(rf"(?P<head>[军空海北沈兰蘭济濟南广廣成]){GAP}(?P<office>{LETTER}){GAP}(?P<serial>{_FIVE}){_ENDS}"),
-    ),
-    (
-        "military",
-        re.compile(f"[{_WORD}]"),
-        re.compile(rf"(?<![A-Za-z0-9/])(?P<head>{_SERVICES}){GAP}(?P<office>{LETTER}){GAP}(?P<serial>{_FIVE}){_ENDS}"),
-    ),
-    (
-        "military",
-        re.compile(f"{_STAFF}{GAP}{LETTER}"),
-        re.compile(rf"(?<![A-Za-z0-9/])(?P<head>{_STAFF}){GAP}(?P<office>{LETTER}){GAP}(?P<serial>{_FIVE}){_ENDS}"),
-    ),
-)  # fmt: skip
+_THREE, _FOUR = re.compile(digits(3)), re.compile(digits(4))
 _ENERGY = re.compile(r"[A-HJK][A-HJ-NP-Z0-9]\d{4}|\d{5}[A-HJK]")
-_NEAR = 24  # characters round a number that may say it is a plate
-
-
-@dataclass(frozen=True)
-class Plate:
-    """One plate: ``kind`` is civil, embassy, police, aviation, rescue or military. ``value`` is how it
-    is written in one spelling (浙BL1234), ``masked`` how it leaves the desk."""
-
-    kind: str
-    start: int
-    end: int
-    province: str
-    office: str
-    body: str
-    tail: str
-    value: str
-    masked: str
 
 
 def find(text: str, begun: Iterable[re.Match[str]] | None = None) -> list[Plate]:
@@ -141,9 +67,11 @@ def find(text: str, begun: Iterable[re.Match[str]] | None = None) -> list[Plate]
     found = [p for m in (CIVIL.finditer(text) if begun is None else begun) if (p := _civil(m))]
     if any(sign in text for sign in DOUBTFUL):
         found += [p for m in _CIVIL_CLOSE.finditer(text) if (p := _civil(m, _ONE_CLOSE))]
-    for kind, word, pattern in _OTHERS if _FOUR.search(text) else ():
-        if word.search(text):
-            found += [p for m in pattern.finditer(text) if (p := _other(kind, word, m))]
+    found += [p for first in found for p in _listed(text, first)]
+    if _THREE.search(text):
+        if _FOUR.search(text):
+            found += special_plates.find(text)
+        found += named_plates.find(text)
     if len(found) < 2:
         return found
     out: list[Plate] = []
@@ -160,7 +88,8 @@ def _civil(match: re.Match[str], one: re.Pattern[str] = _ONE) -> Plate | None:
     if ends[-1] == len(signs) and one.match(text, last):
         ends.pop()  # it goes on: no end there
     whole = "".join(_sign(text[a]) for a, _ in signs)
-    length = _length(ends, whole)
+    # what follows a mask of ours is no part of it: 浙B****、2人受伤
+    length = ends[0] if ends and _MASK.fullmatch(whole[: ends[0]]) else _length(ends, whole)
     if not length:
         return None
     body, end = whole[:length], signs[length - 1][1]
@@ -177,9 +106,9 @@ def _civil(match: re.Match[str], one: re.Pattern[str] = _ONE) -> Plate | None:
     ):
         return None  # 新SUV 2024款
     said = "" if tail is None else TAILS.get(tail["tail"], "应急")
-    if not said and re.fullmatch(r"(?:19|20)\d\d", body):
+    if not said and _YEAR.fullmatch(body):
         return None  # 川A2012 is a year beside a letter more often than a plate cut short
-    province = _OLD.get(match["province"], match["province"])
+    province = OLD.get(match["province"], match["province"])
     head = body[0] if body[0].isalpha() else ""
     before = "临" if match["before"] else ""
     return Plate(
@@ -189,6 +118,38 @@ def _civil(match: re.Match[str], one: re.Pattern[str] = _ONE) -> Plate | None:
     )  # fmt: skip
 
 
+# 浙B12345、12346 and 浙BL1234／BL1235：what follows a plate in a list leaves its province out
+_CLOSE = rf"[{UNSEEN}]*+[ ·・.\-—]?[{UNSEEN}]*+"
+_NEXT = re.compile(
+    rf"(?:[\s{UNSEEN}]*+(?:[、，,/／;；+＋&＆和与與及或跟]|以及|还有|還有|或者)|[\s{UNSEEN}]++)[\s{UNSEEN}]*+"
+    rf"(?P<serial>{SIGN}(?:{_CLOSE}{SIGN}){{3,6}}){ENDS}{COUNTED}"
+)
+
+
+def _listed(text: str, first: Plate) -> Iterator[Plate]:
+    """The plates that go on where a civil one ends, without its province."""
+    at = first.end
+    while following := _NEXT.match(text, at):
+        signs = "".join(_sign(sign) for sign in following["serial"] if _SIGNS.match(sign))
+        own = len(signs) == 7 or (len(signs) == 6 and not _ENERGY.fullmatch(signs))
+        office, body = (signs[0], signs[1:]) if own else (first.office, signs)
+        tail = _TAILED.match(text, following.end()) if len(body) == 4 else None
+        if not (office.isalpha() and sum(map(str.isdigit, body)) > 2):
+            return
+        if len(body) == 4 and (len(first.body) != 4 or (not tail and _YEAR.fullmatch(body))):
+            return
+        said = TAILS.get(tail["tail"], "应急") if tail else ""
+        at = tail.end() if tail else following.end()
+        kept = (office if own else "") + (body[0] if body[0].isalpha() else "")
+        yield Plate(
+            "civil", following.start("serial"), at, first.province, office, body, said,
+            f"{first.province}{office}{body}{said}", f"{kept}****{said}",
+        )  # fmt: skip
+
+
+_MASK = re.compile(r"[A-Z]?\*{4}")
+_SIGNS = re.compile(SIGN)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TAILED = re.compile(_TAIL)
 _ASCII_LETTERS = re.compile("[A-Za-z]{2}")
 
@@ -205,29 +166,6 @@ def _length(ends: list[int], whole: str) -> int:
         if length in ends and not (length == 5 and 6 in ends and _ENERGY.fullmatch(whole[:6])):
             return length if length != 6 or 4 not in ends or _ENERGY.fullmatch(whole[:6]) else 4
     return 0
-
-
-def _other(kind: str, word: re.Pattern[str], match: re.Match[str]) -> Plate | None:
-    groups = match.groupdict()
-    body = plain(groups["serial"])
-    if kind == "military" and _WORD in word.pattern:
-        near = match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]
-        if not word.search(near):
-            return None  # GB12345 is a standard
-    if kind == "embassy":
-        behind = match.string[match.end() - 1] == "使"
-        value, masked = (f"{body}使", "******使") if behind else (f"使{body}", "使******")
-        return Plate(kind, *match.span(), "", "", body, "使", value, masked)
-    if not any(c.isdigit() for c in body):
-        return None
-    head = plain(groups["head"]) or groups["head"].replace("應", "应")
-    office = LETTERS.get(groups.get("office") or "", "")
-    province = next(
-        (_OLD.get(c, c) for c in groups["serial"][:1] if c in PROVINCES or c in _OLD), ""
-    )
-    return Plate(
-        kind, *match.span(), province, office, body, "", f"{head}{province}{office}{body}", f"{head}{office}****"
-    )  # fmt: skip
 
 
 def masked(text: str) -> str:

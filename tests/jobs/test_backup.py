@@ -174,7 +174,7 @@ def test_pages_of_the_store_that_are_damaged_make_a_bad_backup(
         "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = 'notices_by_case') WHERE name = 'approvals_by_notice'"
     )
     db.conn.execute("PRAGMA writable_schema=RESET")
-    assert "damaged" in bad(db, config, tmp_path / "b")
+    assert "the store is damaged: " in bad(db, config, tmp_path / "b")
 
 
 def test_too_little_room_is_said_before_anything_is_written(

@@ -112,7 +112,8 @@ def test_every_flipped_character_of_an_entry_shows(log: Store) -> None:
 @pytest.mark.parametrize("seq", [1, 100])
 def test_a_deleted_entry_shows(log: Store, seq: int) -> None:
     log.conn.execute("DELETE FROM audit WHERE seq = ?", [seq])
-    assert (audit.verify(log).ok, audit.verify(log).seq) == (False, seq)
+    found = audit.verify(log)
+    assert (found.ok, found.seq, found.message) == (False, seq, f"entry #{seq} is missing")
 
 
 def test_a_deleted_entry_shows_even_when_the_rest_moves_up(log: Store) -> None:

@@ -17,6 +17,7 @@ from models.config import Config
 from models.errors import PiyaoError, StoreError
 from models.store import Store
 from notices import proof
+from tests import case_steps
 from tests.waiting import HANG
 
 SEED = int(os.environ.get("PIYAO_SEED", "15"))
@@ -157,6 +158,17 @@ def test_pages_that_do_not_fit_together_do_not_start(copy: Copy) -> None:
     with pytest.raises(StoreError, match=r"damaged|cannot be opened"), store.using(path) as db:
         damage.quick(db)
     assert "damaged" in copy.noticed() or "cannot be" in copy.noticed()
+
+
+def test_an_index_that_does_not_fit_its_table_is_named(db: Store) -> None:
+    case_steps.open_case(db)
+    db.conn.execute("UPDATE posts SET changed_at = '2030-01-01T00:00:00.000000Z'")
+    assert damage.of_pages(db) == []
+    db.conn.execute("PRAGMA writable_schema=ON")
+    index = "CREATE INDEX posts_by_age ON posts(changed_at)"  # it holds collected_at
+    db.conn.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'posts_by_age'", [index])
+    db.conn.execute("PRAGMA writable_schema=RESET")
+    assert "posts_by_age" in " ".join(each.why for each in damage.of_pages(db))
 
 
 def test_a_row_that_points_to_nothing_is_named(db: Store) -> None:

@@ -39,6 +39,13 @@ def test_a_feed_that_is_not_there_is_one_sentence() -> None:
     assert code == 1 and said.startswith("Error: ") and "/none.xml" in said
 
 
+def test_an_address_inside_the_office_is_refused_with_the_word_that_allows_it() -> None:
+    with Server() as server:
+        words = ["once", "--source", f"{server.url}/feed.xml"]
+        found = CliRunner().invoke(piyao.main, words)
+    assert found.exit_code == 1 and "--allow-private" in found.output
+
+
 @pytest.mark.parametrize(
     "address",
     ["notaurl", "example.cn/rss.xml", "file:///etc/hostname", "", "https://u:geheim@example.cn/a"],

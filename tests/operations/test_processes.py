@@ -6,12 +6,15 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from models.errors import PiyaoError
+from operations import processes
 from operations.processes import Keeper
 from tests.waiting import until
 from tests.where import ROOT
@@ -84,12 +87,31 @@ def test_a_child_that_never_begins_is_killed(tmp_path: Path) -> None:
     assert "no sign of life" in said[0]
 
 
+def test_the_pause_ends_growing(tmp_path: Path) -> None:
+    with kept(tmp_path, "begins", starting=2.0) as (keeper, said):
+        keeper.hangs["one"] = [time.monotonic()] * 30
+        until(lambda: said, "it is waited for")
+    assert said[0].endswith(" in 60 s")
+
+
+def test_a_child_that_dies_again_and_again_is_given_up() -> None:
+    said: list[str] = []
+
+    def report(line: str) -> None:
+        said.append(line)
+        if len(said) > processes.TROUBLED:
+            keeper.stop.set()
+
+    keeper = Keeper({"one": [sys.executable, "-c", "raise SystemExit(7)"]}, report)
+    with pytest.raises(PiyaoError, match=r"“one” ended 5 times within a minute \(exit 7\)"):
+        keeper.keep(lambda: None)
+    assert len(said) == processes.TROUBLED - 1
+
+
 def test_a_keeper_that_was_stopped_itself_kills_nobody_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its own look is late by an hour, as after SIGSTOP of the whole desk: nobody was silent."""
-    from operations import processes
-
     late = [0.0]
     real = processes.time.monotonic
     monkeypatch.setattr(processes.time, "monotonic", lambda: real() + late[0])

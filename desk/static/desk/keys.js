@@ -1,11 +1,10 @@
-/* Keys, focus, drafts and the clock. One listener; pages only declare attributes:
+/* Keys, focus and the clock. One listener; pages only declare attributes:
 
    data-key="v"        this button or link is clicked by v;   data-key="g q": g, then q
    data-key="1"        inside an open <dialog>: only its own keys work there
    data-list           a list of links with data-item: j k move the focus and the selection
    data-open="/…"      on an item: where Enter leads;  data-preview="/…": what is shown beside it
    data-dialog="id"    a button that opens the <dialog id=…> (without JS its form stands on a page)
-   data-draft="case:3:ground"   text kept in this browser until the form was sent
    data-submit         on a form: Ctrl+Enter submits it from any of its fields
    data-focus          gets the focus when htmx puts it in
 */
@@ -63,7 +62,8 @@
   function press(key, root, event) {
     const found = all("[data-key]", root).find((element) => element.dataset.key === key && shown(element));
     if (!found) return false;
-    event.preventDefault();
+    if (event) event.preventDefault();
+    if (found.closest("[inert]")) { held = key; return true; } // of the row before: done once that of this row is there
     if (found.matches("input:not([type=radio],[type=checkbox]), textarea")) { found.focus(); found.select(); }
     else { found.click(); if (found.matches("input")) found.focus(); }
     return true;
@@ -72,9 +72,10 @@
   /* --- lists --- */
   const items = () => all("[data-list] [data-item]");
   const current = () => one("[data-list] [data-item][aria-current]");
-  let previewTimer = 0;
+  let previewTimer = 0, held = "", aborting = false;
   function select(item, focus = true) {
     if (!item) return;
+    held = "";
     for (const other of all("[data-list] [aria-current]")) { other.removeAttribute("aria-current"); other.tabIndex = -1; }
     item.setAttribute("aria-current", "true");
     item.tabIndex = 0;
@@ -85,10 +86,31 @@
     if (place) place.textContent = `第 ${items().indexOf(item) + 1} / ${items().length} 条`;
     clearTimeout(previewTimer);
     see(item);
-    if (item.dataset.preview && window.htmx && one("#preview") && shown(one("#preview"))) {
-      previewTimer = setTimeout(() => htmx.ajax("GET", item.dataset.preview, { target: "#preview", swap: "innerHTML" }), 40);
+    const pane = one("#preview");
+    if (item.dataset.preview && window.htmx && pane && shown(pane)) {
+      pane.inert = true; // what it shows, and its buttons, are of another row until the answer is there
+      pane.setAttribute("aria-busy", "true");
+      aborting = true;
+      htmx.trigger(pane, "htmx:abort");
+      aborting = false;
+      previewTimer = setTimeout(() => htmx.ajax("GET", item.dataset.preview, { source: pane, target: pane, swap: "innerHTML" }), 40);
     }
   }
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const pane = one("#preview"), item = current(), asked = event.detail.pathInfo;
+    if (aborting || event.target !== pane || !item || !asked || asked.requestPath !== item.dataset.preview) return;
+    if (!event.detail.successful) {
+      const told = document.createElement("p");
+      told.className = "preview-body small";
+      told.textContent = "预览没有取到。按 Enter 打开案件，或换一行再回来。";
+      pane.replaceChildren(told);
+    }
+    pane.inert = false;
+    pane.removeAttribute("aria-busy");
+    const key = held;
+    held = "";
+    if (key) press(key, document);
+  });
   function moves(key, event) {
     const list = items();
     if (!list.length) return false;
@@ -193,22 +215,11 @@
     document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
   });
 
-  /* --- drafts: what is typed stays in this browser until it was sent --- */
-  document.addEventListener("input", (event) => {
-    const name = event.target.dataset && event.target.dataset.draft;
-    if (name) localStorage.setItem(`draft:${name}`, event.target.value);
-  });
-  function restore(root) {
-    for (const field of all("[data-draft]", root)) {
-      const kept = localStorage.getItem(`draft:${field.dataset.draft}`);
-      if (kept && !field.value) { field.value = kept; say("已恢复上次没交的文字"); }
-    }
+  /* --- focus --- */
+  function point(root) {
     const focus = root.matches && root.matches("[data-focus]") ? root : one("[data-focus]", root);
     if (focus) focus.focus();
   }
-  document.addEventListener("submit", (event) => {
-    for (const field of all("[data-draft]", event.target)) localStorage.removeItem(`draft:${field.dataset.draft}`);
-  });
 
   /* --- the clock and the times left: server time, once a minute, silent --- */
   const base = Date.parse(document.body.dataset.now) || Date.now(), started = performance.now();
@@ -248,7 +259,7 @@
     }
   });
   document.addEventListener("htmx:afterOnLoad", () => { const offline = one("#offline"); if (offline) offline.remove(); });
-  document.addEventListener("htmx:afterSwap", (event) => { restore(event.detail.target); tick(); offer(); });
+  document.addEventListener("htmx:afterSwap", (event) => { point(event.detail.target); tick(); offer(); });
   document.addEventListener("htmx:oobAfterSwap", (event) => {
     const item = event.target.closest && event.target.closest("[data-item]");
     if (item && item !== event.target && item !== current()) item.classList.add("changed");
@@ -260,7 +271,7 @@
   }, true);
 
   /* --- start --- */
-  restore(document);
+  point(document);
   tick();
   paint();
   offer();

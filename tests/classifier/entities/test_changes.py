@@ -7,6 +7,7 @@ import pytest
 from classifier.entities.changes import KINDS, Change, between
 from classifier.likeness.differing import differing
 from desk import changed
+from tests import costs
 
 STORY = "车牌浙BL1234的车从武汉回到白兔潭，12人发热，送往湘雅医院"
 
@@ -37,10 +38,41 @@ def test_what_stays_or_is_written_otherwise_is_no_change() -> None:
         ("请打0574-61234567", "请打057461234567"),
         ("下午3点停水", "下午三点停水"),
         ("1月26日", "一月二十六号"),
+        ("星期三停水", "周三停水"),
+        ("上个星期天", "上周日"),
+        ("晚8点停水", "晚上八点停水"),
+        ("20时停水", "晚上8点停水"),
+        ("20:30停水", "晚间8点半停水"),
+        ("昨晚8点", "昨天20时"),
+        ("1月26日晚8点", "一月二十六号20时"),
+        ("下午3点15分", "15:15"),
+        ("礼拜三 晚8:30", "周三20时30分"),
     ],
 )
 def test_the_same_number_in_another_spelling_is_no_change(base: str, other: str) -> None:
     assert between(base, other) == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "other"),
+    [
+        ("晚8点停水", "早8点停水"), ("周三停水", "星期四停水"), ("晚上8点", "21时"), ("早上8点", "晚上8时"),
+        ("昨晚8点", "今晚8点"), ("晚上12点", "中午12点"),
+    ],
+)  # fmt: skip
+def test_another_hour_or_day_is_a_change(base: str, other: str) -> None:
+    assert [each.kind for each in between(base, other)] == ["time"]
+
+
+def test_a_third_of_them_is_not_three() -> None:
+    assert between("1/3人感染", "2/3人感染") == ()
+    assert between("1/3人感染", "3人感染") == (Change("count", (), ("3人感染",)),)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", ["20时", "晚8点", "星期", "1/3人", "周三十"])
+def test_any_text_is_compared_in_linear_time(piece: str) -> None:
+    assert costs.linear(lambda n: between(piece * (n // len(piece)), "晚上8点"), 2_000)
 
 
 def test_another_number_is_a_change_in_any_spelling() -> None:

@@ -73,6 +73,20 @@ def test_what_counts_nothing_is_no_count(text: str) -> None:
     assert counts_in(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1/3人感染", []), ("２／３人", []), ("三分之二人中毒", []), ("3,5人受伤", []), ("3、5人受伤", []), ("10 / 30人", []),
+        ("1、5人受伤；2、3人死亡", [("5", "受伤"), ("3", "死亡")]), ("死亡3、5人受伤", [("3", "死亡"), ("5", "受伤")]),
+        ("3死、5人受伤", [("3", "死"), ("5", "受伤")]), ("1,234人受伤", [("1234", "受伤")]),
+    ],
+)  # fmt: skip
+def test_where_nobody_can_tell_what_is_counted_nothing_is_said(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert bound(text) == expected
+
+
 def test_the_digits_of_a_plate_a_time_or_a_phone_are_bound_to_no_word() -> None:
     assert bound("浙B·12345死亡3人") == [("3", "死亡")]
     assert bound("晚上8:30死亡3人") == [("3", "死亡")]

@@ -29,6 +29,7 @@ from models.store import Store
 from notices.channels.site import Site
 from notices.forms import image
 from notices.page import RETRACT
+from tests import costs
 from tests.notice_records import HOSTILE, OFFICE, notice, page
 
 CSV = """编号,说法,其他说法,结论,真相,类别,来源,链接,日期
@@ -91,6 +92,56 @@ def test_a_table_in_any_encoding_gives_the_claim_and_never_rubbish(
     (found,) = read(f"claim{mark}verdict\r\n{claim}{mark}false\r\n".encode(codec))
     assert isinstance(found, Given)
     assert (found.claim, found.standing) == (claim, Standing.FALSE)
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("說法,結論,來源,時間", "網傳喝鹽水能防病,不實,科普,2020-01-26"),
+        ("內容,查核結果,出處,發布時間", "網傳喝鹽水能防病,❌ 含有不實訊息,科普,2020-01-26"),
+        ("訊息;判定;來源;日期", "網傳喝鹽水能防病;RUMOR;科普;2020-01-26"),
+        ("text\treplyType\tsource\tcreatedAt", "網傳喝鹽水能防病\tRUMOR\t科普\t2020-01-26"),
+    ],
+)
+def test_traditional_heads_are_read_like_simplified_ones(head: str, row: str) -> None:
+    (found,) = read(f"{head}\n{row}\n")
+    assert found == Given(
+        "網傳喝鹽水能防病", Standing.FALSE, source="科普", dated="2020-01-26"
+    ), found  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("word", "standing"),
+    [
+        ("含有不實訊息", Standing.FALSE), ("RUMOR", Standing.FALSE), ("⭕ 不實資訊", Standing.FALSE),
+        ("含有正確訊息", Standing.UNCLEAR), ("NOT_RUMOR", Standing.UNCLEAR), ("含有個人意見", Standing.UNCLEAR),
+        ("不在查證範圍", Standing.UNCLEAR), ("OPINIONATED", Standing.UNCLEAR), ("部分錯誤", Standing.MISLEADING),
+    ],
+)  # fmt: skip
+def test_a_verdict_in_the_words_of_cofacts_is_what_it_says_and_never_a_guess(
+    word: str, standing: Standing
+) -> None:
+    (found,) = read(f"說法,結論\n網傳喝鹽水能防病,{word}\n")
+    assert isinstance(found, Given) and found.standing is standing
+
+
+@pytest.mark.parametrize(
+    "claim", ["true", "false", "NaN", "12345", "[true]", '{"text": true}', '"12345"']
+)
+def test_what_is_no_text_is_no_claim_and_costs_a_sentence(claim: str) -> None:
+    review = f'{{"@type": "ClaimReview", "claimReviewed": {claim}, "reviewRating": {{"alternateName": "false"}}}}'
+    (found,) = read(review)
+    assert "没有写说法" in str(found), found
+    (found,) = read(f'{{"claim": {claim}, "verdict": "false"}}\n')
+    assert "没有写说法" in str(found), found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", ['{"x": 1}', "{broken", '{"@type": "ClaimReview"}'])
+def test_lines_without_a_claim_cost_no_more_than_their_number(line: str) -> None:
+    row = '{"claim": "读得了的那一条", "verdict": "false"}\n'
+    assert costs.linear(lambda n: read(row + f"{line}\n" * n), 2_000)
+    assert costs.linear(lambda n: read("說法,結論\n读得了的那一条,不实\n" + ",不實\n" * n), 2_000)
 
 
 def test_lines_of_json_stand_each_for_itself() -> None:

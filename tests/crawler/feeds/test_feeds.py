@@ -277,3 +277,61 @@ def test_scripts_styles_and_comments_are_not_words() -> None:
 
 def test_an_unclosed_script_does_not_swallow_the_closing_of_its_box() -> None:
     assert to_text("<object><script>x()</script></object>后面的话") == "后面的话"
+
+
+# ---- words that no reader sees, beside words that all see ----------------------------------------
+
+UNSEEN = (
+    "clip-path:inset(100%)", "clip-path: inset(50%)", "-webkit-clip-path:circle(0 at 50% 50%)", "clip-path:polygon(0 0, 0 0, 0 0)",
+    "transform:scale(0)", "transform: scaleX(0)", "transform:scale(0, 1)", "transform:translateX(-9999px)", "scale:0", "zoom:0",
+    "margin-left:-9999px", "margin:0 0 0 -9999px", "text-indent:-9999px", "position:absolute;right:-9999px",
+    "font-size:0", "font-size:1px", "height:1px;width:1px;overflow:hidden", "content-visibility:hidden", "display:none",
+    "opacity:0", "color:#fff", "color:transparent", "visibility:hidden",
+)  # fmt: skip
+SEEN_ALL_THE_SAME = (
+    "clip-path:inset(0)", "clip-path:circle(50%)", "transform:scale(0.9)", "transform:translateY(-10px)", "margin-left:-10px",
+    "margin:-15px -15px 0", "font-size:0.9em", "font-size:10px", "height:100px;overflow:hidden", "zoom:1", "scale:1.1", "right:-10px",
+)  # fmt: skip
+LONG = "这里是一大段没有人看得见的话，比描述要长得多，是防人转载用的"
+
+
+def beside(markup: str, description: str) -> str:
+    """The text of an entry with these two places for its words, whichever of them stands first."""
+    root = NS + ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    encoded = f"<content:encoded><![CDATA[{markup}]]></content:encoded>"
+    body = (
+        f"<guid>g</guid><link>https://feed.example/1</link><description>{description}</description>"
+    )
+    (one,) = read(rss(f"<item>{body}{encoded}</item>", root=root)).posts
+    (other,) = read(rss(f"<item>{encoded}{body}</item>", root=root)).posts
+    assert one.text == other.text
+    return one.text
+
+
+@pytest.mark.parametrize("style", UNSEEN)
+def test_what_is_hidden_is_left_out_and_never_outweighs_a_description(style: str) -> None:
+    hidden = f'<div style="{style}">{LONG}</div>'
+    seen = "三天，请各家储水，水车每天早晚两次到小区门口，请自带水桶，恢复时间另行通知"
+    assert LONG not in to_text(f"<p>明天停水</p>{hidden}<p>{seen}</p>")
+    assert beside(hidden, "明天停水三天") == "明天停水三天"
+    assert beside(hidden, "") == LONG  # nothing is lost in silence
+
+
+@pytest.mark.parametrize("style", SEEN_ALL_THE_SAME)
+def test_what_is_only_moved_or_set_small_is_read(style: str) -> None:
+    assert LONG in to_text(f'<p>停水</p><div style="{style}">{LONG}</div>')
+    assert beside(f'<div style="{style}">{LONG}</div>', "停水") == LONG
+
+
+def test_an_article_under_a_veil_goes_on_with_its_summary() -> None:
+    summary = "明天停水三天，请各家储水"
+    article = f'<div style="opacity:0">{summary}。水车每天早晚两次到小区门口。</div>'
+    assert "水车" in beside(article, f"{summary}……")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "style", ["clip-path:inset(", "transform:scale(0", "margin:-9999 ", "clip-path:polygon(0 0,", "font-size:0.0"]
+)  # fmt: skip
+def test_a_hostile_style_costs_no_more_than_its_length(style: str) -> None:
+    assert costs.linear(lambda n: to_text(f'<p style="{style * n}">停水</p>' * 3), 1_000)

@@ -94,6 +94,15 @@ def test_a_step_from_a_stale_page_is_a_conflict_and_changes_nothing(
     assert cases.get(db, case.id).version == now.version + 1
 
 
+@pytest.mark.parametrize("name", ["lead", "sample"])
+def test_what_is_over_gets_neither_lead_nor_sample(db: Store, people: People, name: str) -> None:
+    notice = case_steps.published(db, people)
+    case = cases.get(db, notice.case_id)
+    with pytest.raises(RuleBroken, match="先重新核查") as caught:
+        STEPS[name](db, case, case.version, people)
+    assert caught.value.rule == "closed"
+
+
 def test_only_the_holder_puts_a_case_back(db: Store, people: People) -> None:
     case = case_steps.claimed(db, people)
     with pytest.raises(RuleBroken) as caught:

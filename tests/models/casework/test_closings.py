@@ -113,6 +113,19 @@ def test_nobody_proposes_on_what_a_colleague_holds_or_has_not_seen(
         )
 
 
+def test_nothing_is_proposed_while_a_notice_is_out_or_without_its_ground(
+    db: Store, people: People
+) -> None:
+    notice = case_steps.published(db, people, Topic.FOOD)
+    case = cases.reopen(db, notice.case_id, reason="再查一次", by=people.verifier)
+    with pytest.raises(RuleBroken, match="不能按“非事实主张”结案") as caught:
+        closings.propose(db, case.id, None, ground="没有事实主张", by=people.verifier)
+    assert caught.value.rule == "notice-out"
+    free = case_steps.claimed(db, people, Topic.FOOD)
+    with pytest.raises(RuleBroken, match="没有写核定理由"):
+        closings.propose(db, free.id, None, ground="不是", by=people.verifier)
+
+
 def test_a_proposal_is_written_once(db: Store, people: People) -> None:
     proposed(db, people)
     for sql in ("UPDATE closings SET by = 3", "DELETE FROM closings"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import driver
-from models.casework import cases, evidence, gates
+from models.casework import cases, counting, evidence, gates
 from models.casework.records import Case
 from models.errors import PiyaoError, RuleBroken
 from models.harm import Topic
@@ -119,6 +121,36 @@ def test_the_right_words_can_be_added_to_the_same_document(db: Store, people: Pe
     found_at(db, case, people.verifier, refutes="")
     found_at(db, case, people.verifier)
     assert [item.counts for item in evidence.of_case(db, case.id)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        ({"nature": "no_record"}, "“查无记录”不单独计入"),
+        ({"nature": "self_denial"}, "当事方自己否认不单独计入"),
+        ({"nature": "own_notice"}, "本中心以前的通告不单独计入"),
+        ({"refutes": ""}, "没有写反驳说法里的哪几个字"),
+    ],
+)
+def test_an_item_that_cannot_count_says_why_and_stands_in_no_others_way(
+    db: Store, people: People, spoilt: dict[str, str], said: str
+) -> None:
+    case = case_steps.claimed(db, people)
+    found_at(db, case, people.verifier, **spoilt)
+    assert why(db, case) == said
+    found_at(db, case, people.monitor)  # the same thing, as it should be
+    assert [item.counts for item in evidence.of_case(db, case.id)] == [False, True]
+
+
+@pytest.mark.parametrize("lacks", [{"gist": ""}, {"document": "", "address": ""}])
+def test_what_says_nothing_or_stands_nowhere_does_not_count(
+    db: Store, people: People, lacks: dict[str, str]
+) -> None:
+    """Stores of before hold such items; today ``evidence.add`` takes none."""
+    case = case_steps.ready(db, people)
+    (first, _) = evidence.of_case(db, case.id)
+    (found,) = counting.counted(case.claim, [replace(first, **lacks)])  # type: ignore[arg-type]
+    assert (found.counts, found.uncounted) == (False, "没有原件，也没有能查的出处")
 
 
 def test_a_twin_counts_once_the_first_is_withdrawn(db: Store, people: People) -> None:

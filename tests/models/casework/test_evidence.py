@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
-from models import audit, driver
+from models import audit, driver, store
 from models.casework import cases, evidence
 from models.casework.records import CaseState
 from models.errors import Forbidden, NotFound, RuleBroken, StoreError
@@ -170,6 +171,29 @@ def test_a_withdrawn_item_stays_readable_and_no_longer_counts(db: Store, people:
     assert evidence.withdraw(db, item.id, by=people.monitor) == gone
 
 
+def test_what_another_took_away_stays_in_the_hash_and_what_its_author_took_back_does_not(
+    db: Store, people: People
+) -> None:
+    """Who agreed before it was there, and looks after it went, has not agreed to that."""
+    case = case_steps.claimed(db, people)
+    case_steps.prove(db, case, people.verifier)
+    before = evidence.set_hash(evidence.of_case(db, case.id))
+    for by, same in ((people.verifier, True), (people.monitor, False)):
+        item = case_steps.prove(
+            db, case, people.verifier, title=f"{by.label}撤下的目击", adverse=True
+        )
+        evidence.withdraw(db, item.id, reason="来电人说他记错了日子", by=by)
+        assert (evidence.set_hash(evidence.of_case(db, case.id)) == before) is same
+
+
+def test_evidence_of_what_is_out_is_not_withdrawn_unsaid(db: Store, people: People) -> None:
+    notice = case_steps.published(db, people)
+    item = evidence.of_case(db, notice.case_id)[0]
+    with pytest.raises(RuleBroken, match="证据不能悄悄撤下") as caught:
+        evidence.withdraw(db, item.id, reason="抄错了车牌", by=people.verifier)
+    assert caught.value.rule == "closed"
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -246,3 +270,32 @@ def test_reading_an_original_is_logged(db: Store, people: People) -> None:
     evidence.original(db, item.id, by=people.second)
     last = audit.of_object(db, f"case:{case.id}", 1)[0]
     assert (last.action, last.actor) == ("evidence.read", f"officer:{people.second.id}")
+
+
+def test_what_was_just_added_to_the_letter_is_not_added_a_second_time(
+    db: Store, people: People
+) -> None:
+    case = case_steps.claimed(db, people)
+    item = case_steps.prove(db, case, people.verifier)
+    assert case_steps.prove(db, case, people.verifier).id == item.id
+    assert [each.id for each in evidence.of_case(db, case.id)] == [item.id]
+    assert db.value("SELECT count(*) FROM audit WHERE action = 'evidence.add'") == 1
+
+
+def test_other_words_another_hand_a_later_hour_or_a_withdrawal_make_it_another_item(
+    db: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_steps.claimed(db, people)
+    first = case_steps.prove(db, case, people.verifier)
+    found = {
+        first.id,
+        case_steps.prove(db, case, people.verifier, finding="另一句话，说的是另一件事。").id,
+        case_steps.prove(db, case, people.verifier, adverse=True).id,
+        case_steps.prove(db, case, people.monitor).id,
+    }
+    evidence.withdraw(db, first.id, by=people.verifier)
+    found.add(case_steps.prove(db, case, people.verifier).id)
+    later = store.now() + evidence.AGAIN + timedelta(seconds=1)
+    monkeypatch.setattr(store, "clock", lambda: later)
+    found.add(case_steps.prove(db, case, people.verifier).id)
+    assert len(found) == 6

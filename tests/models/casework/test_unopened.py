@@ -147,6 +147,15 @@ def test_the_two_questions_stand_apart_and_are_no_verdict(desk: Desk) -> None:
         assert "模型 2026-11<" in page and "谣言" not in page
 
 
+def test_a_hazard_that_its_words_leave_open_is_told_as_a_doubt(desk: Desk) -> None:
+    case = next(each for each in queue.cases(desk.db, "todo") if each.topic is Topic.EPIDEMIC)
+    told = '可能涉及疫情</dt><dd class="due">字面没有明说'
+    for claim, doubtful in (("公司有人中招了", True), ("公司有人确诊了", False)):
+        cases.reword(desk.db, case.id, claim=claim, by=desk.people["monitor"])
+        for address in (f"/queue/?case={case.id}", f"/cases/{case.number}/"):
+            assert (told in get(desk, address)) == doubtful
+
+
 def test_what_the_foremost_post_was_told_is_told_of_the_case(desk: Desk) -> None:
     cluster = low(desk, "楼下好像有点煤气味", 0.2, risk=0.3)
     posts.add(desk.db, Post("forum", "b", "楼下煤气味越来越重了", published_at=desk.moment))

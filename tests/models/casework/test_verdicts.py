@@ -122,18 +122,21 @@ def test_evidence_of_another_case_carries_no_debunk(db: Store, people: People) -
     refused_by_sql(db, case, people.verifier.id, "wrong", "excluded", "false")
 
 
-@pytest.mark.parametrize("missing", ["lead", "sample"])
+@pytest.mark.parametrize(
+    ("missing", "gate"), [("lead", "预警线索转主管部门"), ("sample", "写明留样状态")]
+)
 def test_a_hazard_also_needs_its_lead_sent_and_its_sample_noted(
-    db: Store, people: People, missing: str
+    db: Store, people: People, missing: str, gate: str
 ) -> None:
     case = case_steps.claimed(db, people, Topic.FOOD)
     case_steps.prove(db, case, people.verifier)
-    case_steps.prove(db, case, people.monitor)
+    case_steps.prove(db, case, people.monitor, title="市场监管局的答复")
     if missing == "sample":
         cases.send_lead(db, case.id, to="市场监管局", by=people.monitor)
     else:
         cases.set_sample_status(db, case.id, status="已留样", by=people.monitor)
-    assert "食品类" in refused(db, case, people, Outcome.FALSE, Literal.WRONG)
+    said = refused(db, case, people, Outcome.FALSE, Literal.WRONG)
+    assert f"食品类：{gate}" in said and "；" not in said.partition("。")[0].partition("：")[2]
     refused_by_sql(db, case, people.verifier.id, "wrong", "excluded", "false")
 
 

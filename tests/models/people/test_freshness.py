@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -309,3 +310,9 @@ def test_owner_and_every_administrator_are_told_until_they_say_seen(
     assert changes.unseen(db, people.monitor) == []
     assert len(changes.unseen(db, second)) == 1
     assert [c.change for c in changes.of_account(db, people.monitor.id)] == ["reset", "made"]
+
+
+def test_who_owes_a_password_reads_why_nothing_is_agreed_to(db: Store, people: People) -> None:
+    owes = replace(people.publisher, owes=True)
+    assert freshness.why_not(owes, "批准") == "你还没有换成自己的密码，不能批准"
+    assert freshness.why_not(people.publisher, "批准") == ""

@@ -448,3 +448,40 @@ def test_a_refused_step_leaves_no_trace(db: Store, people: People) -> None:
         db.value("SELECT count(*) FROM approvals"),
         db.value("SELECT count(*) FROM audit"),
     )
+
+
+def test_a_notice_does_not_rest_on_what_was_withdrawn(db: Store, people: People) -> None:
+    case = case_steps.ready(db, people)
+    third = case_steps.prove(db, case, people.verifier, title="第三份答复")
+    case_steps.decide(db, case, people.verifier)
+    notice = case_steps.draft(db, case)
+    evidence.withdraw(db, third.id, by=people.verifier)  # the other two carry it
+    with pytest.raises(RuleBroken, match="^依据里有已撤下的证据"):
+        case_steps.submit(db, notice, people.verifier)
+
+
+def test_nobody_agrees_to_what_the_evidence_no_longer_carries(db: Store, people: People) -> None:
+    """Also where the item that went is not named under 依据."""
+    case = case_steps.ready(db, people)
+    case_steps.decide(db, case, people.verifier)
+    (first, second) = evidence.of_case(db, case.id)
+    words = replace(case_steps.words(db, case), basis=(first.id,))
+    notice = notices.start(db, case.id, words, by=officers.MACHINE)
+    evidence.withdraw(db, second.id, by=people.monitor)
+    with pytest.raises(RuleBroken, match="^证据撑不起“不实”了：证据至少 2 项"):
+        case_steps.submit(db, notice, people.verifier)
+
+
+def test_who_reviewed_does_not_approve_however_the_review_came_to_be(
+    db: Store, people: People
+) -> None:
+    notice = case_steps.submitted(db, people)
+    db.conn.execute("DROP TRIGGER four_eyes")  # no role can do both
+    db.conn.execute(
+        "INSERT INTO approvals (notice_id, revision, hash, step, reason, by, at)"
+        " VALUES (?, 1, ?, 'review', '', ?, ?)",
+        [notice.id, notice.hash, people.publisher.id, stamp(now())],
+    )
+    with pytest.raises(RuleBroken, match="^你复核过本稿，不能批准"):
+        case_steps.approve(db, notice, people.publisher)
+    assert case_steps.approve(db, notice, people.other_publisher).number

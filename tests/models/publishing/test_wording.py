@@ -50,6 +50,32 @@ BESIDE_THE_TRUTH = (
     "该路段确有塌陷，不存在人员被困", "水质合格，不存在安全隐患", "学校确已放假，放假的时间为三天", "勿信谣传谣",
     "不实行预约", "造谣必究", "情况属实，因为假日客流大",
 )  # fmt: skip
+LAW_AT_LARGE = (  # whoever spreads rumours answers for it: no finding about this claim
+    "对造谣者依法处理", "编造传播虚假信息将依法追责", "造谣、传谣须承担法律责任", "我们将对恶意造谣者依法追究责任",
+    "散布谣言的，由公安机关依法处理", "编造、故意传播虚假信息，扰乱社会秩序的，依法处五日以上十日以下拘留",
+    "网络不是法外之地，造谣传谣将承担法律责任", "警方提醒：造谣者将被依法惩处", "依法严惩编造、传播谣言的行为",
+    "任何单位和个人不得编造、传播虚假信息", "捏造事实散布的，将被追究刑事责任", "请广大网民不造谣、不信谣、不传谣",
+    "故意编造疫情虚假信息的，依法追究刑事责任", "凡在微信群散布谣言的，公安机关将依法查处",
+)  # fmt: skip
+LAW_ABOUT_THIS = (  # the same words, of somebody or of something that was done
+    "有人造谣，将依法追责", "警方已对造谣者依法处理", "散布谣言的王某已被依法处理", "散布谣言的3人被拘留", "谣言，将依法追责",
+    "经查系造谣，将依法追究", "对这些造谣者依法处理", "网友散布谣言，依法处理", "上述造谣者将被依法追责", "编造该信息将依法追责",
+    "对造谣者张某某依法处理", "该视频系编造，依法查处", "不实信息，将依法处置", "警方依法拘留了造谣者",
+)  # fmt: skip
+BEYOND = (  # short of 不实, and still a finding
+    "这条消息不可信", "视频系摆拍", "是P图", "照片P过的", "图是ＰＳ的", "情况有误", "网传内容错误", "说法站不住脚", "消息不足为信",
+    "视频为AI合成", "移花接木", "系旧视频", "查无实据", "并无其事", "存在误导", "自导自演", "恶意剪辑", "the claim is misleading",
+    "photo is doctored", "已 debunked",
+)  # fmt: skip
+FABRICATED = (
+    "纯粹凭空捏造", "子虚的事", "空穴来风", "莫须有", "瞎编的", "编出来的", "没影的事", "系讹传", "此事是假", "This is fake", "FALSE",
+    "ｆａｋｅ news", "It's a hoax", "a rumour", "not true at all", "mis-information",
+)  # fmt: skip
+LEAVES_IT_OPEN_TOO = (
+    "如信息有误，我们将更正", "此前发布的时间有误，特此更正", "数据可能有误差", "是不是P的图，正在核实", "是真是假还在核实",
+    "有没有摆拍正在核实", "We cannot confirm whether this is false", "信息不准外传", "P2车库正常开放", "以免误导公众",
+    "不能信任陌生链接", "视频由AI转写", "停电的PS5展台",
+)  # fmt: skip
 NO_VERDICT = (NoticeKind.VERIFYING, None)
 UNVERIFIED = (NoticeKind.VERIFYING, Outcome.UNVERIFIED)
 
@@ -60,15 +86,16 @@ def found(on: tuple[NoticeKind, Outcome | None], text: str, quote: str = "停水
 
 @pytest.mark.parametrize("on", [NO_VERDICT, UNVERIFIED])
 @pytest.mark.parametrize(
-    "text", [*CALLED_FALSE, *CALLED_WRONG, *CALLED_TRUE, *POINTED_AT, *OTHER_WORDS]
-)
+    "text",
+    [*CALLED_FALSE, *CALLED_WRONG, *CALLED_TRUE, *POINTED_AT, *OTHER_WORDS, *LAW_ABOUT_THIS, *BEYOND, *FABRICATED],
+)  # fmt: skip
 def test_where_nothing_is_decided_nothing_is_called_false_or_true(
     on: tuple[NoticeKind, Outcome | None], text: str
 ) -> None:
     assert found(on, text)
 
 
-@pytest.mark.parametrize("text", [*LEFT_OPEN, *ORDINARY])
+@pytest.mark.parametrize("text", [*LEFT_OPEN, *ORDINARY, *LAW_AT_LARGE, *LEAVES_IT_OPEN_TOO])
 def test_what_leaves_it_open_may_be_said(text: str) -> None:
     assert found(NO_VERDICT, text) == []
 
@@ -78,7 +105,7 @@ def test_a_confirmation_may_say_what_is_not_there_beside_it(text: str) -> None:
     assert found((NoticeKind.CONFIRMATION, Outcome.TRUE), text) == []
 
 
-@pytest.mark.parametrize("text", CALLED_FALSE)
+@pytest.mark.parametrize("text", [*CALLED_FALSE, *FABRICATED])
 @pytest.mark.parametrize(
     "on",
     [
@@ -95,8 +122,14 @@ def test_only_a_debunk_of_a_false_claim_calls_it_false(
     assert found((NoticeKind.DEBUNK, Outcome.FALSE), text) == []
 
 
+@pytest.mark.parametrize("text", ["此事并非谣言", "不是摆拍", "情况属实，不是假的", "绝非编造"])
+def test_a_confirmation_may_deny_that_it_is_false(text: str) -> None:
+    assert found((NoticeKind.CONFIRMATION, Outcome.TRUE), text) == []
+    assert found(NO_VERDICT, text)
+
+
 def test_details_are_wrong_where_the_verdict_says_so() -> None:
-    for text in CALLED_WRONG:
+    for text in (*CALLED_WRONG, *BEYOND):
         assert found((NoticeKind.DEBUNK, Outcome.MISLEADING), text) == []
         assert found((NoticeKind.CONFIRMATION, Outcome.TRUE), text)
     for text in CALLED_TRUE:
@@ -119,7 +152,21 @@ def test_a_word_is_named_with_its_place_in_one_sentence() -> None:
 
 @pytest.mark.slow
 def test_a_long_text_is_looked_through_in_linear_time() -> None:
-    for piece in ("是否", "不实", "“", "不 ", "尚未系", "勿", "该条", "是否不实", "传播"):
+    for piece in (
+        "是否",
+        "不实",
+        "“",
+        "不 ",
+        "尚未系",
+        "勿",
+        "该条",
+        "是否不实",
+        "传播",
+        "造谣、",
+        "对造谣者",
+        "fake",
+        "信息",
+    ):
         assert costs.linear(lambda n, piece=piece: found(NO_VERDICT, piece * n), 4_000), piece  # type: ignore[misc]
 
 

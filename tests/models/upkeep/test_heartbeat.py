@@ -82,3 +82,12 @@ def test_one_that_goes_on_while_the_wall_clock_is_set_is_well_from_its_next_beat
     for _ in range(40):
         night.works(db, 4)
         assert night.watch.silent_since(db) is None
+
+
+def test_whoever_saw_it_beat_does_not_go_by_the_wall_clock(db: Store, night: Night) -> None:
+    for _ in range(2):
+        night.works(db, 8)
+        assert night.watch.silent_since(db) is None
+    night.off = timedelta(days=365)
+    assert night.watch.silent_since(db) is None
+    assert Watch(night.wall, night.steady).silent_since(db)  # a newcomer has nothing else

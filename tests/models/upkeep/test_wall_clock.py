@@ -195,3 +195,8 @@ def test_an_account_waits_no_longer_than_the_longest_wait(
         sign_ins.failed(db, "a", "10.0.0.9", None, "officer.sign_in_failed")
     machine.at += jump
     assert 0 < sign_ins.wait(db, "a", "10.0.0.9") <= sign_ins.LONGEST_WAIT.total_seconds()
+
+
+def test_the_count_that_nobody_sets_is_the_machines_own() -> None:
+    uptime = float(Path("/proc/uptime").read_text("ascii").split()[0])
+    assert abs(wall.since_boot() - uptime) < 3600
