@@ -22,7 +22,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 import models.driver  # noqa: F401  (first: one SQLite library)
-from benchmarks import claim_sets, research, results
+from benchmarks import claim_sets, known_words, research, results
 from benchmarks.claim_sets import Sets
 from classifier.known import chance, index, index_files
 from classifier.known import library as known
@@ -36,7 +36,6 @@ TIMED = 500
 FOLDS = 5
 EDGES = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
 PAIRS, POSTS, ORDINARY = "messages and their claims", "posts told twice", "ordinary posts"
-CLOSE = 0.4  # from which another claim may be the same one in other words: left out of judging
 
 
 # ---- what a match is worth ----------------------------------------------------------------------
@@ -69,7 +68,7 @@ def judged(sets: Sets) -> Judged:
     stock = index.index_of([*enumerate(texts)])
     for i, row in enumerate(sets.claims):
         for j, found in near(stock, row.get("quoted_message") or "", 10):
-            if j == i or same_claim.same_claim(texts[i], texts[j]) < CLOSE:
+            if j == i or same_claim.same_claim(texts[i], texts[j]) < known_words.CLOSE:
                 out.append((found, j == i, f"claim {i}", i, PAIRS))
     for i, text in enumerate(sets.ordinary, start=MILLION):
         out += [(found, False, f"post {i}", i, ORDINARY) for _, found in near(stock, text, 3)]
@@ -246,7 +245,7 @@ def main() -> None:
         about = {"matches": len(given.same), "same": int(given.same.sum())}
         text = json.dumps(figures | {"learned_from": about}, indent=1)
         chance.FIGURES.write_text(text + "\n", encoding="utf-8")
-    lines = recall(sets)
+    lines = [*recall(sets), "", *known_words.lines(sets)]
     lines += ["", "Chance told against found, out of fold:", ""]
     lines += worth(given, out_of_fold(given), len(sets.ordinary))
     lines += ["", *speed(sets, chosen.claims)] if chosen.claims else []

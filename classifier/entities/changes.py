@@ -1,14 +1,16 @@
-"""What another wording of a claim changes, by kind: its plate, its place, its number."""
+"""What another wording of a claim changes, by kind: its plate, its place, its number, and whether it
+says the opposite."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from classifier.entities import find, same_time
+from classifier.entities import denials, find, quantities, same_time
 from classifier.text.spelling import normalise
 from models.ranking.records import Entity
 
-KINDS = ("plate", "place", "hospital", "school", "time", "count", "phone")
+KINDS = ("plate", "place", "hospital", "school", "time", "count", "phone", "number", "denial")
+_Named = dict[str, dict[str, str]]  # by kind: in one spelling, and as it is shown
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ def between(base: str, other: str) -> tuple[Change, ...]:
         if one["time"]:
             for same in same_time.alone(text) & one["time"].keys():
                 del one["time"][same]
+    return (*_things(left, right), *_numbers(base, other), *_denials(base, other))
+
+
+def _things(left: _Named, right: _Named) -> tuple[Change, ...]:
     return tuple(
         Change(kind, tuple(gone), tuple(come))
         for kind in KINDS
@@ -39,9 +45,25 @@ def between(base: str, other: str) -> tuple[Change, ...]:
     )
 
 
-def _named(text: str) -> dict[str, dict[str, str]]:
+def _numbers(base: str, other: str) -> tuple[Change, ...]:
+    """Numbers of one unit that both name, and none in common: 五百元 and 五千元."""
+    left, right = (quantities.numbers_in(normalise(each)) for each in (base, other))
+    apart = [unit for unit in left if unit in right and not left[unit].keys() & right[unit].keys()]
+    return tuple(
+        Change("number", (*left[unit].values(),), (*right[unit].values(),))
+        for unit in apart
+        if unit in quantities.MEASURES
+    )
+
+
+def _denials(base: str, other: str) -> tuple[Change, ...]:
+    gone, come = denials.opposed(base, other)
+    return (Change("denial", gone, come),) if gone or come else ()
+
+
+def _named(text: str) -> _Named:
     """What a text names, by kind: each as it reads in one spelling, and as it is shown."""
-    named: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
+    named: _Named = {kind: {} for kind in KINDS}
     for entity in find.entities_in(text):
         named[entity.kind].setdefault(_one_spelling(entity), entity.value)
     return named

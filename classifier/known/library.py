@@ -8,19 +8,34 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from classifier.known import chance, index, index_files
+from classifier.known import chance, index, index_files, relation
 from classifier.known import terms as known_terms
 from classifier.known.index import Shelf
 from models.known.likeness import Match
 
 log = logging.getLogger("piyao.known")
 
-READ_CLOSELY = 8  # of the nearest texts of one wording
+FLOOR = 0.02  # a cosine below says nothing: any two texts share some characters
 GROWTH = 8  # what is added goes into a new shelf, and two are joined when no longer so far apart
 KEPT_FROM = 20_000  # texts from which building takes seconds, so that the index is kept on disk
+
+
+class Near(NamedTuple):
+    """A text of a known claim that is near a wording."""
+
+    far: float  # less is nearer
+    claim_id: int
+    claim: str
+    said: str
+    likely: float
+
+    @property
+    def order(self) -> tuple[float, int, str, str]:
+        return self[:4]
 
 
 class Library:
@@ -76,28 +91,36 @@ class Library:
                 self._shelves[i] = index.joined([each])
 
     def find(self, wordings: Sequence[str], most: int = 5) -> list[Match]:
-        """The known claims that any of the wordings is like, the likeliest first, each id once.
+        """The known claims that any of the wordings is like, the nearest first, each id once.
 
-        At most ``most``; none below ``alike.LEAST``. Any text may be asked.
+        At most ``most``; none below ``FLOOR``. Any text may be asked. Nearest is by cosine: it finds
+        the right claim more often than any chance that was learned from pairs does. The chance says
+        what a match is worth, once it is found.
         """
-        found: dict[int, Match] = {}
+        nearest: dict[int, Near] = {}
         for wording in dict.fromkeys(wordings):
-            for match in self._like(wording):
-                if match.claim_id not in found or found[match.claim_id].score < match.score:
-                    found[match.claim_id] = match
-        return sorted(found.values(), key=lambda match: (-match.score, match.claim_id))[:most]
+            for near in self._near(wording, most):
+                held = nearest.get(near.claim_id)
+                if held is None or near.order < held.order:
+                    nearest[near.claim_id] = near
+        best = sorted(nearest.values(), key=lambda near: near.order)[:most]
+        return [
+            Match(near.claim_id, *relation.judge(near.said, near.claim, near.likely, -near.far))
+            for near in best
+        ]
 
-    def _like(self, wording: str) -> Iterator[Match]:
+    def _near(self, wording: str, most: int) -> Iterator[Near]:
+        """The nearest text of each of the ``most`` nearest claims of each shelf."""
         _, query = known_terms.terms_of([wording])
         whole = float(known_terms.rarity()[query].sum())
-        near: list[tuple[float, int, str]] = []
         for each in self._shelves:
             rows, shared = each.nearest(query)
-            likely = chance.chance(shared, each.weight[rows], whole)
-            for i in np.lexsort((each.ids[rows], -likely))[:READ_CLOSELY]:
-                near.append((float(likely[i]), int(each.ids[rows[i]]), each.text(rows[i])))
-        near.sort(key=lambda one: (-one[0], *one[1:]))
-        for likely_, claim_id, claim in near[:READ_CLOSELY]:
-            score, relation = chance.judge(wording, claim, likely_)
-            if score >= chance.LEAST:
-                yield Match(claim_id, score, relation)
+            measures = chance.measures(shared, each.weight[rows], whole)
+            first: dict[int, int] = {}  # the nearest text of each claim
+            for i in np.lexsort((each.ids[rows], -measures[:, 0])).tolist():
+                if measures[i, 0] < FLOOR or len(first) == most:
+                    break
+                first.setdefault(int(each.ids[rows[i]]), i)
+            held = measures[[*first.values()]]
+            for (claim_id, i), likely in zip(first.items(), chance.of_measures(held), strict=True):
+                yield Near(-measures[i, 0], claim_id, each.text(rows[i]), wording, float(likely))

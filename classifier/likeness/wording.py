@@ -94,7 +94,12 @@ class Lines(NamedTuple):
 @lru_cache(maxsize=4096)
 def of_text(text: str) -> Wording:
     """The wording of a post; hashtags count only where little else is written."""
-    return _wording(lines(Document(text)))
+    return of_document(Document(text))
+
+
+def of_document(document: Document) -> Wording:
+    """``of_text`` of a text that is read already."""
+    return _wording(lines(document))
 
 
 def form(text: str) -> str:
@@ -211,6 +216,7 @@ def _weight(word: str) -> float:
 places.prepared(TYPED)
 _CONTENTS = Remembered(lambda word: "".join(CONTENT.findall(word)))
 _WEIGHTS = Remembered(_weight)
+weight = _WEIGHTS.__getitem__
 _HEAVIEST = Remembered(lambda word: _WEIGHTS[word] == HEAVIEST)
 
 

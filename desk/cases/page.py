@@ -85,6 +85,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
     verdict = verdicts.current(db, case.id)
     owed = corrections.of_case(db, case.id)
     closing = closings.proposal(db, case) if case.hazard else None
+    known, related = beside.parted(beside.of_case(db, case, officer, settings.PIYAO.office))
     return {
         "case": case,
         "place": place_in_queue(db, case),
@@ -101,7 +102,8 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "plates": things.plates(case, officer),
         "things": things.others(case, officer),
         "first_seen": things.first_seen(case),
-        "known": beside.of_case(db, case, officer, settings.PIYAO.office),
+        "known": known,
+        "related": related,
         "replies": sorted_replies(replies)[:REPLIES],
         "replies_told": told_replies(case, replies),
         "posts": shown_posts(db, case, POSTS),

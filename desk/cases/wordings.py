@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from classifier.entities import changes
 from classifier.likeness import differing
+from desk import changed
+from desk.changed import Changed
 from desk.templatetags.told import told_to
 from models.ranking.spread import Wording
 from models.roles import Officer
@@ -23,27 +24,7 @@ class Shown:
     doubts: int
     first_at: datetime
     hidden: int  # invisible characters in it
-    changes: tuple[Change, ...]  # from the base, by kind
-
-
-@dataclass(frozen=True)
-class Change:
-    """浙BL1234 → 浙BL1284, labelled 车牌; a side is "" where something only went or only came."""
-
-    label: str
-    gone: str
-    come: str
-
-
-LABELS = {
-    "plate": "车牌",
-    "place": "地名",
-    "hospital": "医院",
-    "school": "学校",
-    "time": "时间",
-    "count": "数字",
-    "phone": "电话",
-}
+    changes: tuple[Changed, ...]  # from the base, by kind
 
 
 def shown(found: Sequence[Wording], officer: Officer) -> tuple[Shown, ...]:
@@ -59,16 +40,9 @@ def shown(found: Sequence[Wording], officer: Officer) -> tuple[Shown, ...]:
             doubts=wording.doubts,
             first_at=wording.first_at,
             hidden=hidden_count(wording.text),
-            changes=_changes(texts[0], texts[n]),
+            changes=changed.between(texts[0], texts[n]),
         )
         for n, wording in enumerate(found)
-    )
-
-
-def _changes(base: str, text: str) -> tuple[Change, ...]:
-    return tuple(
-        Change(LABELS[each.kind], "、".join(each.gone), "、".join(each.come))
-        for each in changes.between(base, text)
     )
 
 

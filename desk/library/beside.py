@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from classifier.likeness import differing
+from desk import changed
+from desk.changed import Changed
 from desk.templatetags.told import told_to
 from models.casework.records import Case
 from models.config import OfficeConfig
@@ -25,31 +27,44 @@ class Alike:
     known: Known
     score: float
     relation: str
-    close: bool  # the same claim or the same story
+    close: bool  # the same story, as it was told or with other names
+    related: bool  # no more than that
     spans: tuple[tuple[str, bool], ...]
+    changes: tuple[Changed, ...]  # from it to the case, by kind
     finding: str
     source: str
     truth: str
 
 
 def of_case(db: Store, case: Case, officer: Officer, office: OfficeConfig) -> tuple[Alike, ...]:
-    """At most three, the same claim first. Each finding is that of its source, at that time."""
+    """At most five, the same claim first. Each finding is that of its source, at that time."""
     said = told_to(case.claim, officer)
     return tuple(
-        Alike(
-            known=like.known,
-            score=like.score,
-            relation=like.relation.label,
-            close=like.relation is not Relation.RELATED,
-            spans=tuple(
-                differing.differing(said, told_to(nearest_text(like.known, case), officer))
-            ),
-            finding=finding(like.known),
-            source=source(like.known, office),
-            truth=told_to(like.known.truth, officer),
-        )
-        for like in likeness.of_case(db, case.id)
+        _alike(like, case, said, officer, office) for like in likeness.of_case(db, case.id)
     )
+
+
+def _alike(like: Likeness, case: Case, said: str, officer: Officer, office: OfficeConfig) -> Alike:
+    text = told_to(nearest_text(like.known, case), officer)
+    return Alike(
+        known=like.known,
+        score=like.score,
+        relation=like.relation.label,
+        close=like.relation.tells,
+        related=like.relation is Relation.RELATED,
+        spans=tuple(differing.differing(said, text)),
+        changes=changed.from_known(text, said) if like.relation is not Relation.RELATED else (),
+        finding=finding(like.known),
+        source=source(like.known, office),
+        truth=told_to(like.known.truth, officer),
+    )
+
+
+def parted(found: Sequence[Alike]) -> tuple[tuple[Alike, ...], tuple[Alike, ...]]:
+    """What is told at once, and what is folded away: claims that are merely related, but the nearest
+    where there is nothing else."""
+    told = tuple(each for each in found if not each.related) or tuple(found[:1])
+    return told, tuple(each for each in found if each not in told)
 
 
 def nearest_text(known: Known, case: Case) -> str:
@@ -72,8 +87,8 @@ def source(known: Known, office: OfficeConfig) -> str:
 
 
 def nearest(likes: Sequence[Likeness]) -> Likeness | None:
-    """The likeness that a row of the queue names: the first that is more than a related claim."""
-    return next((like for like in likes if like.relation is not Relation.RELATED), None)
+    """The likeness that a row of the queue names: the first that tells the same story."""
+    return next((like for like in likes if like.relation.tells), None)
 
 
 def like_what(known: Known) -> str:

@@ -25,6 +25,7 @@ from models.store import Store
 
 WIDTH, HEIGHT, BASE = 132, 54, 52
 WORDINGS = 3
+KNOWN = 3  # the case page shows all that were found
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         others=tuple(e for e in case.entities if e.kind != "plate")[:6],
         wordings=differing([(shown(w.text, officer), w.posts) for w in words[:WORDINGS]]),
         wordings_in_all=len(words),
-        known=beside.of_case(db, case, officer, settings.PIYAO.office),
+        known=beside.parted(beside.of_case(db, case, officer, settings.PIYAO.office))[0][:KNOWN],
         questions=questions.lines(case, case.claim),
         mine=mine,
         claimable=workflow.allows(case.state, "claim"),

@@ -14,6 +14,7 @@ from models.casework import acts, cases, members, priority, workflow
 from models.casework.members import Members
 from models.casework.records import Case, CaseState
 from models.harm import Topic
+from models.known import likeness
 from models.people import officers
 from models.ranking import clusters
 from models.store import Store, dump, now, stamp, time
@@ -257,7 +258,7 @@ def forget_words(db: Store) -> None:
 
 def unmatched(db: Store, library: int, limit: int = 200) -> list[Case]:
     """Open cases not yet compared with this edition of the known claims (``models.known.claims``)."""
-    return [cases.of_row(row) for row in db.query(_UNMATCHED, [str(library), limit])]
+    return [cases.of_row(row) for row in db.query(_UNMATCHED, [likeness.compared(library), limit])]
 
 
 _UNMATCHED = f"""SELECT * FROM cases WHERE state IN {workflow.in_sql(workflow.UNDECIDED)}
@@ -273,7 +274,7 @@ _BEING_VERIFIED = workflow.TRANSITIONS["decide"].before
 _UNDRAFTED = f"""SELECT * FROM cases c WHERE (state = 'decided'
     OR state IN {workflow.in_sql(_BEING_VERIFIED)}
     OR (state = 'waiting' AND EXISTS (SELECT 1 FROM case_claims l JOIN claims k
-        ON k.id = l.claim_id WHERE l.case_id = c.id AND l.relation <> 'related'
+        ON k.id = l.claim_id WHERE l.case_id = c.id AND l.relation IN ('same', 'elsewhere', 'changed')
         AND k.notice_id IS NOT NULL AND k.withdrawn_at IS NULL)))
     AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.state <> 'void'
         AND (c.state <> 'decided' OR n.verdict_id =

@@ -11,21 +11,33 @@ from models.known.claims import Known, known_of_row
 from models.people import officers
 from models.store import Store
 
-SHOWN = 3  # known claims beside a case
+SHOWN = 5  # known claims beside a case
+WAY = 2  # of comparing; with another one every open case is compared anew
 
 
 class Relation(StrEnum):
     """What a wording has to do with a known claim."""
 
     SAME = "same"
+    OPPOSITE = "opposite"
     ELSEWHERE = "elsewhere"
+    CHANGED = "changed"
     RELATED = "related"
+
+    @property
+    def tells(self) -> bool:
+        """Whether it is the same story, as it is told or with other names: what was found of the known
+        claim may be of use. What says the opposite is not: that the old story was false is no reason
+        to doubt who denies it."""
+        return self in (Relation.SAME, Relation.ELSEWHERE, Relation.CHANGED)
 
     @property
     def label(self) -> str:
         return {
             "same": "同一说法",
+            "opposite": "说法相反",
             "elsewhere": "同一故事，地点或车牌不同",
+            "changed": "同一故事，时间或数字不同",
             "related": "相关说法",
         }[self.value]
 
@@ -66,26 +78,32 @@ def link(db: Store, case_id: int, matches: Sequence[Match], library: int) -> Non
             ],
         )
         found = of_case(db, case_id)
-        if found and found[0].known.id not in old:
-            first = found[0]
+        first = next((item for item in found if item.relation is not Relation.RELATED), None)
+        if first and first.known.id not in old:
             detail = {"claim": first.known.id, "likeness": round(first.score, 4)}
             audit.append(db, officers.MACHINE, "case.like", f"case:{case_id}", detail)
         told = {item.known.id: item for item in found} != old
         db.conn.execute(
             "UPDATE cases SET known_checked = ?, ticks = ticks + ? WHERE id = ?",
-            [str(library), int(told), case_id],
+            [compared(library), int(told), case_id],
         )
+
+
+def compared(library: int) -> str:
+    """What a case says that was compared with this edition of the library in the way of today."""
+    return f"{WAY}:{library}"
 
 
 def of_case(db: Store, case_id: int, limit: int = SHOWN) -> list[Likeness]:
     """The known claims a case is like, but withdrawn ones: the same claim first, then the same
-    story elsewhere."""
+    story told otherwise, then what says the opposite."""
     return [
         Likeness(known_of_row(row), row["score"], Relation(row["relation"]))
         for row in db.query(
             "SELECT c.*, l.score, l.relation FROM case_claims l JOIN claims c ON c.id = l.claim_id"
             " WHERE l.case_id = ? AND c.withdrawn_at IS NULL ORDER BY"
-            " CASE l.relation WHEN 'same' THEN 0 WHEN 'elsewhere' THEN 1 ELSE 2 END,"
+            " CASE l.relation WHEN 'same' THEN 0 WHEN 'elsewhere' THEN 1 WHEN 'changed' THEN 1"
+            " WHEN 'opposite' THEN 2 ELSE 3 END,"
             " l.score DESC, c.id LIMIT ?",
             [case_id, limit],
         )

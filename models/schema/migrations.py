@@ -31,6 +31,7 @@ from models.schema import (
     m0011_doors,
     m0012_clock,
     m0013_masks,
+    m0014_relations,
 )
 
 migrations = Migrations("piyao")
@@ -99,6 +100,11 @@ def clock(db: Database) -> None:
 @migrations(name=SCRUBBED)
 def masks(db: Database) -> None:
     m0013_masks.run(db)
+
+
+@migrations(name="0014_relations")
+def relations(db: Database) -> None:
+    _run(db, m0014_relations.SQL)
 
 
 # the last: it binds the rows of all tables as they stand

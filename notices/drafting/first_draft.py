@@ -28,7 +28,7 @@ def write(db: Store, case: Case, office: OfficeConfig, today: datetime) -> Draft
     items = evidence.of_case(db, case.id)
     if verdict is None:
         for like in likeness.of_case(db, case.id):
-            if like.relation is Relation.RELATED:
+            if not like.relation.tells:
                 continue
             if like.known.own:
                 return drafts.adapt(notices.get(db, like.known.notice_id), case, office, today)

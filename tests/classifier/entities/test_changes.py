@@ -6,7 +6,7 @@ import pytest
 
 from classifier.entities.changes import KINDS, Change, between
 from classifier.likeness.differing import differing
-from desk.cases import wordings
+from desk import changed
 from tests import costs
 
 STORY = "车牌浙BL1234的车从武汉回到白兔潭，12人发热，送往湘雅医院"
@@ -90,7 +90,7 @@ def test_what_only_one_names_has_one_side() -> None:
 
 
 def test_every_kind_has_its_word_on_the_page() -> None:
-    assert set(wordings.LABELS) == set(KINDS)
+    assert set(changed.LABELS) == set(KINDS)
 
 
 def test_a_plate_or_a_place_is_marked_as_a_whole() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.known import chance, index, index_files
+from classifier.known import chance, index, index_files, relation
 from classifier.known import (
     library as known,
 )
@@ -273,8 +273,9 @@ def test_the_table_of_rarity_holds_only_what_five_posts_share():
     ],
 )
 def test_a_name_made_with_the_word_for_a_unit_is_no_part_of_another(ours, theirs):
-    assert chance._moved({ours}, {theirs})
-    assert not chance._moved({ours}, {ours}) and not chance._moved({f"江苏省{ours}"}, {ours})
+    assert relation.both_miss({ours}, {theirs})
+    assert not relation.both_miss({ours}, {ours})
+    assert not relation.both_miss({f"江苏省{ours}"}, {ours})
 
 
 def test_a_story_of_zhenjiang_is_not_that_of_jiujiang():

@@ -156,3 +156,23 @@ def test_a_number_that_no_row_can_have_is_not_found(desk: Desk) -> None:
     assert desk.client("verifier").get(f"/library/?before={endless}").status_code == 404
     answer = desk.client("verifier").post(f"/library/{endless}/withdraw/", {"withdrawn": "1"})
     assert answer.status_code == 404
+
+
+def test_the_opposite_is_told_with_what_it_denies_and_merely_related_claims_are_folded(
+    desk: Desk,
+) -> None:
+    case = queue.cases(desk.db)[0]
+    opposite, *others = put(
+        desk,
+        Given(f"没有{case.claim}", Standing.TRUE, "1", source="邻市"),
+        Given("微波炉加热食物会致癌", Standing.FALSE, "2"),
+        Given("吃大蒜能预防流感", Standing.FALSE, "3"),
+    )
+    found = [Match(opposite.id, 0.9, Relation.OPPOSITE)]
+    found += [Match(each.id, 0.02, Relation.RELATED) for each in others]
+    likeness.link(desk.db, case.id, found, claims.edition(desk.db))
+    page = words(desk, f"/cases/{case.number}/")
+    assert "说法相反" in page and "否认" in page and "另有 2 条相关说法" in page
+    assert "说法相似 <b>" not in page  # no reason to be in the queue
+    preview = words(desk, f"/queue/{case.id}/preview/")
+    assert "说法相反" in preview and "微波炉" not in preview

@@ -202,14 +202,20 @@ def test_likeness_moves_no_case_and_names_the_same_claim_first(db: Store) -> Non
     imports.put(db, "甲", [Given(f"第{n}条说法", Standing.FALSE, str(n)) for n in range(5)])
     known = [each.id for each in claims.search(db)]
     case = case_steps.open_case(db)
-    relations = (Relation.RELATED, Relation.ELSEWHERE, Relation.SAME, Relation.SAME)
+    relations = (
+        Relation.RELATED,
+        Relation.ELSEWHERE,
+        Relation.SAME,
+        Relation.SAME,
+        Relation.OPPOSITE,
+    )
     found = [
         Match(claim_id, 0.5 + 0.1 * n, relation)
         for n, (claim_id, relation) in enumerate(zip(known, relations, strict=False))
     ]
     likeness.link(db, case.id, [*found, Match(999, 1.0, Relation.SAME)], 3)
     shown = likeness.of_case(db, case.id)
-    assert [like.known.id for like in shown] == [known[3], known[2], known[1]]
+    assert [like.known.id for like in shown] == [known[n] for n in (3, 2, 1, 4, 0)]
     after = cases.get(db, case.id)
     assert after == case and after.state is CaseState.WAITING
     told = audit.of_object(db, f"case:{case.id}", 1)[0]
@@ -218,6 +224,25 @@ def test_likeness_moves_no_case_and_names_the_same_claim_first(db: Store) -> Non
     assert audit.of_object(db, f"case:{case.id}", 1)[0].seq == told.seq  # nothing new to say
     likeness.link(db, case.id, [], 5)
     assert likeness.of_case(db, case.id) == []
+
+
+def test_what_is_merely_related_is_kept_and_not_told_to_the_log(db: Store) -> None:
+    imports.put(db, "甲", [Given("一条说法", Standing.FALSE, "1")])
+    case = case_steps.open_case(db)
+    before = audit.of_object(db, f"case:{case.id}", 1)[0].seq
+    likeness.link(db, case.id, [Match(only(db, "甲").id, 0.02, Relation.RELATED)], 3)
+    assert len(likeness.of_case(db, case.id)) == 1
+    assert audit.of_object(db, f"case:{case.id}", 1)[0].seq == before
+
+
+def test_a_case_that_was_compared_in_another_way_is_compared_anew(
+    db: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_steps.open_case(db)
+    likeness.link(db, case.id, [], 3)
+    assert opening.unmatched(db, 3) == []
+    monkeypatch.setattr(likeness, "WAY", likeness.WAY + 1)
+    assert [each.id for each in opening.unmatched(db, 3)] == [case.id]
 
 
 def test_a_case_is_not_like_its_own_notice(db: Store, people: People) -> None:
@@ -323,6 +348,8 @@ def test_our_own_notice_lends_its_number_and_others_only_their_name(
     assert "（2020-01-26）说过一条相似的说法" in theirs.findings[-1]
     assert draft(Match(nameless.id, 1.0, Relation.SAME)) == plain
     assert draft(Match(foreign.id, 1.0, Relation.RELATED)) == plain
+    assert draft(Match(own.id, 1.0, Relation.OPPOSITE)) == plain
+    assert draft(Match(own.id, 0.6, Relation.CHANGED)) == ours
     for made in (plain, ours, theirs):
         assert made.kind is NoticeKind.VERIFYING and not made.basis
         said = "".join((made.title, *made.findings, made.quote, made.closing))
