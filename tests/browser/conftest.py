@@ -109,8 +109,12 @@ def enter(chromium: Browser, desk: NightDesk | RunningDesk, signed_in: SignedIn)
 
 
 def _broken(line: Any) -> bool:
-    """An error of the console, but for answers such as 409 that a test asks for itself, and for a
-    picture that waits for its turn to be drawn (503 with a picture that says so)."""
+    """An error of the console, but for answers such as 409 that a test asks for itself, for a
+    picture that waits for its turn to be drawn (503 with a picture that says so), and for what htmx
+    says of a preview that was given up because the next row is looked at."""
     turn = "/image.png" in line.location.get("url", "") and "status of 503" in line.text
     asked = re.search(r"(status of|Error Code) 4\d\d", line.text)
-    return line.type == "error" and not asked and not turn
+    given_up = "/htmx" in line.location.get("url", "") and re.match(
+        "htmx:(sendAbort|afterRequest)", line.text
+    )
+    return line.type == "error" and not asked and not turn and not given_up

@@ -93,7 +93,7 @@
       aborting = true;
       htmx.trigger(pane, "htmx:abort");
       aborting = false;
-      previewTimer = setTimeout(() => htmx.ajax("GET", item.dataset.preview, { source: pane, target: pane, swap: "innerHTML" }), 40);
+      previewTimer = setTimeout(() => htmx.ajax("GET", item.dataset.preview, { source: pane, target: pane, swap: "innerHTML" }).catch(() => {}), 40); // afterRequest says what went wrong
     }
   }
   document.addEventListener("htmx:afterRequest", (event) => {
