@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-HANG = 60.0  # seconds; far more than any machine needs, however busy
+HANG = 300.0  # seconds; far more than any machine needs, however busy
 
 
 def until(check: Callable[[], T], why: str, every: float = 0.05) -> T:

@@ -124,7 +124,7 @@ def test_one_thing_entered_twice_carries_no_debunk(house: House) -> None:
     assert "不是说法里有实义的字" in page and "还差" in page
     house.prove(house.hecha, case, 0, "停水三天", url="http://www.gov0.example:80/answer/?spm=1#2")
     again = house.prove(house.zhiban, case, 0, "停水三天", title="甲 单位答复")
-    assert "只作旁证：与证据 3 是同一件" in again.words
+    assert "只作旁证：与证据 2 是同一件" in again.words
     refused = house.decide(house.hecha, case)
     assert refused.status == 422 and "证据至少 2 项" in refused.words
     assert house.case("停水三天").state is CaseState.VERIFYING
