@@ -14,7 +14,9 @@ from models.casework import uploads
 from models.config import Config
 
 THREADS = 8
-RESERVE = 6  # threads that strangers leave to officers: the interpreter is shared by all that run
+# threads that strangers leave to officers, as all that run share one interpreter; of the three that are left two may wait
+# for a hash (desk.accounts.lanes), and one answers
+RESERVE = 5
 EACH = 3  # threads one officer may hold: a page and what it loads
 BODY = 17 * 2**20  # an original of evidence and its form
 
