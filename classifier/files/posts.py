@@ -16,12 +16,13 @@ from models.files.rows import rows
 from models.intake.records import Post, Reply
 
 GROUP = 512  # rows of a Parquet file decoded at once
-_TITLE = ("title", "标题", "微博标题", "主题", "subject", "headline")
-_ID = (
+_BODY = tuple(map(folded, TEXT))
+_TITLE = tuple(map(folded, ("title", "标题", "微博标题", "主题", "subject", "headline")))
+_ID = tuple(map(folded, (
     "id", "native_id", "mid", "编号", "微博id", "note_id", "aweme_id", "video_id", "content_id",
     "weibo_id", "tweet_id", "post_id", "bid", "guid", "序号",
-)  # fmt: skip
-_NAMES = frozenset(map(folded, (*TEXT, *_TITLE)))
+)))  # fmt: skip
+_NAMES = frozenset((*_BODY, *_TITLE))
 Step = Callable[[int], None]
 
 
@@ -73,7 +74,7 @@ def _parquet(path: Path, step: Step | None) -> Iterator[Row]:
         with arrow.parquet.ParquetFile(path) as file:
             names = file.schema_arrow.names
             _needs_text(path, names)
-            wanted = [n for n in names if folded(n) in _NAMES | {"replies", *map(folded, _ID)}]
+            wanted = [n for n in names if folded(n) in _NAMES | {"replies", *_ID}]
             size, total, number = path.stat().st_size, file.metadata.num_rows, 0
             for batch in file.iter_batches(GROUP, columns=wanted):
                 for value in _values(batch):
@@ -129,6 +130,6 @@ def _row(number: int, value: Any) -> Row:
 
 def _texts(fields: dict[str, Any]) -> Iterator[str]:
     """What the columns of text hold, the likeliest first."""
-    for name in map(folded, TEXT):
+    for name in _BODY:
         if isinstance(fields.get(name), str):
             yield fields[name]

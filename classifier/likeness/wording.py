@@ -41,7 +41,9 @@ _ASKED = re.compile(
     "(?:(?:大家|各位|朋友们?)(?:都|快)?(?:来|帮忙)?看看)?(?:这个|这条|该)?(?:消息|新闻|信息|事|事情)?(?:到底)?(?:是不是真的|是真的?还是假的?|是真是假|真的?假的?)[啊呀吗呢吧]?"
     "|有(?:没有)?(?:知道|了解)(?:情况|内情)?的(?:朋友|网友|人)?(?:们)?(?:吗|没)?|(?:请|麻烦|帮忙)?(?:回复|告诉|告知|说|解释|证实|核实)一下(?:情况)?"
 )
-_LEFT = 12, 8  # characters that have to be left for a claim without its tags, and without asking
+# what is no part of the claim: one of these signs stands in it, how it is found, and the characters that
+# have to be left without it
+_WRAPPINGS = ((("#", "《心》"), _HASHTAG, 12), (("真", "一下", "知道", "了解"), _ASKED, 8))
 _SHOWN = frozenset((marks.LINK_MARK, marks.NUMBER_MARK, marks.PHONE_MARK, marks.USER_MARK))
 # words of the plea, not of the claim: any rumor may carry them
 _PLEA_WORDS = """紧急 扩散 转发 求 请 大家 看到 看见 速转 转 通知 提醒 注意 朋友 朋友圈 群里 快 马上
@@ -120,7 +122,11 @@ def lines(document: Document) -> Lines:
         more = sorted({*literal}.difference(general))
         less = sorted({*general}.difference(literal))
     plated = marks.PLATE_MARK in typed or "使" in whole  # 使014578 is under no mark
-    if not plated and _SHOWN & {*typed} and not weighs({*literal} - _MARKS.keys(), SILENT):
+    if (
+        not plated
+        and not _SHOWN.isdisjoint(literal)
+        and not weighs({*literal} - _MARKS.keys(), SILENT)
+    ):
         # its link or number is what it says: two of them are two messages
         general, more, less = [_digest(document.text)], [], []
     numbers = sorted({plate.value for plate in plates.plates_in(whole)}) if plated else []
@@ -137,10 +143,10 @@ def _claim(document: Document) -> tuple[str, str, list[str], Found]:
     """What is looked at of a post, normalised, under marks, cut up and searched: its beginning, without
     its hashtags and without asking whether it is true, where enough is left."""
     whole = document.plain[:MOST]
-    for pattern, left in zip((_HASHTAG, _ASKED), _LEFT, strict=True):
-        if pattern.search(whole):
+    for signs, pattern, left in _WRAPPINGS:
+        if any(sign in whole for sign in signs):
             body = pattern.sub(" ", whole)
-            if len("".join(CONTENT.findall(body))) >= left:
+            if body != whole and len("".join(CONTENT.findall(body))) >= left:
                 whole = body
     if whole == document.plain:
         return whole, document.typed, document.words, document.in_typed

@@ -16,7 +16,7 @@ import opencc
 from crawler.feeds import markup
 from models import china_time
 from models.errors import InputError
-from models.files.named import by_name, folded
+from models.files.named import by_name, first, folded
 from models.harm import Topic
 from models.known.claims import Standing
 from models.known.imports import Given
@@ -110,10 +110,10 @@ def given(row: object, where: str) -> Given | InputError:
     if not isinstance(row, Mapping):
         return InputError("不是一条记录", where, "一行一条，写明 claim 和 verdict")
     found = by_name(row)
-    claim = text(_of(found, "claim"))
+    claim = text(first(found, COLUMNS["claim"]))
     if not says(claim):
         return InputError("没有写说法", where, f"在 claim（说法）里写一句，至少 {SHORTEST} 个字")
-    values = {field: _of(found, field) for field in COLUMNS}
+    values = {field: first(found, names) for field, names in COLUMNS.items()}
     return Given(
         claim=claim,
         standing=standing(text(values["verdict"])),
@@ -125,10 +125,6 @@ def given(row: object, where: str) -> Given | InputError:
         url=text(values["url"]),
         dated=dated(text(values["dated"])),
     )
-
-
-def _of(found: Mapping[str, Any], field: str) -> Any:
-    return next((found[name] for name in COLUMNS[field] if name in found), "")
 
 
 def says(claim: str) -> bool:

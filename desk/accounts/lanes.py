@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from desk.lane import Lane
 
-# of the eight threads that serve pages (desk.serve) at most three and two stand here
+# strangers have three threads (desk.serve): one address holds two of them here at most
 STRANGERS = Lane(places=3, each=2, patience=8.0, spared=1)
 KNOWN = Lane(places=2, each=1, patience=8.0)
 RETRY_SECONDS = 5

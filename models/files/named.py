@@ -62,5 +62,5 @@ def by_name(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def first(fields: Mapping[str, Any], names: Iterable[str]) -> Any:
-    """The first of ``names`` that a row ``by_name`` holds; None for none."""
-    return next((fields[name] for name in map(folded, names) if name in fields), None)
+    """The first of the ``folded`` names that a row ``by_name`` holds; None for none."""
+    return next((fields[name] for name in names if name in fields), None)

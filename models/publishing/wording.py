@@ -106,9 +106,10 @@ def faults(
     barred = _barred(kind, outcome)
     if not barred:
         return []
-    said = [(where, word) for where, text in parts for word in _decided(text, quote, kind, barred)]
+    pattern = re.compile(barred, re.IGNORECASE)
+    said = [(where, word) for where, text in parts for word in _decided(text, quote, kind, pattern)]
     held = _plain(claim).lower()
-    brought = re.compile(barred, re.IGNORECASE).findall(_plain(quote))
+    brought = pattern.findall(_plain(quote))
     said += [("网传的说法", word) for word in brought if word.lower() not in held]
     verdict = f"结论是“{outcome.label}”" if outcome else "还没有结论"
     return [f"{where}写了“{word}”，而本案{verdict}，请改写" for where, word in dict.fromkeys(said)]
@@ -129,7 +130,7 @@ def _plain(text: str) -> str:
     return _BETWEEN.sub("", text.translate(_WIDE))
 
 
-def _decided(text: str, quote: str, kind: NoticeKind, barred: str) -> list[str]:
+def _decided(text: str, quote: str, kind: NoticeKind, pattern: re.Pattern[str]) -> list[str]:
     """The words in ``text`` that decide, the claim's own in quotation marks left out."""
     held = _plain(quote)
 
@@ -138,7 +139,6 @@ def _decided(text: str, quote: str, kind: NoticeKind, barred: str) -> list[str]:
         return "“”" if inside and inside in held else found[0]
 
     found: list[str] = []
-    pattern = re.compile(barred, re.IGNORECASE)
     for sentence in _SENTENCES.split(_QUOTED.sub(quoted, _plain(text))):
         for clause in _CLAUSES.finditer(sentence):
             said, at = clause[0], clause.start()
