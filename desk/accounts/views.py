@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from desk import passes
 from desk.accounts import devices, service, told
 from desk.accounts.forms import LoginForm, NewPasswordForm, OfficerForm, PasswordForm
 from desk.accounts.signing_in import No, own_password, sign_in
@@ -39,6 +40,7 @@ def login(request: DeskRequest) -> HttpResponse:
             auth.login(request, user)
             response = redirect("accounts:password" if officer.owes else back(request))
             devices.remember(request, response, officer)
+            passes.renew(request, response, officer.id)  # the next page is an officer's already
             return response
         no = found
         form.add_error(None, no.words)
