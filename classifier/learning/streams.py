@@ -100,7 +100,8 @@ def _c(examples: Sequence[Example]) -> Stream:
     learn = [
         e
         for e in examples
-        if e.source in (*OLD, *ORDINARY, *NEWER) or (e.source == "fawc" and first[e.cluster] < "2018")
+        if e.source in (*OLD, *ORDINARY, *NEWER)
+        or (e.source == "fawc" and first[e.cluster] < "2018")
     ]
     rumors = [e for e in examples if e.source == "fawc" and "2018" <= first[e.cluster] < "2020"]
     return _stream("C", learn, [*rumors, *_of(examples, LATER[:3])])
