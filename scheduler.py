@@ -11,7 +11,7 @@ from jobs import lanes
 from jobs.backup import back_up
 from jobs.collect import collect
 from jobs.heads import keep_head
-from jobs.learn import renew
+from jobs.learn import renew, settle
 from jobs.open_cases import open_cases
 from jobs.publish import draft, publish, take_numbers
 from jobs.rank import score
@@ -68,6 +68,7 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
     plan(clock, desk, "check_file", 86_400, check_file)
     plan(clock, desk, "watch", 15, watch)
     plan(clock, desk, "renew", 60, renew)
+    plan(clock, desk, "settle", 600, settle)
     if desk.config.backup.folder:
         plan(clock, desk, "backup", min(desk.config.backup.every, 60), back_up)
 

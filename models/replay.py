@@ -92,6 +92,7 @@ TABLES = {
     "claims": "已知说法",
     "withdrawn_lessons": "撤下的样例",
     "editions": "模型版本",
+    "settled_editions": "按日常帖生成的模型",
     "edition_uses": "模型启用",
     "posts": "帖文",
     "replies": "回复",

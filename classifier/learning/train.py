@@ -17,9 +17,11 @@ from classifier.learning import (
     calibration,
     figures,
     folds,
+    prior,
     streams,
 )
 from classifier.learning import card as measured
+from classifier.learning import matrix as matrices
 from classifier.learning import replies as reply_lessons
 from classifier.learning.estimator import RumorClassifier
 from classifier.learning.examples import (
@@ -111,6 +113,10 @@ def run(
     own = dict(zip((e.text for e in learn), (slope * margins + offset).tolist(), strict=True))
     made = model.Model(final, version, heads, reply_lessons.train(files, own) or replies.shipped())
     model.save(made, Path(out), card)
+    prior.save(
+        prior.of(final, matrices.typed(final.features, typed), labels, np.array(weights(learn))),
+        Path(out),
+    )
     tell(f"已写入 {out}（版本 {version}）")
     return Trained(version, Path(out), card)
 

@@ -50,6 +50,7 @@ ACTIONS = {
     "claims.restore": "放回已知说法",
     "lesson.withdraw": "撤下样例",
     "model.renew": "生成新版模型",
+    "model.settle": "按本台日常帖生成模型",
     "model.use": "改用模型",
     "record.bound": "开始逐行核对",
     "record.rows": "存下改动",

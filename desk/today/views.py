@@ -38,6 +38,7 @@ JOBS = {  # by the names that the clock gives them
     "numbers": "核对编号",
     "backup": "备份",
     "renew": "模型学习",
+    "settle": "模型学日常帖",
     "expire": "清理旧帖",
     "verify": "核对操作记录",
     "heads": "留存记录指纹",
