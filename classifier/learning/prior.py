@@ -21,7 +21,7 @@ from classifier.ranking.linear import LinearClassifier
 from models.errors import InputError
 
 FILE = "prior.npz"
-HELD = 0.1  # of the spread: the diagonal counts one direction many times
+HELD = 0.03  # of the spread: the diagonal counts one direction many times
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,9 +28,9 @@ from classifier.ranking.model import Model
 class Settling:
     """How much ordinary posts may do; chosen on the read halves of streams A to D (docs/classifier.md)."""
 
-    share: float = 0.06  # of the weight of the negatives of training: that of ``full`` posts
+    share: float = 0.02  # of the weight of the negatives of training: that of ``full`` posts
     full: int = 4_000  # fewer weigh less, each as much as it would among so many
-    most: float = 0.1  # how far the weight of a run of characters may move
+    most: float = 0.02  # how far the weight of a run of characters may move
     steps: int = 60  # of the search; more bring nothing
 
 

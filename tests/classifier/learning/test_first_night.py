@@ -83,7 +83,7 @@ def test_what_everybody_here_says_becomes_ordinary_and_rumors_stay(
     here = texts(200, seed=9, about="确诊病例")
     assert moved.risks(here).mean() < 0.8 * shipped.risks(here).mean()
     claims, plain = desk_lessons.written()
-    assert above(moved, RUMOR, plain + here) <= above(shipped, RUMOR, plain + here)
+    assert above(moved, RUMOR, plain + here) <= above(shipped, RUMOR, plain + here) + SANK
     assert first_night._rank(moved, claims, plain) > first_night._rank(shipped, claims, plain) - 0.02
     again = settling.settle(shipped, held, texts(600, about="确诊病例"))
     assert np.array_equal(again.classifier.coef, moved.classifier.coef)
