@@ -44,7 +44,9 @@ def idle(count: int, seed: int = 0, about: str = "", source: str = "") -> Iterat
     for n in range(count):
         words = "".join(draw.choices(_words(), k=draw.randint(8, 25)))
         name = f"{seed}-{n}"
-        yield Post(source or f"source-{n % 3}", name, f"{words[:10]}{about}{words[10:]}", author=name)
+        yield Post(
+            source or f"source-{n % 3}", name, f"{words[:10]}{about}{words[10:]}", author=name
+        )
 
 
 def flood(count: int, source: str = "source-0") -> Iterator[Post]:

@@ -22,7 +22,6 @@ from classifier.learning.prior import Prior
 from classifier.ranking import model
 from classifier.ranking.model import Model
 from models.china_time import in_china
-from models.errors import InputError
 from models.known import claims
 from models.learning import editions, everyday
 from models.learning.editions import SETTLED, Edition, Ground
@@ -43,9 +42,7 @@ def due(db: Store) -> bool:
     return editions.may_settle(db) and (last is None or now() - last.made_at >= EVERY)
 
 
-def settle(
-    db: Store, shipped: Model, line: float, held: Prior | None = None
-) -> Edition | None:
+def settle(db: Store, shipped: Model, line: float, held: Prior | None = None) -> Edition | None:
     """Make an edition from what is ordinary under ``line`` (0..1) and put it to use. ``held``: the
     prior of ``shipped``; by default that of the shipped weights.
 
@@ -58,9 +55,10 @@ def settle(
         if not due(db):
             return None
         found, last = everyday.drawn(db, line), editions.newest_settled(db)
-        if last and last.ground and now() - last.made_at < A_DAY:
-            if found.of < GROWN * last.ground.drawn_from:
-                return None
+        before = last.ground.drawn_from if last and last.ground else 0
+        young = last is not None and now() - last.made_at < A_DAY
+        if young and found.of < GROWN * before:
+            return None
         moved, texts = adapted(shipped, found, held)
         if moved is shipped or found.since is None:
             return None
@@ -75,9 +73,7 @@ def settle(
         return made
 
 
-def adapted(
-    shipped: Model, found: Everyday, held: Prior | None = None
-) -> tuple[Model, list[str]]:
+def adapted(shipped: Model, found: Everyday, held: Prior | None = None) -> tuple[Model, list[str]]:
     """The shipped model moved by what is ordinary here, and the texts that moved it; the shipped one
     itself where they are too few. Raises ``InputError`` where there is no prior."""
     from classifier.learning import settling
@@ -111,9 +107,7 @@ def _rank(judge: Model, above: list[str], below: list[str]) -> float:
 def _edition(db: Store, shipped: Model, moved: Model, found: Everyday, learned: int) -> Edition:
     from classifier.learning import settling
 
-    ground = Ground(
-        found.sources, found.since or now(), found.of, settling.terms(shipped, moved)
-    )
+    ground = Ground(found.sources, found.since or now(), found.of, settling.terms(shipped, moved))
     return Edition(
         version=moved.version,
         base=shipped.version,

@@ -61,9 +61,7 @@ def _runs(text: str) -> set[str]:
     return {plain[i : i + RUN] for i in range(max(len(plain) - RUN + 1, 1))}
 
 
-def settle(
-    base: Model, prior: Prior, texts: Sequence[str], settling: Settling = SETTLING
-) -> Model:
+def settle(base: Model, prior: Prior, texts: Sequence[str], settling: Settling = SETTLING) -> Model:
     """``base`` moved by ordinary posts. The same input gives the same weights; the version stays for
     the caller to name.
 

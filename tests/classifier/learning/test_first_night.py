@@ -84,7 +84,9 @@ def test_what_everybody_here_says_becomes_ordinary_and_rumors_stay(
     assert moved.risks(here).mean() < 0.8 * shipped.risks(here).mean()
     claims, plain = desk_lessons.written()
     assert above(moved, RUMOR, plain + here) <= above(shipped, RUMOR, plain + here) + SANK
-    assert first_night._rank(moved, claims, plain) > first_night._rank(shipped, claims, plain) - 0.02
+    assert (
+        first_night._rank(moved, claims, plain) > first_night._rank(shipped, claims, plain) - 0.02
+    )
     again = settling.settle(shipped, held, texts(600, about="确诊病例"))
     assert np.array_equal(again.classifier.coef, moved.classifier.coef)
     assert settling.settle(shipped, held, []) is shipped
@@ -210,9 +212,7 @@ def test_an_edition_under_which_known_claims_sink_is_kept_and_not_used(
     enter_starter_claims(db)
     a_day(db, later)
     turned = replace(shipped.classifier, coef=-shipped.classifier.coef)
-    monkeypatch.setattr(
-        settling, "settle", lambda *_: replace(shipped, classifier=turned)
-    )
+    monkeypatch.setattr(settling, "settle", lambda *_: replace(shipped, classifier=turned))
     made = first_night.settle(db, shipped, LINE)
     assert made and editions.get(db, made.version) and editions.current(db) == ""
 
