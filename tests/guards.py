@@ -40,6 +40,23 @@ _RECORD = "tests/models/test_replay.py tests/models/test_audit.py tests/models/t
 _DOOR = "tests/desk/accounts tests/models/people/test_sign_ins.py"
 
 PYTHON: dict[str, tuple[str, Guards]] = {
+    # ---- what teaches with no verdict
+    "models/learning/everyday.py": (
+        "tests/models/learning/test_everyday.py",
+        (
+            ("AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.cluster_id = p.cluster_id)", ""),
+            ("max(s.risk) < ?", "0 < ?"),
+            ("AND max(s.witness) = 0", ""),
+            ("AND count(*) < ?", "AND 0 < ?"),
+            ("OF_ACCOUNT if account else size", "size"),
+            ("max(size // OF_SOURCE, 1)", "size"),
+            ("max(size // OF_HOUR, 1)", "size"),
+        ),
+    ),
+    "classifier/learning/first_night.py": (
+        "tests/classifier/learning/test_first_night.py",
+        (("return editions.may_settle(db) and (", "return ("),),
+    ),
     # ---- evidence and verdicts
     "models/casework/counting.py": (
         _COUNTING,
