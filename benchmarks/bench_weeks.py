@@ -18,12 +18,11 @@ from benchmarks import research, results
 from classifier.learning import (
     calibration,
     examples,
-    folds,
     prior,
     streams,
+    train,
 )
 from classifier.learning import matrix as matrices
-from classifier.learning.estimator import RumorClassifier
 from classifier.learning.figures import NAMES, SHARE, Figures
 from classifier.learning.prior import Prior
 from classifier.learning.streams import Stream
@@ -48,15 +47,11 @@ TARGETS = {"pr_auc": 0.52, "r_at_2": 0.64}
 def first_day(stream: Stream) -> tuple[Model, Prior]:
     """A model that has seen nothing of the stream, calibrated out of fold as the shipped one is, and
     its prior."""
-    learn = stream.learn
-    labels, each = np.array([row.label for row in learn]), examples.weights(learn)
-    typed = Features.typed([row.text for row in learn])
-    unseen = folds.out_of_fold(learn, typed, folds.given(learn)).rank
-    learner = RumorClassifier().fit_typed(typed, labels, each)
-    learner.calibrate(*calibration.platt(unseen, labels, calibration.even(labels, each)))
-    found = learner.learned_
-    rows = matrices.typed(found.features, typed)
-    return Model(found, f"first-day-{stream.name}"), prior.of(found, rows, labels, np.array(each))
+    found = train.first_day(stream, calibrated=True).learned_
+    rows = matrices.typed(found.features, Features.typed([row.text for row in stream.learn]))
+    labels = np.array([row.label for row in stream.learn])
+    held = prior.of(found, rows, labels, np.array(examples.weights(stream.learn)))
+    return Model(found, f"first-day-{stream.name}"), held
 
 
 def reliability(name: str, runs: Sequence[tuple[Round, np.ndarray]]) -> list[str]:

@@ -78,6 +78,7 @@ def test_nothing_that_matters_is_ordinary(
     case_steps.open_case(db)
     gone = case_steps.open_case(db, text="石桥中学明天停课")
     cases.dismiss(db, gone.id, reason="trivial", by=people.monitor)
+    db.conn.execute("UPDATE scores SET risk = 0.1")  # renewed weights think less of them
     said(db, "到线了还没立案", risk=LINE)
     some = said(db, "同一说法里有一帖到线", risk=0.1)
     said(db, "同一说法里有一帖到线！", risk=0.9, into=some)
@@ -108,6 +109,15 @@ def test_no_account_source_or_hour_makes_up_what_is_ordinary(
     hours = Counter(post.collected_at.isoformat()[:13] for post in found)
     assert max(hours.values()) <= SIZE // everyday.OF_HOUR
     assert len(found) > SIZE // 2
+
+
+def test_one_hour_of_many_sources_is_at_most_a_sixth(db: Store, later: Callable[..., None]) -> None:
+    for n in range(40):
+        said(db, f"第{n}句", source=f"s{n}")
+    later(hours=2)
+    found = everyday.drawn(db, LINE, SIZE)
+    hours = {post.collected_at.isoformat()[:13] for post in posts.newest(db, 100)}
+    assert len(found.texts) <= len(hours) * (SIZE // everyday.OF_HOUR)
 
 
 def test_a_lone_source_is_at_most_a_third_however_much_it_posts(
