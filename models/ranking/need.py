@@ -5,21 +5,25 @@ from __future__ import annotations
 BASE_RATE = 0.01  # share of a desk's stream that needs a person
 
 
-WORDS = ((0.90, "很高"), (0.70, "较高"), (0.40, "中"), (0.15, "较低"), (0.0, "很低"))
+# by how many of a hundred such posts need a person
+WORDS = ((50, "很高"), (15, "较高"), (3, "中"), (1, "较低"), (0, "很低"))
 
 
-def word(risk: float) -> str:
-    """The 需核查度 (0..1) as a word, the same on every page and terminal."""
-    return next((word for line, word in WORDS if risk >= line), WORDS[-1][1])
+def word(risk: float, rate: float = BASE_RATE) -> str:
+    """The word for ``figure``, the same on every page and terminal."""
+    hundred = float(figure(risk, rate))
+    return next(word for least, word in WORDS if hundred >= least)
 
 
-def figure(risk: float) -> str:
-    """The 需核查度 (0..1) with two decimals. Never 1.00 or 0.00: no model is certain.
+def figure(risk: float, rate: float = BASE_RATE) -> str:
+    """The 需核查度 in two digits: of a hundred such posts on this desk's stream so many need a
+    person. Never 100 or 0: no model is certain.
 
-    >>> figure(0.9999), figure(0.93), figure(0.0)
-    ('0.99', '0.93', '0.01')
+    >>> figure(0.99999), figure(0.99), figure(0.8), figure(0.3), figure(0.0)
+    ('99', '50', '3.9', '0.43', '0.01')
     """
-    return f"{min(max(risk, 0.01), 0.99):.2f}"
+    hundred = min(max(100 * on_stream(risk, rate), 0.01), 99)
+    return f"{hundred:.2g}" if hundred >= 0.1 else f"{hundred:.2f}"
 
 
 def on_stream(risk: float, rate: float = BASE_RATE) -> float:

@@ -16,7 +16,7 @@ from models.casework import opening, queue, unopened
 from models.config import QueueConfig
 from models.intake import posts
 from models.intake.records import Post
-from models.ranking import clusters
+from models.ranking import clusters, moving
 from tests.django_desk import Desk
 from tests.where import DATA
 
@@ -51,7 +51,7 @@ def night_of_posts(desk: Desk, weights: model.Model) -> Iterator[Desk]:
         pass
     for cluster_id in clusters.stale(desk.db):
         words = search_words.of_cluster(desk.db, cluster_id)
-        opening.refresh(desk.db, cluster_id, words, QUEUE.risk_line)
+        opening.refresh(desk.db, cluster_id, words, moving.current(desk.db, QUEUE))
     yield desk
 
 

@@ -19,6 +19,7 @@ from models.harm import Topic
 from models.intake import posts
 from models.intake.records import Post
 from models.ranking import scores, spread
+from models.ranking.line import Line
 from models.ranking.records import Score
 from tests import score_history, seeded_night
 from tests.django_desk import Desk
@@ -106,7 +107,7 @@ def test_an_officer_opens_a_case_that_says_so(desk: Desk) -> None:
     again = desk.client("verifier").post(f"/queue/below/{cluster}/open/")
     assert again["Location"] == answer["Location"]
     assert len([each for each in queue.cases(desk.db) if each.cluster_id == cluster]) == 1
-    refreshed = opening.refresh(desk.db, cluster, "渗水", 0.8)
+    refreshed = opening.refresh(desk.db, cluster, "渗水", Line.at(0.8))
     assert refreshed is not None and refreshed.picked and refreshed.id == case.id
 
 
@@ -165,8 +166,8 @@ def test_what_the_foremost_post_was_told_is_told_of_the_case(desk: Desk) -> None
         second.id, 0.9, (), Topic.OTHER, (), 0, "new", desk.moment,
         checkable=0.7, dubious=0.2, unfamiliar=True,
     )  # fmt: skip
-    scores.save(desk.db, [told], line=0.8)
-    case = opening.refresh(desk.db, cluster, "煤气味", 0.8)
+    scores.save(desk.db, [told], line=Line.at(0.8))
+    case = opening.refresh(desk.db, cluster, "煤气味", Line.at(0.8))
     assert case is not None
     assert (case.checkable, case.dubious, case.unfamiliar) == (0.7, 0.2, True)
     assert case.model == "new"

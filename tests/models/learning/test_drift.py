@@ -16,6 +16,7 @@ from models.harm import Topic
 from models.learning import drift, editions, lessons
 from models.outcome import Outcome
 from models.ranking import scores
+from models.ranking.line import Line
 from tests import case_steps, seeded_night
 from tests.django_desk import Desk
 from tests.score_history import CALM, CHANGED, weeks
@@ -35,7 +36,7 @@ def test_a_post_is_counted_once_by_its_first_score(desk: Desk) -> None:
     late = replace(
         score, risk=1.0, model="new", at=seeded_night.NIGHT, strange=0.5, unfamiliar=True
     )
-    scores.save(desk.db, [late, replace(late, risk=0.05)], line=0.8)
+    scores.save(desk.db, [late, replace(late, risk=0.05)], line=Line.at(0.8))
     after = drift.score_counts(desk.db, first, last)
     assert after.posts - before.posts == after.unfamiliar == after.bands[9] - before.bands[9] == 1
     assert after.low == before.low and after.bands[0] == before.bands[0]
