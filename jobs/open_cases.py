@@ -6,7 +6,7 @@ from time import monotonic
 
 from classifier.text import search_words
 from jobs.shared import Desk, log
-from models.casework import opening
+from models.casework import due, opening
 from models.errors import PiyaoError, StoreError
 from models.ranking import clusters, moving
 from models.ranking.line import Line
@@ -43,7 +43,7 @@ def _open(db: Store, stale: list[int], line: Line, wrong: list[Exception]) -> No
     """Bring the cases of these clusters up to date; where that goes wrong, half by half, down to the
     cluster that is to blame: it is put off, and ``wrong`` gets the reason."""
     try:
-        words = search_words.of_clusters(db, opening.due(db, stale, line))
+        words = search_words.of_clusters(db, due.of(db, stale, line))
         opening.refresh_many(db, stale, words, line)
     except StoreError:
         raise

@@ -24,9 +24,10 @@ from models.casework.workflow import UNDECIDED
 from models.china_time import in_china
 from models.harm import Topic
 from models.intake import sources
+from models.learning import editions
 from models.people import officers
 from models.personal import mask
-from models.ranking import need
+from models.ranking import moving, need
 from models.text import visible
 
 VIEWS = ("todo", "mine", "due", "owed", "second", "lead", "needs_evidence", "sampled")
@@ -48,6 +49,7 @@ def listing(request: DeskRequest) -> HttpResponse:
     selected = next((each for each in found if each.id == filters.case), None)
     first = selected or (found[0] if found else None)
     query, at = filters.query(), first.id if first else 0
+    line = moving.current(request.db, settings.PIYAO.queue)
     context = {
         "rows": [
             drawn(each, request.officer, request.now, query, each.case.id == at) for each in shown
@@ -64,6 +66,8 @@ def listing(request: DeskRequest) -> HttpResponse:
         "done_today": counts["done"],
         "q": filters.q,
         "sampled": counts["sampled"],
+        "line": need.figure(line.common, editions.base_rate(request.db)),
+        "cases_a_night": line.cases,
         "unopened": unopened.count(request.db, first_hand=first_hand.SHOWN_FROM),
     }
     if first is not None:
@@ -88,11 +92,11 @@ def pulse(request: DeskRequest) -> HttpResponse:
     if old is None:
         return _pulse(request, filters, request.GET.get("seen", ""), {"stale": True})
     found = {case.id: case for case in filters.cases(request.db, request.officer)}
-    labels = officers.labels(request.db)
+    labels, rate = officers.labels(request.db), editions.base_rate(request.db)
     current: dict[int, Row] = {}
     for case_id in old.drawn:
         case = found.get(case_id) or cases.get(request.db, case_id)
-        fresh = row(request.db, case, request.officer, request.now, labels)
+        fresh = row(request.db, case, request.officer, request.now, labels, rate)
         current[case_id] = replace(fresh, gone=fresh.gone or _taken(old, fresh, request.officer.id))
     new = snapshots.Snapshot(
         drawn=old.drawn,
@@ -193,6 +197,7 @@ def choices(request: DeskRequest, filters: Filters, found: list[Case]) -> list[d
 
 def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str, Any]:
     """The list as JSON. It leaves the desk, so plates are masked for everybody."""
+    rate = editions.base_rate(request.db)
     return {
         "office": settings.PIYAO.office.short,
         "view": filters.view,
@@ -205,7 +210,7 @@ def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str,
                 "topic": each.case.topic.value,
                 "state": each.case.state.value,
                 "priority": each.case.level_word,
-                "need": float(need.figure(each.case.risk)),
+                "need": round(need.share(each.case.risk, rate), 4),
                 "posts": each.case.posts,
                 "accounts": each.case.accounts,
                 "reasons": [mask.outgoing(chip.words) for chip in each.chips],

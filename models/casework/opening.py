@@ -10,13 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from models import audit, china_time
-from models.casework import acts, cases, members, pressing, priority, workflow
+from models.casework import acts, cases, due, members, pressing, priority, workflow
 from models.casework.members import Members
 from models.casework.records import Case, CaseState
 from models.harm import Topic
 from models.known import likeness
 from models.people import officers
-from models.ranking import clusters, moving
+from models.ranking import clusters
 from models.ranking.line import Line
 from models.store import Store, dump, now, stamp, time
 
@@ -28,33 +28,10 @@ def refresh(db: Store, cluster_id: int, tokens: str, line: Line) -> Case | None:
         return cases.of_cluster(db, cluster_id)
 
 
-def due(db: Store, cluster_ids: Collection[int], line: Line) -> set[int]:
-    """Those of the clusters that have a case, or should get one: a member is over the ``line``, or
-    was drawn for the random sample."""
-    return set(_due(db, cluster_ids, line))
-
-
-def _due(db: Store, cluster_ids: Collection[int], line: Line) -> dict[int, bool]:
-    """Whether each of the clusters that are ``due`` is over the line."""
-    asked = moving.parameters(line) | {"ids": dump(list(cluster_ids))}
-    return {
-        cluster_id: bool(over)
-        for cluster_id, over, any_way in db.conn.execute(_DUE, asked)
-        if over or any_way
-    }
-
-
-_DUE = f"""SELECT value, EXISTS (SELECT 1 FROM posts p JOIN scores s ON s.post_id = p.id
-        WHERE p.cluster_id = value AND {moving.OVER}),
-    EXISTS (SELECT 1 FROM cases WHERE cluster_id = value) OR EXISTS (SELECT 1 FROM posts p
-        JOIN scores s ON s.post_id = p.id WHERE p.cluster_id = value AND s.sampled)
-    FROM json_each(:ids)"""  # noqa: S608
-
-
 def refresh_many(
     db: Store, cluster_ids: Collection[int], tokens: Mapping[int, str], line: Line
 ) -> None:
-    """Open the cases of the clusters that are ``due``, and bring the numbers of those that have one
+    """Open the cases of the clusters that are ``due.of``, and bring the numbers of those that have one
     up to date. All in one transaction, so few at a time: officers wait for it.
 
     ``tokens`` are the segmented words of each due cluster, for search. One that became due since
@@ -64,7 +41,7 @@ def refresh_many(
     dismissed claim that grew comes back.
     """
     with db.atomic():
-        ready = _due(db, cluster_ids, line)
+        ready = due.over(db, cluster_ids, line)
         told = members.of_clusters(db, ready)
         later = {each.cluster_id for each in told} - tokens.keys()
         clusters.seen(db, [each for each in cluster_ids if each not in later])

@@ -78,9 +78,9 @@ def move(db: Store, queue: QueueConfig) -> Line:
         told, told_at = (held.told, held.told_at) if held else (line, moment)
         if held is None or (_differs(line, told) and moment - told_at >= TELL_AGAIN):
             said = {
-                "common": round(line.common, 4),
-                "hazard": round(line.hazard, 4),
-                "cases": line.cases,
+                "line": round(line.common, 4),
+                "hazard_line": round(line.hazard, 4),
+                "a_night": line.cases,
                 "flooded": list(line.flooded),
             }
             audit.append(db, officers.MACHINE, "line.move", "queue:line", said)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import audit, store
-from models.casework import acts, cases, opening, priority, queue
+from models.casework import acts, cases, due, opening, priority, queue
 from models.casework.records import Case, CaseState
 from models.harm import Topic
 from models.known import claims, likeness
@@ -163,7 +163,7 @@ def test_cases_are_opened_in_the_order_of_their_clusters_and_in_one_chain(db: St
         case_steps.cluster_of(db, [text], risk=risk)
         for text, risk in (("停水三天", 0.9), ("天气很好", 0.1), ("桥要塌了", 0.8))
     )
-    assert opening.due(db, [first, calm, second], case_steps.LINE) == {first, second}
+    assert due.of(db, [first, calm, second], case_steps.LINE) == {first, second}
     words = {first: "停水", second: "桥"}
     opening.refresh_many(db, [first, calm, second], words, case_steps.LINE)
     opened = [cases.of_cluster(db, each) for each in (first, second)]
