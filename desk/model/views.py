@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from classifier.learning import drift as measure
 from desk.model import charts
+from desk.queue.lines import flooded
 from desk.web import DeskRequest, allow
-from models.intake import sources
 from models.learning import drift, editions, withdrawals
 from models.learning.drift import ScoreCounts, Week
 from models.people import officers
@@ -115,11 +115,7 @@ def page(request: DeskRequest) -> HttpResponse:
         "line": (need.word(line.common, rate), need.figure(line.common, rate)),
         "hazard_line": (need.word(line.hazard, rate), need.figure(line.hazard, rate)),
         "cases_a_night": line.cases,
-        "flooded": [
-            (each.label, need.figure(line.of(each.name, False), rate))
-            for each in sources.all(db)
-            if each.name in line.flooded
-        ],
+        "flooded": flooded(db, line, rate),
         "share": f"{queue.sample_share:.0%}",
         "fewest": FEWEST,
         "alarm": measure.ALARM,

@@ -14,6 +14,7 @@ from classifier.ranking import first_hand
 from desk.queue import snapshots
 from desk.queue.drawing import drawn
 from desk.queue.filters import Filters
+from desk.queue.lines import flooded
 from desk.queue.preview import preview
 from desk.queue.rows import Row, row, rows
 from desk.web import DeskRequest, allow
@@ -49,7 +50,7 @@ def listing(request: DeskRequest) -> HttpResponse:
     selected = next((each for each in found if each.id == filters.case), None)
     first = selected or (found[0] if found else None)
     query, at = filters.query(), first.id if first else 0
-    line = moving.current(request.db, settings.PIYAO.queue)
+    line, rate = moving.current(request.db, settings.PIYAO.queue), editions.base_rate(request.db)
     context = {
         "rows": [
             drawn(each, request.officer, request.now, query, each.case.id == at) for each in shown
@@ -66,8 +67,9 @@ def listing(request: DeskRequest) -> HttpResponse:
         "done_today": counts["done"],
         "q": filters.q,
         "sampled": counts["sampled"],
-        "line": need.figure(line.common, editions.base_rate(request.db)),
+        "line": need.figure(line.common, rate),
         "cases_a_night": line.cases,
+        "flooded": flooded(request.db, line, rate),
         "unopened": unopened.count(request.db, first_hand=first_hand.SHOWN_FROM),
     }
     if first is not None:

@@ -79,7 +79,7 @@ class Estimate:
 def estimate(arrivals: Iterable[Arrival], cases: int, lowest: float) -> Estimate:
     """The line over which about ``cases`` of the claims are, never below ``lowest``.
 
-    One source counts for half of the cases, or for what the others leave. The best claims of each
+    One source of many counts for half of the cases, or for what the others leave. The best claims of each
     source, a quarter of the cases among all of them, are over its line in any case.
 
     >>> flood = [Arrival("a", 0.9 + n / 1000, False) for n in range(90)]
@@ -98,7 +98,7 @@ def estimate(arrivals: Iterable[Arrival], cases: int, lowest: float) -> Estimate
     for source, risks in by_source.items():
         risks.sort(reverse=True)
         may = max(cases // 2, cases - (everything - len(risks)), 1)
-        pool += risks[:may]
+        pool += risks[:may] if len(by_source) > 1 else risks
         least[source] = _above(risks, may, lowest)
         most[source] = risks[assured - 1] if len(risks) >= assured else lowest
     pool.sort(reverse=True)

@@ -75,7 +75,7 @@ def test_the_list_is_also_json_with_plates_masked(desk: Desk) -> None:
     low(desk, "我家楼下停着浙BL1234，一直在漏油", 0.9)
     told = desk.client("monitor").get("/queue/below/?format=json").json()
     assert told["total"] == 1 and told["claims"][0]["text"].startswith("我家楼下停着浙BL****")
-    assert told["claims"][0]["signs"] and told["claims"][0]["need"] == 0.1
+    assert told["claims"][0]["signs"] and told["claims"][0]["need"] == 0.0011
 
 
 def test_pages_turn_through_every_claim_once(desk: Desk) -> None:
@@ -176,7 +176,11 @@ def test_what_the_foremost_post_was_told_is_told_of_the_case(desk: Desk) -> None
 def test_no_page_shows_a_score_as_certain(desk: Desk) -> None:
     case = queue.cases(desk.db, "todo")[0]
     desk.db.conn.execute("UPDATE cases SET risk = 0.9999 WHERE id = ?", [case.id])
-    for address in ("/queue/", f"/cases/{case.number}/", "/queue/?format=json"):
+    for address, told in (
+        ("/queue/", "每百 99<"),
+        (f"/cases/{case.number}/", "很高 99<"),
+        ("/queue/?format=json", '"need": 0.99'),
+    ):
         page = get(desk, address)
-        assert "0.99" in page and "1.00" not in page
+        assert told in page and "每百 100" not in page and '"need": 1' not in page
     assert desk.moment == seeded_night.NIGHT

@@ -114,7 +114,8 @@ def test_the_sample_tells_what_was_missed(desk: Desk) -> None:
 def test_versions_and_thresholds_stand_in_words(desk: Desk) -> None:
     weeks(desk.db, desk.moment, CALM)
     found = page(desk)
-    assert "很高" in found and "0.90 以上" in found and "0.15 以下" in found and "立案线" in found
+    assert "很高" in found and "每百 50 条以上" in found and "每百 1 条以下" in found
+    assert "今晚的立案线，照每晚约 200 案" in found and "危害类的立案线" in found
     assert "随程序带来" in found and ">old" in found
     assert "谣言" not in found
 
