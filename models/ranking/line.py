@@ -7,7 +7,7 @@ that floods the desk has a line of its own above the others', at once, and the b
 source stay over theirs, whatever the others bring. Hazards have a quarter of the night for themselves.
 
 What is under the line stays in the store and in reach (``models.casework.unopened``); a case that is
-open stays open. Why so: docs/decisions/0024-the-line.md.
+open stays open. Why so: docs/decisions/0025-the-line.md.
 """
 
 from __future__ import annotations
