@@ -26,6 +26,7 @@ from classifier.ranking import (
     model,
 )
 from classifier.text.document import Document
+from models.config import QueueConfig
 from models.intake.records import Post
 
 DATA = Path(__file__).parents[1] / "tests" / "data"

@@ -140,11 +140,14 @@ def drawn(
     """
     of_hazards = max(cases // 4, 1)
     everyone = estimate(arrivals, max(cases - of_hazards, 1), lowest)
-    hazards = estimate([each for each in arrivals if each.hazard], of_hazards, lowest * OF_HAZARDS)
-    common, hazard = everyone.common, min(hazards.common, everyone.common)
-    if held is not None:
-        common = toward(held.common, common, hours)
-        hazard = min(toward(held.hazard, hazard, hours), common)
+    common = toward(held.common, everyone.common, hours) if held else everyone.common
+    # hazards over the line of everybody take nothing from their own quarter
+    under = [
+        each for each in arrivals if each.hazard and each.risk < everyone.of(each.source, common)
+    ]
+    hazards = estimate(under, of_hazards, lowest * OF_HAZARDS)
+    hazard = toward(held.hazard, hazards.common, hours) if held else hazards.common
+    hazard = min(hazard, common)
     own = {}
     for source in everyone.most.keys() | hazards.most.keys():
         ordinary = everyone.of(source, common)
