@@ -192,6 +192,41 @@ def test_before_a_verdict_only_verifying_can_be_drafted(db: Store, people: Peopl
         assert caught.value.rule == "unverified-is-not-false"
 
 
+@pytest.mark.parametrize(
+    ("outcome", "literal", "hazard", "allowed"),
+    [
+        (Outcome.FALSE, Literal.WRONG, Hazard.EXCLUDED, NoticeKind.DEBUNK),
+        (Outcome.MISLEADING, Literal.PARTLY, Hazard.NOT_EXCLUDED, NoticeKind.STATEMENT),
+        (Outcome.TRUE, Literal.RIGHT, Hazard.NOT_EXCLUDED, NoticeKind.CONFIRMATION),
+        (Outcome.UNVERIFIED, Literal.UNKNOWN, Hazard.UNKNOWN, NoticeKind.VERIFYING),
+    ],
+)
+def test_a_verdict_allows_one_kind_of_notice_and_no_other(
+    db: Store,
+    people: People,
+    outcome: Outcome,
+    literal: Literal,
+    hazard: Hazard,
+    allowed: NoticeKind,
+) -> None:
+    case = case_steps.ready(db, people)
+    case_steps.decide(db, case, people.verifier, outcome, literal, hazard)
+    draft = replace(case_steps.words(db, case, allowed), title="关于一辆车", findings=())
+    for kind in set(NoticeKind) - {allowed}:
+        with pytest.raises(RuleBroken, match=f"这个结论不能出“{kind.label}”") as caught:
+            notices.start(db, case.id, replace(draft, kind=kind), by=people.verifier)
+        assert caught.value.mend == f"只能出“{allowed.label}”"
+    assert notices.start(db, case.id, draft, by=people.verifier).kind is allowed
+
+
+def test_the_machine_rewords_nothing_not_even_its_own_draft(db: Store, people: People) -> None:
+    notice = case_steps.drafted(db, people)
+    draft = case_steps.words(db, cases.get(db, notice.case_id))
+    with pytest.raises(Forbidden, match="机器只起草，不改稿"):
+        notices.edit(db, notice.id, 1, draft, by=officers.MACHINE)
+    assert notices.get(db, notice.id).revision == 1
+
+
 def test_every_revision_stays_readable(db: Store, people: People) -> None:
     notice = case_steps.drafted(db, people)
     draft = case_steps.words(db, cases.get(db, notice.case_id))
