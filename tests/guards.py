@@ -209,7 +209,7 @@ PYTHON: dict[str, tuple[str, Guards]] = {
         ),
     ),
     "models/publishing/notices.py": (
-        "tests/models/publishing",
+        "tests/models/publishing/test_notices.py",
         (
             ("topic])\n", '""])\n'),
             ("items, CHANNELS", '"", CHANNELS'),
@@ -220,7 +220,7 @@ PYTHON: dict[str, tuple[str, Guards]] = {
         ),
     ),
     "models/publishing/revisions.py": (
-        "tests/models/publishing",
+        "tests/models/publishing/test_notices.py tests/models/publishing/test_wording.py",
         (
             ("if not set(draft.basis) <=", "if False and not set(draft.basis) <="),
             (
@@ -348,7 +348,10 @@ PYTHON: dict[str, tuple[str, Guards]] = {
         (
             ('return token if whose == str(officer.id) else ""', "return token"),
             ("if address.version == 6:", ""),
-            ("_signer.unsign(request.COOKIES", "str(request.COOKIES"),
+            (
+                '_signer.unsign(request.COOKIES.get(_name(officer), ""), max_age=AGE)',
+                'request.COOKIES.get(_name(officer), "").partition(":")[0]',
+            ),
         ),
     ),
     "desk/accounts/service.py": (

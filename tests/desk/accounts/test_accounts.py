@@ -122,6 +122,11 @@ def test_the_cookie_of_a_device_is_kept_apart_and_is_no_way_in(desk: Desk) -> No
     theirs = desk.client()  # one officer's cookie is no other's, under whatever name
     theirs.cookies[f"device-{desk.people['publisher'].id}"] = cookie.value
     assert sign_in(theirs, "publisher", PASSWORD).status_code == 429
+    # nor is one that we did not sign, else each cookie a guesser makes up were five fresh tries
+    theirs.cookies[f"device-{desk.people['publisher'].id}"] = (
+        f"{desk.people['publisher'].id}.made-up:{cookie.value.split(':', 1)[1]}"
+    )
+    assert sign_in(theirs, "publisher", PASSWORD).status_code == 429
 
 
 def test_the_old_password_backs_off_as_the_door_does(desk: Desk) -> None:
@@ -296,6 +301,24 @@ def test_of_sixty_guesses_only_the_first_few_are_checked(
     )
     statuses = [sign_in(desk.client(), "monitor", f"guess {n}").status_code for n in range(60)]
     assert len(checked) == 5 and statuses == [401] * 5 + [429] * 55
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks for names at the door learns none from the clock: one hash is made for each."""
+    made: list[str] = []
+
+    def counted(function):
+        return lambda *given: [made.append(function.__name__), function(*given)][1]
+
+    for name in ("make_password", "check_password"):
+        monkeypatch.setattr(service, name, counted(getattr(service, name)))
+    officers.set_active(desk.db, desk.people["verifier"].id, False, by=desk.people["admin"])
+    for name in ("monitor", "nobody-here", "verifier"):
+        made.clear()
+        assert sign_in(desk.client(), name, "wrong").status_code == 401
+        assert len(made) == 1, name
 
 
 @pytest.mark.slow
