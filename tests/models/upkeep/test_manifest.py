@@ -45,9 +45,7 @@ def test_every_flipped_bit_shows(tmp_path: Path) -> None:
             manifests.read(tmp_path)
 
 
-def test_one_of_another_piyao_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_of_another_piyao_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as later:
         later.setattr(manifests, "FORMAT", 2)
         (tmp_path / manifests.NAME).write_bytes(manifests.write(MADE))
