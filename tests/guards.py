@@ -367,6 +367,8 @@ PYTHON: dict[str, tuple[str, Guards]] = {
             ("(freshness.changed(officer, now()) if active else {})", "{}"),
             ('"epoch": officer.epoch + 1}', '"epoch": officer.epoch}'),
             ("if officer_id in (0, by.id):", ""),
+            ('MACHINE if by is None else require(db, by, "accounts")', "by or MACHINE"),
+            ('        require(db, by, "accounts")\n        if officer_id', "        if officer_id"),
         ),
     ),
     "models/people/sign_ins.py": (
