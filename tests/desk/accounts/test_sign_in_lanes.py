@@ -48,6 +48,19 @@ def test_a_new_device_is_new_for_two_tries() -> None:
     assert full(lane, "one") and not full(lane, "another")
 
 
+def test_one_is_at_its_turn_and_another_waits_no_longer_than_its_patience() -> None:
+    lane = Lane(places=3, each=2, patience=0.05)
+    with lane.enter("one"):
+        assert full(lane, "another"), "half a second of a core each: one after the other"
+    assert not full(lane, "another")
+
+
+def test_one_caller_does_not_take_the_places_of_all() -> None:
+    lane = Lane(places=3, each=2, patience=0.05)
+    lane.inside.update(["one", "one"])
+    assert full(lane, "one") and not full(lane, "another")
+
+
 def test_the_lane_of_the_desk_spares_a_place() -> None:
     assert 0 < STRANGERS.spared < STRANGERS.places
 
