@@ -521,7 +521,8 @@ PYTHON: dict[str, tuple[str, Guards]] = {
     ),
     "models/store.py": (
         f"{_RECORD} tests/models/test_store.py tests/models/test_fingerprint.py tests/models/test_keys.py"
-        " tests/models/test_upgrade.py tests/models/test_sums.py tests/models/upkeep/test_erasure.py",
+        " tests/models/test_upgrade.py tests/models/test_sums.py tests/models/upkeep/test_erasure.py"
+        " tests/models/upkeep/test_wall_clock.py",
         (
             ("guarded.forget(self.conn)", "pass"),
             ('chain.bind_rest(self.conn, stamp(now()) or "")', "pass"),
