@@ -451,7 +451,7 @@ PYTHON: dict[str, tuple[str, Guards]] = {
     ),
     # ---- what is known, and what the model learns from
     "models/known/claims.py": (
-        f"{CLAIMS} {_ROLES}",
+        f"{CLAIMS} {OWED} {_ROLES}",
         (
             (
                 'officers.require(db, by, "library") if by else officers.MACHINE',

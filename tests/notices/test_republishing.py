@@ -156,6 +156,8 @@ def test_another_text_under_its_number_is_named_though_the_site_agrees_with_itse
 
 
 def test_a_page_keeps_the_words_that_went_out_whatever_was_written_since(desk: Desk) -> None:
+    """In a store of before the rule that what is out is not reworded."""
+    desk.db.execute("DROP TRIGGER agreed_words_stand")
     notice = desk.publish(CLAIMS[0])
     before = desk.files()
     later = replace(

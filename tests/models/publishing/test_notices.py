@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models import audit, store
+from models import audit, driver, store
 from models.casework import cases, evidence
 from models.casework.records import (
     CaseState,
@@ -245,6 +245,9 @@ def test_what_was_agreed_to_is_not_reworded(db: Store, people: People, state: st
     draft = case_steps.words(db, cases.get(db, notice.case_id))
     with pytest.raises(RuleBroken, match="不能再改"):
         notices.edit(db, notice.id, before.revision, draft, by=people.verifier)
+    for changed in ({"state": "draft"}, {"state": "in_review"}, {"revision": 2}):
+        with pytest.raises(driver.library.IntegrityError, match="rule:notice-state"):
+            db.update("notices", notice.id, changed)
     assert notices.get(db, notice.id) == before
 
 
@@ -452,6 +455,19 @@ def test_one_person_stops_what_took_two_to_start(db: Store, people: People) -> N
         notice = case_steps.published(db, people)
         with pytest.raises(Forbidden):
             retractions.retract(db, notice.id, reason="结论有误", by=other)
+
+
+def test_retracting_the_notice_of_a_replaced_verdict_leaves_the_case_where_it_is(
+    db: Store, people: People
+) -> None:
+    old = case_steps.published(db, people)
+    cases.reopen(db, old.case_id, reason="再查", by=people.verifier)
+    case = cases.get(db, old.case_id)
+    case_steps.decide(db, case, people.verifier, Outcome.MISLEADING, Literal.PARTLY)
+    case_steps.submit(db, case_steps.draft(db, case), people.verifier)
+    retractions.retract(db, old.id, reason="结论换了", by=people.verifier)
+    assert notices.get(db, old.id).state is NoticeState.RETRACTED
+    assert cases.get(db, case.id).state is CaseState.IN_REVIEW
 
 
 def test_a_retraction_needs_a_reason_and_something_to_retract(db: Store, people: People) -> None:
