@@ -43,6 +43,7 @@ from models.intake.records import Post
 from models.outcome import Outcome
 from models.people import officers
 from models.ranking import clusters
+from models.ranking.line import Line
 from models.ranking.need import BASE_RATE
 from models.roles import Officer, Role
 from models.store import Store
@@ -199,7 +200,7 @@ def _come(
         pass
     while stale := clusters.stale(db):
         for cluster_id in stale:
-            opening.refresh(db, cluster_id, "", line)
+            opening.refresh(db, cluster_id, "", Line.at(line))
 
 
 def _day(

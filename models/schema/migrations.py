@@ -32,6 +32,7 @@ from models.schema import (
     m0012_clock,
     m0013_masks,
     m0014_relations,
+    m0016_pressing,
     m0017_settled,
 )
 
@@ -106,6 +107,11 @@ def masks(db: Database) -> None:
 @migrations(name="0014_relations")
 def relations(db: Database) -> None:
     _run(db, m0014_relations.SQL)
+
+
+@migrations(name="0016_pressing")
+def pressing(db: Database) -> None:
+    _run(db, m0016_pressing.SQL)
 
 
 @migrations(name="0017_settled")
