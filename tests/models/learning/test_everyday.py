@@ -19,7 +19,7 @@ from models.store import Store
 from tests import case_steps
 from tests.conftest import People
 
-LINE = case_steps.LINE
+LINE = 0.6  # of case_steps
 SIZE = 60
 
 
