@@ -38,7 +38,9 @@ def up_to_date(desk: Desk, db: Store) -> int:
 
     Made anew once a day, without those that ended too long ago.
     """
-    words = neighbours.last_words(db)  # read first: what changes while we read is read again next time
+    words = neighbours.last_words(
+        db
+    )  # read first: what changes while we read is read again next time
     day = china_time.day(now())
     if not 0 <= desk.story_words <= words or desk.story_day != day:
         desk.stories = Library.of(neighbours.texts(db))

@@ -103,9 +103,7 @@ def of_clusters(db: Store, cluster_ids: Collection[int]) -> list[tuple[int, str]
     ).fetchall()
 
 
-def put(
-    db: Store, case: Waiting, found: Sequence[tuple[int, float, Relation]], known: int
-) -> None:
+def put(db: Store, case: Waiting, found: Sequence[tuple[int, float, Relation]], known: int) -> None:
     """Keep what was found beside a case, here and beside each of the others.
 
     ``found``: other case, how near (0..1), relation; ``known``: ``last_words`` of what they were found
@@ -117,7 +115,14 @@ def put(
             return
         db.conn.execute("DELETE FROM neighbours WHERE case_id = ?", [case.id])
         for other_id, near, relation in found:
-            values = [case.id, other_id, relation.value, min(max(near, 0.0), 1.0), case.words, known]
+            values = [
+                case.id,
+                other_id,
+                relation.value,
+                min(max(near, 0.0), 1.0),
+                case.words,
+                known,
+            ]
             db.conn.execute(_PUT, values)
             db.conn.execute(_PUT_BACK, values)
             db.conn.execute(_PRUNE, [other_id, HELD])
@@ -126,8 +131,8 @@ def put(
 
 _OTHER = """FROM case_words w JOIN cases c ON c.id = w.case_id
     WHERE w.case_id = ?2 AND w.changed <= ?6 AND c.state <> 'dismissed'"""
-_PUT = f"INSERT OR REPLACE INTO neighbours SELECT ?1, ?2, ?3, ?4, ?5, w.changed {_OTHER}"  # noqa: S608
-_PUT_BACK = f"INSERT OR REPLACE INTO neighbours SELECT ?2, ?1, ?3, ?4, w.changed, ?5 {_OTHER}"  # noqa: S608
+_PUT = f"INSERT OR REPLACE INTO neighbours SELECT ?1, ?2, ?3, ?4, ?5, w.changed {_OTHER}"
+_PUT_BACK = f"INSERT OR REPLACE INTO neighbours SELECT ?2, ?1, ?3, ?4, w.changed, ?5 {_OTHER}"
 # those that hold no more go first
 _PRUNE = """DELETE FROM neighbours WHERE case_id = ?1 AND other_id NOT IN (
     SELECT n.other_id FROM neighbours n LEFT JOIN sound_neighbours s USING (case_id, other_id)

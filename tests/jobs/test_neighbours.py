@@ -95,9 +95,7 @@ def test_another_town_a_denial_and_a_dismissed_case(db: Store, desk: Desk, peopl
     assert dismissed.id in told(db, fire)
 
 
-def test_what_an_officer_words_anew_is_compared_anew(
-    db: Store, desk: Desk, people: People
-) -> None:
+def test_what_an_officer_words_anew_is_compared_anew(db: Store, desk: Desk, people: People) -> None:
     one, other = opened(db, SNATCHED[:2])
     job.neighbour(desk, db)
     cases.claim(db, one.id, by=people.verifier)
