@@ -28,7 +28,7 @@ def neighbour(desk: Desk, db: Store) -> None:
         found = stories.alike(desk.stories, case.id, said)
         have = {told.case_id for told in found}
         found += [t for t in _of_plates(db, case) if t.case_id not in have]
-        neighbours.put(db, case, [tuple(told) for told in found], words)
+        neighbours.put(db, case, [(t.case_id, t.near, t.relation) for t in found], words)
 
     each(neighbours.waiting(db), find, "找说同一件事的案件")
 

@@ -64,6 +64,7 @@ def test_another_place_a_denial_another_number_is_told_as_such_and_never_as_the_
     [
         ("明天全市停水三天，多接点水", "金桥商场四楼影院起火，上百人被困"),
         ("#菱湖爆炸# 一路走好", "#菱湖爆炸# 谁来说句真话"),  # a hashtag is no story
+        ("十七路撞死五个人，说司机心脏病", "十七路公交车上有小偷团伙，带孩子的女人打掩护"),
         ("", "。。。"),
         ("转发", "转起来"),
     ],
