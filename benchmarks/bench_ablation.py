@@ -136,10 +136,9 @@ def main() -> None:
         )
         return
     rows = examples.read_examples(found).examples
-    events = examples.one_event(rows)
     told: dict[str, list[figures.Figures]] = {name: [] for name in VARIANTS}
     for stream in streams.cut(rows):
-        kept = examples.without(stream.learn, events)
+        kept = stream.learn
         type_ = Features.typed
         raw, typed = [e.text for e in stream.judge], type_([e.text for e in stream.judge])
         lesson = Lesson(

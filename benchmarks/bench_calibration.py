@@ -60,8 +60,8 @@ def on_folds(learn: list[Example], margins: np.ndarray) -> list[str]:
     ]
 
 
-def on_stream(stream: streams.Stream, events: dict[str, float]) -> list[str]:
-    learn = examples.without(stream.learn, events)
+def on_stream(stream: streams.Stream) -> list[str]:
+    learn = stream.learn
     typed = Features.typed([e.text for e in learn])
     labels = np.array([e.label for e in learn])
     unseen = folds.out_of_fold(learn, typed, folds.given(learn)).rank
@@ -92,13 +92,12 @@ def main() -> None:
         print("bench_calibration: skipped, the research sets are not here (see PIYAO_DATA)")
         return
     read = examples.read_examples(found).examples
-    events = examples.one_event(read)
-    learn = examples.one_a_cluster(examples.without(read, events))
+    learn = examples.one_a_cluster(read)
     typed = Features.typed([e.text for e in learn])
     margins = folds.out_of_fold(learn, typed, folds.given(learn)).rank
     lines = on_folds(learn, margins)
     for stream in streams.cut(read):
-        lines += on_stream(stream, events)
+        lines += on_stream(stream)
     results.append("benchmarks.bench_calibration", lines)
 
 

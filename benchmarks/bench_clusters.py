@@ -169,7 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wordings", type=int, default=MILLION, help="the largest window")
     most = parser.parse_args().wordings
-    found = research.paths()
+    found = research.paths(research.OLD)
     bodies = ["\t".join(segment(normalise(text))) for text in some_texts()[0] if text.strip()]
     lines = [
         f"Time of an assignment: look-up, comparison, writing, and its share of the batch's commit; "

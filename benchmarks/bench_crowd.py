@@ -72,7 +72,7 @@ def main() -> None:
         print("skipped: the research sets are not in ../shared/data (or set PIYAO_DATA)")
         return
     every = examples.read_examples(found).examples
-    rows = examples.without(examples.one_a_cluster(every), examples.one_event(every))
+    rows = examples.one_a_cluster(every)
     odds = log_odds(rows)
     told = dict(zip((row.text for row in rows), odds.tolist(), strict=True))
     home = {row.text: row.fold for row in rows}

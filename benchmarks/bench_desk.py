@@ -76,7 +76,7 @@ def stream(folder: Path) -> list[tuple[str, str, str]]:
 
 
 def main() -> None:
-    paths = research.paths()
+    paths = research.paths(research.OLD)
     if not paths:
         print("bench_desk: skipped, the shared sets are not here (PIYAO_DATA names their folder)")
         return

@@ -28,7 +28,7 @@ CODECS = {  # the codec a text is written in, labels that servers put on it, "" 
 
 
 def main() -> None:
-    sets = research.paths()
+    sets = research.paths(research.OLD)
     if not sets:
         raise SystemExit("the research data is not there; name its folder in PIYAO_DATA")
     folder = sets[0].parent

@@ -230,7 +230,7 @@ def main() -> None:
     parser.add_argument("--learn", action="store_true", help="into the shipped weights")
     parser.add_argument("--claims", type=int, default=MILLION, help="size of the large library")
     chosen = parser.parse_args()
-    paths = research.paths()
+    paths = research.paths(research.OLD)
     if not paths or not paths[0].with_name("claims.jsonl.gz").is_file():
         results.append("benchmarks.bench_known", ["Skipped: the shared sets are not here."])
         return

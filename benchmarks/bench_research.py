@@ -194,7 +194,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    found = {path.name.split(".")[0]: path for path in research.paths()}
+    found = {path.name.split(".")[0]: path for path in research.paths(research.OLD)}
     if not found:
         print("skipped: the research sets are not in ../shared/data (or set PIYAO_DATA)")
         return

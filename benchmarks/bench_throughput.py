@@ -26,7 +26,7 @@ SAMPLE = Path(__file__).parents[1] / "crawler" / "sample" / "posts.jsonl"
 
 def texts(most: int = POSTS) -> tuple[list[str], list[int], str]:
     """Texts, labels and where they are from: the research sets, or our sample posts repeated."""
-    found = research.paths()
+    found = research.paths(research.OLD)
     if found:
         rows = examples.read_examples(found).examples
         kept = rows[:: max(1, len(rows) // most)][:most]

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from classifier.ranking.topics import topic_of
-from classifier.text.document import Document
 from models import china_time
 from models import text as intake
 from models.files.opened import opened
 from models.files.rows import rows
-from models.harm import HAZARDS, Topic
-
-ONE_EVENT = 0.1  # share of one hazard from which a source of ordinary posts is no cross-section
 
 
 @dataclass(frozen=True)
@@ -105,28 +100,6 @@ def one_a_cluster(examples: Iterable[Example]) -> list[Example]:
             seen.add(key)
             kept.append(example)
     return kept
-
-
-def one_event(examples: Sequence[Example]) -> dict[str, float]:
-    """Sources of unjudged posts that are no cross-section, with the share of their hazard topic.
-
-    Where more than ``ONE_EVENT`` of a source's ordinary posts speak of one hazard, they teach that
-    the words of the hazard are ordinary, and a rumor about it sinks. Such a source is left out.
-    """
-    seen: dict[str, list[Topic]] = {}
-    for example in examples:
-        if not example.labelled:
-            seen.setdefault(example.source, []).append(topic_of(Document(example.text)))
-    shares = {
-        source: max(topics.count(hazard) for hazard in HAZARDS) / len(topics)
-        for source, topics in seen.items()
-    }
-    return {source: share for source, share in shares.items() if share > ONE_EVENT}
-
-
-def without(examples: Iterable[Example], sources: Collection[str]) -> list[Example]:
-    """The examples but for the unjudged posts of ``sources``."""
-    return [e for e in examples if e.labelled or e.source not in sources]
 
 
 ORDINARY = 30.0  # a negative counts so many times: on a desk's stream nearly every post is one

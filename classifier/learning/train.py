@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,10 +25,8 @@ from classifier.learning.estimator import RumorClassifier
 from classifier.learning.examples import (
     Example,
     one_a_cluster,
-    one_event,
     read_examples,
     weights,
-    without,
 )
 from classifier.ranking import model, replies
 from classifier.ranking.features import Features
@@ -56,21 +54,16 @@ def run(
 ) -> Trained:
     """Train on labelled JSON lines (``examples.read_examples``) and write model.npz, model.json, card.json.
 
-    One row a cluster and label is learned; each source of negatives weighs the same, and one whose
-    ordinary posts are about a single event is left out (``examples.one_event``). The risk is
+    One row a cluster and label is learned; each source of negatives weighs the same. The risk is
     calibrated out of fold. With ``evaluate`` the card also gets scores on random folds and, where
-    the shared sets are complete, on streams A and B; without it only the folds that calibrate are
-    run. ``progress`` gets a line of Chinese at each step. About eight minutes for 40,000 posts.
+    the shared sets are there, on streams A to D; without it only the folds that calibrate are run. ``progress`` gets a line of Chinese at each step. About eight minutes for 40,000 posts.
     Raises ``InputError`` for files that cannot be read or hold too few of either label.
     """
     tell = progress or (lambda words: None)
     files = [Path(path) for path in paths]
     tell(f"读取 {len(files)} 个文件")
     reading = read_examples(files)
-    events = one_event(reading.examples)
-    for source, share in events.items():
-        tell(f"{source} 不学：{share:.0%} 的普通帖说同一件事，不是日常的截面")
-    learn = one_a_cluster(without(reading.examples, events))
+    learn = one_a_cluster(reading.examples)
     positives = sum(example.label for example in learn)
     if min(positives, len(learn) - positives) < FEWEST:
         raise InputError(
@@ -95,7 +88,7 @@ def run(
     if evaluate:
         shuffled = folds.out_of_fold(learn, typed, folds.at_random(len(learn)), tell).rank
         scores["random_folds"] = measured.scores(shuffled, learn, slope, offset)
-        tested = stream_scores(reading.examples, events, tell)
+        tested = stream_scores(reading.examples, tell)
         if tested:
             scores["streams"] = tested
     tell("用全部数据定型")
@@ -115,17 +108,6 @@ def run(
         "ordinary_posts_at_or_above": measured.ordinary(risks, learn),
     }
     card["rows_unreadable"] = len(reading.left_out)
-    card["sources_left_out"] = {
-        source: {
-            "share_of_one_hazard": round(share, 3),
-            "posts_at_or_above": measured.above(
-                model.Model(final, version).risks(
-                    [e.text for e in reading.examples if e.source == source and not e.labelled]
-                )
-            ),
-        }
-        for source, share in events.items()
-    }
     own = dict(zip((e.text for e in learn), (slope * margins + offset).tolist(), strict=True))
     made = model.Model(final, version, heads, reply_lessons.train(files, own) or replies.shipped())
     model.save(made, Path(out), card)
@@ -151,21 +133,14 @@ def command(paths: Iterable[Path | str], out: Path | str) -> None:
 
 
 def stream_scores(
-    examples: Sequence[Example],
-    events: Collection[str] = (),
-    tell: Callable[[str], None] = lambda words: None,
+    examples: Sequence[Example], tell: Callable[[str], None] = lambda words: None
 ) -> dict[str, Any]:
-    """Figures with 95 % intervals on streams A and B; empty when a shared set is missing.
-
-    ``events``: sources whose ordinary posts are not learned from; they stay in what is judged.
-    """
+    """Figures with 95 % intervals on streams A to D, of the half that may be read; a stream is
+    missing where a set of it is."""
     out: dict[str, Any] = {}
     for stream in streams.cut(examples):
-        learn = without(stream.learn, events)
-        tell(f"信息流 {stream.name}：学 {len(learn):,} 条，判 {len(stream.judge):,} 条")
-        labels = [example.label for example in learn]
-        part = RumorClassifier().fit([example.text for example in learn], labels, weights(learn))
-        scores = part.decision_function([example.text for example in stream.judge])
+        tell(f"信息流 {stream.name}：学 {len(stream.learn):,} 条，判 {len(stream.judge):,} 条")
+        scores = first_day(stream)
         truth = np.array([example.label for example in stream.judge])
         found = figures.intervals(figures.figures_of(scores, truth), figures.draws(scores, truth))
         out[stream.name] = {
@@ -173,6 +148,13 @@ def stream_scores(
             for name, interval in found.items()
         }
     return out
+
+
+def first_day(stream: streams.Stream) -> np.ndarray:
+    """Log-odds (n,) of what is judged, by the recipe that learned the rest."""
+    labels = [example.label for example in stream.learn]
+    learner = RumorClassifier().fit([e.text for e in stream.learn], labels, weights(stream.learn))
+    return learner.decision_function([example.text for example in stream.judge])
 
 
 def _version(files: Sequence[Path]) -> str:
