@@ -24,8 +24,7 @@ def neighbour(desk: Desk, db: Store) -> None:
     def find(case: Waiting) -> None:
         if desk.stop.is_set():
             return
-        said = [case.claim, *(w.text for w in spread.wordings(db, case.cluster_id, WORDINGS - 1))]
-        found = stories.alike(desk.stories, case.id, said)
+        found = stories.alike(desk.stories, case.id, _wordings(db, case))
         have = {told.case_id for told in found}
         found += [t for t in _of_plates(db, case) if t.case_id not in have]
         neighbours.put(db, case, [(t.case_id, t.near, t.relation) for t in found], words)
@@ -50,6 +49,14 @@ def up_to_date(desk: Desk, db: Store) -> int:
         desk.stories.add(new)
     desk.story_words, desk.story_day = words, day
     return words
+
+
+def _wordings(db: Store, case: Waiting) -> list[str]:
+    """The claim, and what the posts say otherwise; not the one that the claim begins."""
+    begun = case.claim.removesuffix("…")
+    told = (w.text for w in spread.wordings(db, case.cluster_id, WORDINGS))
+    others = [text for text in told if not " ".join(text.split()).startswith(begun)]
+    return [case.claim, *others[: WORDINGS - 1]]
 
 
 def _of_plates(db: Store, case: Waiting) -> list[stories.Told]:

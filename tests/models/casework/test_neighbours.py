@@ -57,6 +57,10 @@ def test_a_dismissed_case_is_nobodys_neighbour_and_is_one_again_when_it_comes_ba
     cases.dismiss(db, other.id, reason="trivial", by=people.monitor)
     assert told(db, one) == [] and other.id not in {w.id for w in neighbours.waiting(db)}
     assert (other.id, other.claim) not in [*neighbours.texts(db)]
+    assert neighbours.changed(db, 2) == ([other.id], [])
+    assert not db.rows(  # a thousand dismissed cases are not looked through at each round
+        "SELECT * FROM case_words WHERE compared < changed AND case_id = ?", other.id
+    )
     assert neighbours.of_clusters(db, [other.cluster_id]) == []
     beside(db, case_steps.open_case(db, text="又一种说法"), other)
     cases.restore(db, other.id, by=people.monitor)
