@@ -126,6 +126,7 @@ def put(db: Store, case: Waiting, found: Sequence[tuple[int, float, Relation]], 
             db.conn.execute(_PUT, values)
             db.conn.execute(_PUT_BACK, values)
             db.conn.execute(_PRUNE, [other_id, HELD])
+        db.conn.execute(_PRUNE, [case.id, HELD])
         db.conn.execute("UPDATE case_words SET compared = changed WHERE case_id = ?", [case.id])
 
 

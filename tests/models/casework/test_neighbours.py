@@ -135,6 +135,8 @@ def test_a_story_told_as_many_cases_costs_none_of_them_more_than_a_few_rows(db: 
         beside(db, other, one, near=n / 100)
     held = db.rows("SELECT other_id FROM neighbours WHERE case_id = ?", one.id)
     assert {row["other_id"] for row in held} == {other.id for other in others[-HELD:]}
+    beside(db, one, *others)
+    assert len(neighbours.of_case(db, one.id, 100)) == HELD
 
 
 @pytest.mark.parametrize(
