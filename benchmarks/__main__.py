@@ -9,6 +9,7 @@ from benchmarks.results import FILE
 
 MODULES = (
     "bench_quality",
+    "bench_plate_story",
     "bench_rerank",
     "bench_ablation",
     "bench_weeks",

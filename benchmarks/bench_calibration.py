@@ -15,11 +15,13 @@ from benchmarks import research, results
 from classifier.learning import (
     calibration,
     examples,
+    features,
     figures,
     folds,
+    matrix,
     streams,
+    train,
 )
-from classifier.learning.estimator import RumorClassifier
 from classifier.learning.examples import Example
 from classifier.ranking.features import Features
 from models.ranking import need
@@ -61,13 +63,7 @@ def on_folds(learn: list[Example], margins: np.ndarray) -> list[str]:
 
 
 def on_stream(stream: streams.Stream) -> list[str]:
-    learn = stream.learn
-    typed = Features.typed([e.text for e in learn])
-    labels = np.array([e.label for e in learn])
-    unseen = folds.out_of_fold(learn, typed, folds.given(learn)).rank
-    mix = calibration.even(labels, examples.weights(learn))
-    learner = RumorClassifier().fit_typed(typed, labels, examples.weights(learn))
-    learner.calibrate(*calibration.platt(unseen, labels, mix))
+    learner = train.first_day(stream, calibrated=True)
     risks = expit(learner.decision_function([e.text for e in stream.judge]))
     truth = np.array([e.label for e in stream.judge])
     share = np.where(truth == 1, figures.SHARE, 1 - figures.SHARE)
@@ -94,7 +90,8 @@ def main() -> None:
     read = examples.read_examples(found).examples
     learn = examples.one_a_cluster(read)
     typed = Features.typed([e.text for e in learn])
-    margins = folds.out_of_fold(learn, typed, folds.given(learn)).rank
+    rows_of = matrix.typed(features.learn(typed), typed)
+    margins = folds.out_of_fold(learn, rows_of, folds.given(learn)).rank
     lines = on_folds(learn, margins)
     for stream in streams.cut(read):
         lines += on_stream(stream)

@@ -7,9 +7,7 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import mean
 
 import numpy as np
@@ -29,10 +27,10 @@ def scores(stream: streams.Stream) -> Iterator[tuple[str, np.ndarray]]:
     learner = stock.pipeline().fit([e.text for e in stream.learn], [e.label for e in stream.learn])
     yield STOCK, learner.decision_function(judge)
     if stream.name in ("C", "D"):  # A and B are what they learned from
-        with tempfile.TemporaryDirectory(prefix="piyao-before-") as folder:
-            if before := weights_before.load(Path(folder)):
-                yield BEFORE, np.array(before.risks(judge))
-    yield OURS, train.first_day(stream)
+        before = weights_before.risks(judge)
+        if before is not None:
+            yield BEFORE, before
+    yield OURS, train.first_day(stream).decision_function(judge)
 
 
 def table(found: list[streams.Stream]) -> list[str]:

@@ -18,13 +18,11 @@ from benchmarks import research, results
 from classifier.learning import (
     calibration,
     examples,
-    folds,
     streams,
+    train,
 )
-from classifier.learning.estimator import RumorClassifier
 from classifier.learning.figures import NAMES, SHARE, Figures
 from classifier.learning.streams import Stream
-from classifier.ranking.features import Features
 from classifier.ranking.model import Model
 from models.ranking import need
 from operations import simulate as simulation
@@ -43,12 +41,7 @@ TARGETS = {"pr_auc": 0.52, "r_at_2": 0.64}
 
 def first_day(stream: Stream) -> Model:
     """A model that has seen nothing of the stream, calibrated out of fold as the shipped one is."""
-    learn = stream.learn
-    labels, each = np.array([row.label for row in learn]), examples.weights(learn)
-    typed = Features.typed([row.text for row in learn])
-    unseen = folds.out_of_fold(learn, typed, folds.given(learn)).rank
-    learner = RumorClassifier().fit_typed(typed, labels, each)
-    learner.calibrate(*calibration.platt(unseen, labels, calibration.even(labels, each)))
+    learner = train.first_day(stream, calibrated=True)
     return Model(learner.learned_, f"first-day-{stream.name}")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 OLD = ("ced", "w16", "jin17", "ordinary")
-NAMES = (*OLD, "fawc", "ordinary2", "cofacts_titles")
+NAMES = (*OLD, "fawc", "ordinary2")
 
 
 def paths(names: Sequence[str] = NAMES) -> list[Path]:

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.svm import LinearSVC
 from sklearn.utils.validation import check_is_fitted
 
-from classifier.learning import cuttings, features, matrix
+from classifier.learning import features, matrix
 from classifier.ranking.features import Features
 from classifier.ranking.linear import LinearClassifier, Parameters, expit
 
@@ -26,7 +26,7 @@ class RumorClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    C, pieces, longest, min_df, cue_scale, detail_scale : see ``ranking.linear.Parameters``
+    C, longest, min_df, cue_scale, detail_scale : see ``ranking.linear.Parameters``
 
     Attributes
     ----------
@@ -44,14 +44,12 @@ class RumorClassifier(ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         C: float = DEFAULT.C,
-        pieces: int = DEFAULT.pieces,
         longest: int = DEFAULT.longest,
         min_df: int = DEFAULT.min_df,
         cue_scale: float = DEFAULT.cue_scale,
         detail_scale: float = DEFAULT.detail_scale,
     ) -> None:
         self.C = C
-        self.pieces = pieces
         self.longest = longest
         self.min_df = min_df
         self.cue_scale = cue_scale
@@ -63,20 +61,23 @@ class RumorClassifier(ClassifierMixin, BaseEstimator):
 
     def fit_typed(self, typed: Sequence[str], y: Any, sample_weight: Any = None) -> RumorClassifier:
         """``fit`` on texts already typed by ``Features.typed``."""
+        found = features.learn(typed, self.longest, self.min_df, self.cue_scale, self.detail_scale)
+        return self.fit_rows(found, matrix.typed(found, typed), y, sample_weight)
+
+    def fit_rows(
+        self, found: Features, rows: sparse.csr_matrix, y: Any, sample_weight: Any = None
+    ) -> RumorClassifier:
+        """``fit`` on texts described by ``found`` already (``matrix.typed``)."""
         labels = np.asarray(y)
-        if len(labels) != len(typed):
-            raise ValueError(f"{len(typed)} texts but {len(labels)} labels")
+        if len(labels) != rows.shape[0]:
+            raise ValueError(f"{rows.shape[0]} texts but {len(labels)} labels")
         self.classes_ = np.unique(labels)
         if len(self.classes_) != 2:
             raise ValueError(f"needs two classes in y, got {len(self.classes_)} class(es)")
-        weights = np.ones(len(typed)) if sample_weight is None else np.asarray(sample_weight, float)
-        pieces, origin = cuttings.cut(typed, self.pieces)
-        rows = np.r_[np.arange(len(typed)), np.array(origin, dtype=int)]
-        each = np.r_[weights, weights[rows[len(typed) :]] / max(self.pieces, 1)]
-        found = features.learn(typed, self.longest, self.min_df, self.cue_scale, self.detail_scale)
-        coef, intercept = separate(
-            matrix.typed(found, [*typed, *pieces]), labels[rows] == self.classes_[1], each, self.C
+        weights = (
+            np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, float)
         )
+        coef, intercept = separate(rows, labels == self.classes_[1], weights, self.C)
         parameters = Parameters(**self.get_params())
         self.learned_ = LinearClassifier(coef, intercept, features=found, parameters=parameters)
         return self

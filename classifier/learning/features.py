@@ -12,17 +12,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from classifier.learning import matrix
 from classifier.ranking import cues
-from classifier.ranking.features import Features
+from classifier.ranking.features import GAP, Features, bare
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)  # where the steps of a cue stand
 
 
 def characters_of(typed: str, longest: int = 3) -> list[str]:
-    """All runs of 1 to ``longest`` characters."""
+    """All runs of 1 to ``longest`` characters but for those that hold a ``GAP``."""
     out = list(typed)
     for size in range(2, longest + 1):
         out += [typed[i : i + size] for i in range(len(typed) - size + 1)]
-    return out
+    return [run for run in out if GAP not in run] if GAP in typed else out
 
 
 def learn(
@@ -35,7 +35,7 @@ def learn(
     """Features of typed texts (``Features.typed``): runs in at least ``min_df`` of them."""
     found: dict[str, int] = {}
     for text in typed:
-        for run in set(characters_of(text, longest)):
+        for run in set(characters_of(bare(text), longest)):
             found[run] = found.get(run, 0) + 1
     kept = sorted(run for run, n in found.items() if n >= min_df)
     frequency = np.array([found[run] for run in kept], dtype=float)

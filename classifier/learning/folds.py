@@ -18,10 +18,10 @@ from sklearn.metrics import roc_auc_score
 
 from classifier.learning import calibration
 from classifier.learning import matrix as matrices
-from classifier.learning.estimator import RumorClassifier, separate
+from classifier.learning.estimator import separate
 from classifier.learning.examples import Example, weights
 from classifier.ranking import model
-from classifier.ranking.linear import Head, LinearClassifier
+from classifier.ranking.linear import Head
 
 FOLDS = 5
 FEWEST = 20  # of each answer
@@ -38,11 +38,12 @@ class Unseen:
 
 def out_of_fold(
     learn: Sequence[Example],
-    typed: Sequence[str],
+    rows: sparse.csr_matrix,
     folds: np.ndarray,
     tell: Callable[[str], None] = lambda words: None,
 ) -> Unseen:
-    """Margins of each example by a model that did not see its fold."""
+    """Margins of each example by weights that did not see its fold. ``rows`` describe all of them: which
+    runs there are and how rare they are is told by all texts, and by no label."""
     asked = questions(learn)
     out = Unseen(np.zeros(len(learn)), {name: np.full(len(learn), np.nan) for name in asked})
     each = np.array(weights(learn))
@@ -50,15 +51,13 @@ def out_of_fold(
     for fold in np.unique(folds):
         tell(f"交叉验证 {fold + 1}/{len(np.unique(folds))}")
         seen, unseen = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        texts = [typed[int(i)] for i in seen]
-        part = RumorClassifier().fit_typed(texts, labels[seen], each[seen]).learned_
-        matrix = matrices.typed(part.features, [typed[int(i)] for i in unseen])
-        out.rank[unseen] = matrices.margins(matrix, part)
-        known = matrices.typed(part.features, texts)
+        known, other = rows[seen], rows[unseen]
+        rank = Head(*separate(known, labels[seen] == 1, each[seen]))
+        out.rank[unseen] = matrices.margins(other, rank)
         for name, question in asked.items():
             head = question.answered(known, seen)
             put = question.put[unseen]
-            out.heads[name][unseen[put]] = matrices.margins(matrix[put], head)
+            out.heads[name][unseen[put]] = matrices.margins(other[put], head)
     return out
 
 
@@ -98,13 +97,12 @@ def questions(learn: Sequence[Example]) -> dict[str, Question]:
 
 
 def heads(
-    learner: LinearClassifier, learn: Sequence[Example], typed: Sequence[str], unseen: Unseen
+    learn: Sequence[Example], rows: sparse.csr_matrix, unseen: Unseen
 ) -> tuple[dict[str, Head], dict[str, dict[str, float]]]:
     """The second questions learned from all examples and calibrated out of fold, with scores."""
-    matrix = matrices.typed(learner.features, typed)
     out, told = {}, {}
     for name, question in questions(learn).items():
-        head = question.answered(matrix, np.arange(len(learn)))
+        head = question.answered(rows, np.arange(len(learn)))
         margins, answer = unseen.heads[name][question.put], question.answer[question.put]
         slope, offset = calibration.platt(margins, answer, question.weights[question.put])
         out[name] = replace(head, slope=slope, offset=offset)

@@ -15,11 +15,13 @@ from scipy.special import expit
 
 from classifier.learning import (
     calibration,
+    features,
     figures,
     folds,
     streams,
 )
 from classifier.learning import card as measured
+from classifier.learning import matrix as matrices
 from classifier.learning import replies as reply_lessons
 from classifier.learning.estimator import RumorClassifier
 from classifier.learning.examples import (
@@ -72,9 +74,11 @@ def run(
             f"at least {FEWEST} of each are needed",
         )
     typed = Features.typed([example.text for example in learn])
+    described = features.learn(typed)
+    rows = matrices.typed(described, typed)
     tell(f"学习 {len(learn):,} 条（每簇每类一条，其中 {positives:,} 条标为 1）")
     labels = np.array([example.label for example in learn])
-    unseen = folds.out_of_fold(learn, typed, folds.given(learn), tell)
+    unseen = folds.out_of_fold(learn, rows, folds.given(learn), tell)
     margins = unseen.rank
     mix = calibration.even(labels, weights(learn))
     slope, offset = calibration.platt(margins, labels, mix)
@@ -86,15 +90,16 @@ def run(
         "by_length": measured.by_length(risks, learn),
     }
     if evaluate:
-        shuffled = folds.out_of_fold(learn, typed, folds.at_random(len(learn)), tell).rank
+        shuffled = folds.out_of_fold(learn, rows, folds.at_random(len(learn)), tell).rank
         scores["random_folds"] = measured.scores(shuffled, learn, slope, offset)
         tested = stream_scores(reading.examples, tell)
         if tested:
             scores["streams"] = tested
     tell("用全部数据定型")
-    learner = RumorClassifier().fit_typed(typed, labels, weights(learn)).calibrate(slope, offset)
+    learner = RumorClassifier().fit_rows(described, rows, labels, weights(learn))
+    learner.calibrate(slope, offset)
     final = learner.learned_
-    heads, card_heads = folds.heads(final, learn, typed, unseen)
+    heads, card_heads = folds.heads(learn, rows, unseen)
     version = _version(files)
     card = _card(reading.examples, learn, files, version, final)
     card["scores"] = scores | {"questions": card_heads}
@@ -140,7 +145,7 @@ def stream_scores(
     out: dict[str, Any] = {}
     for stream in streams.cut(examples):
         tell(f"信息流 {stream.name}：学 {len(stream.learn):,} 条，判 {len(stream.judge):,} 条")
-        scores = first_day(stream)
+        scores = first_day(stream).decision_function([e.text for e in stream.judge])
         truth = np.array([example.label for example in stream.judge])
         found = figures.intervals(figures.figures_of(scores, truth), figures.draws(scores, truth))
         out[stream.name] = {
@@ -150,11 +155,21 @@ def stream_scores(
     return out
 
 
-def first_day(stream: streams.Stream) -> np.ndarray:
-    """Log-odds (n,) of what is judged, by the recipe that learned the rest."""
-    labels = [example.label for example in stream.learn]
-    learner = RumorClassifier().fit([e.text for e in stream.learn], labels, weights(stream.learn))
-    return learner.decision_function([example.text for example in stream.judge])
+def first_day(stream: streams.Stream, calibrated: bool = False) -> RumorClassifier:
+    """The recipe, learned from what the stream may be learned from: nothing of its test.
+
+    ``calibrated``: out of fold, as the shipped weights are; five times the work.
+    """
+    typed = Features.typed([example.text for example in stream.learn])
+    labels = np.array([example.label for example in stream.learn])
+    described = features.learn(typed)
+    rows = matrices.typed(described, typed)
+    learner = RumorClassifier().fit_rows(described, rows, labels, weights(stream.learn))
+    if calibrated:
+        unseen = folds.out_of_fold(stream.learn, rows, folds.given(stream.learn)).rank
+        mix = calibration.even(labels, weights(stream.learn))
+        learner.calibrate(*calibration.platt(unseen, labels, mix))
+    return learner
 
 
 def _version(files: Sequence[Path]) -> str:

@@ -10,6 +10,7 @@ Nothing here learns: ``classifier.learning.features`` makes the records from tex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,7 +93,7 @@ class Features:
 
         ``seen`` as in ``cues.rows``.
         """
-        laid = lay(typed)
+        laid = lay([*map(bare, typed)])
         runs = self._vocabulary.columns(laid)[: self.longest]
         times, characters = _tfidf(laid, runs, self.idf)
         return Described(laid, runs, times, characters, self.cue_block(cues.rows(typed, seen)))
@@ -130,6 +131,28 @@ class Features:
             *(f"写法:{cues.NAMES[a]} × {cues.NAMES[b]}" for a, b in pairs),
             *(f"写法:{cues.NAMES[int(i)]} > {height:.3g}" for i, height in self.steps),
         ]
+
+
+GAP = "\ue00f"  # stands in no run
+_FURNITURE = re.compile(rf"{marks.LINK_MARK}|\[[^\[\]]{{1,6}}\]")
+_TITLE = str.maketrans("【】", "  ")
+
+
+def bare(typed: str) -> str:
+    """A typed text without its links, emoticons and the brackets of its title, as long as before:
+    they tell where a post is from. What begins or ends with them begins or ends with its words.
+
+    >>> bare("【紧急】快跑[泪]").replace(GAP, "|")
+    '|紧急 快跑|||'
+    """
+    if "[" in typed or marks.LINK_MARK in typed:
+        typed = _FURNITURE.sub(lambda found: GAP * len(found[0]), typed)
+    if "【" not in typed and "】" not in typed and GAP not in typed:
+        return typed
+    out = typed.translate(_TITLE)
+    core = out.strip(f" {GAP}")
+    begin = out.find(core) if core else 0
+    return GAP * begin + core + GAP * (len(out) - begin - len(core))
 
 
 def _tfidf(laid: Laid, runs: Sequence[np.ndarray], idf: np.ndarray) -> tuple[np.ndarray, Rows]:

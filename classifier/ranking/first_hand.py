@@ -60,7 +60,7 @@ PLAIN.add(
         "danger": _DANGER,
         "apart": _APART,
         "sell": cues.SELL,
-        "emote": cues.EMOTE,
+        "emote": re.compile(r"\[[^\[\]]{1,6}\]|《心》|[\u2600-\u27bf\U0001f300-\U0001faff]"),
         "topic": cues.TOPIC,
     }
 )

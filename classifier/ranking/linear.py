@@ -46,12 +46,10 @@ class Head:
 class Parameters:
     """How weights were learned, as ``learning.estimator.RumorClassifier`` takes it.
 
-    ``C``: inverse regularisation; ``pieces``: cuttings of a long text that teach beside it
-    (``learning.cuttings``); the others as in ``Features`` and ``learning.features.learn``.
+    ``C``: inverse regularisation; the others as in ``Features`` and ``learning.features.learn``.
     """
 
     C: float = 0.1
-    pieces: int = 6
     longest: int = 3
     min_df: int = 5
     cue_scale: float = 0.2

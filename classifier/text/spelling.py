@@ -49,6 +49,16 @@ _NAME = (
 )
 # @a1@b2@c3 at once: @b2 alone looks like the end of an address, and a round for each is no bound
 _USER = re.compile(rf"(?<![a-z0-9._]){_NAME}(?:(?<=[a-z0-9._]){_NAME})*")
+# What platforms write beside a post: a link's stand-in, and marks of videos, folds and maps. Sets kept or
+# lost them in cleaning, so that a model learns where a post is from and not what it says.
+_STAND_IN = re.compile("[ol]?网页链接|https?://链接")
+_FURNITURE = re.compile(
+    r"\[(?:视频|图片|组图)\]|\[组图共\d+张\]"
+    r"|(?:(?:\bl|(?<!\w))[^\W_]{1,12}的|\b[ol])?(?:秒拍|微博)视频(?=[\s.]*(?:$|@|〔|\[|http))"
+    r"|(?:\.{2,3}|…+)?(?:展开|收起)全文[cd]?|(?:\.{2,3}|…+)\s?(?:展开|收起)[cd]?(?!\w)|(?<!\w)(?:展开|收起)[cd]?$"
+    "|显示地图|查看图片"
+)
+_FURNISHED = ("视频", "图片", "组图", "展开", "收起", "显示地图")
 # put inside words to get past a filter; not #, which parts a tag from a claim
 SEPARATORS = ".·•*_|/\\~^'`、+=&-\ufffd "
 # from the beginning of a run, never back into it: a post of 20,000 characters in a row took 20 s
@@ -91,7 +101,8 @@ def normalise(text: str) -> str:
 
     NFKC, lower case, traditional to simplified (Taiwan words too), invisible and combining
     characters removed, separators inside a word removed (疫.情), common disguises of 微信 undone,
-    every link as ``〔链接〕``, every @name as ``@用户``, white space as one blank. At most
+    every link as ``〔链接〕``, every @name as ``@用户``, what a platform writes beside a post removed
+    (展开全文), white space as one blank. At most
     ``models.text.MAX_CHARS`` characters. ``normalise(normalise(x)) == normalise(x)``; lone
     surrogates become U+FFFD.
 
@@ -129,7 +140,13 @@ def _visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def _bare(text: str) -> str:
+    return _FURNITURE.sub("", text) if any(map(text.__contains__, _FURNISHED)) else text
+
+
 def _linked(text: str) -> str:
+    if "链接" in text:
+        text = _STAND_IN.sub(LINK, text)
     if "//" in text or "www." in text or "t.cn/" in text:
         return _LINK.sub(LINK, text)
     return text
@@ -196,6 +213,7 @@ _STEPS: tuple[Callable[[str], str], ...] = (
     str.lower,
     _visible,
     _simplified,
+    _bare,
     _linked,
     _addressed,
     _undisguised,

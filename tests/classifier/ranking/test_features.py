@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from classifier.learning import matrix
 from classifier.learning.features import characters_of, learn
 from classifier.ranking import cues, familiarity
-from classifier.ranking.features import LEFT, RIGHT
+from classifier.ranking.features import GAP, LEFT, RIGHT, bare
 from classifier.ranking.runs import NONE, Vocabulary, lay
 from classifier.text import marks
 from tests.classifier.texts import ANYTHING, BODIES, HOSTILE
@@ -27,7 +27,7 @@ def fitted():
 def defined(typed, features):
     """The rows of ``matrix.typed`` by scikit-learn's own vectorizer and ``re``."""
     vectorizer = TfidfVectorizer(
-        analyzer=lambda text: characters_of(text, features.longest),
+        analyzer=lambda text: characters_of(bare(text), features.longest),
         vocabulary=features.characters,
         sublinear_tf=True,
     )
@@ -38,8 +38,8 @@ def defined(typed, features):
 
 def counted(text):
     """What cues are made of, each counted by a search of its own."""
-    single = (",;", "。.", "!", "?", marks.NUMBER_MARK, "【", "】", "“「\"", marks.LINK_MARK, marks.USER_MARK)  # fmt: skip
-    said = (cues.TOPIC, cues.EMOTE, cues.PLEA, cues.WARN, cues.SOURCE, cues.ASK, cues.HARM, cues.SELF, cues.SELL, cues.QUOTE)  # fmt: skip
+    single = (",;", "。.", "!", "?", marks.NUMBER_MARK, "“「\"", marks.USER_MARK)  # fmt: skip
+    said = (cues.TOPIC, cues.PLEA, cues.WARN, cues.SOURCE, cues.ASK, cues.HARM, cues.SELF, cues.SELL, cues.QUOTE)  # fmt: skip
     letters = Counter(text)
     return (
         len(text),
@@ -133,3 +133,19 @@ def test_cues_are_counted_as_they_are_by_a_search_each():
     typed = marks.plain([*BODIES, *HOSTILE])
     wanted = cues.of_counts(np.array([counted(text) for text in typed], dtype=float))
     assert (cues.rows(typed) == wanted).all()
+
+
+@given(ANYTHING)
+def test_a_bare_text_is_as_long_as_before_and_keeps_its_words(text):
+    (typed,) = marks.plain([text])
+    out = bare(typed)
+    assert len(out) == len(typed)
+    assert all(new in (old, GAP, " ") for old, new in zip(typed, out, strict=True))
+
+
+@pytest.mark.parametrize("kind", ["http://t.cn/x", "[泪]", "【", "】"])
+def test_what_tells_the_platform_is_in_no_run_and_no_cue(kind):
+    texts = [f"{body}{kind}{body}" for body in BODIES]
+    features = learn(marks.plain(texts), min_df=1)
+    assert not [run for run in features.characters if {GAP, marks.LINK_MARK, *"[]【】"} & {*run}]
+    assert not {"链接", "表情", "【标题】"} & {*cues.NAMES}

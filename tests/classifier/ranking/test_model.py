@@ -35,8 +35,8 @@ def risk(shipped, text, **more):
 
 
 def test_the_story_ranks_above_a_calm_opinion_and_an_advert(shipped):
-    assert risk(shipped, STORY) > 0.4 > risk(shipped, CALM)
-    assert risk(shipped, ADVERT) < 0.4
+    low = max(risk(shipped, CALM), risk(shipped, ADVERT))
+    assert low < 0.15 < risk(shipped, STORY)
 
 
 def test_reasons_are_readable_words_strongest_first(shipped):
@@ -46,7 +46,7 @@ def test_reasons_are_readable_words_strongest_first(shipped):
         (abs(r.weight) for r in reasons), reverse=True
     )
     assert all(len(r.term) >= 2 and r.term[0] < "\ue000" for r in reasons)
-    assert {"车牌号", "病人"} <= {r.term for r in reasons}
+    assert {"车牌号", "提到伤亡或危害"} <= {r.term for r in reasons}
     assert "车刚" not in {r.term for r in reasons}, "a wrong cut is no reason"
 
 

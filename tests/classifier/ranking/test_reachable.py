@@ -100,5 +100,5 @@ def test_no_opinion_or_advert_tops_the_queue(night_of_posts: Desk) -> None:
         if row["cluster_id"] in top
     }
     assert not told & calm
-    first = {each.text for each in unopened.listed(desk.db, first_hand=0.45, limit=30)}
+    first = {each.text for each in unopened.listed(desk.db, first_hand=0.45, limit=20)}
     assert not first & {row["text"] for row in rows("ordinary_opinions.jsonl")}

@@ -23,6 +23,7 @@ from models.text import MAX_CHARS
 PIECES = st.sampled_from(
     ["疫.情", "v信", "➕薇", "@张三", "http://t.cn/Ab1", "浙ＢＬ１２３４", "車子", "\u200b", "\ud800", "\u202e"]
     + ["新 冠 肺 炎", "塔吉克斯坦", "！！！！！！", "哈哈哈哈哈哈", "加ＶＸ", "www.a.cn", "Q扣扣", "〔链接〕", "\x00", "İ"]
+    + ["[视频]", "O网页链接", "央视新闻的微博视频", "...展开全文c", "[组图共9张]", "http://链接"]
 )  # fmt: skip
 ANYTHING = st.lists(st.one_of(st.text(st.characters(), max_size=12), PIECES), max_size=8).map(
     "".join
@@ -124,3 +125,34 @@ def test_names_in_a_row_take_one_round_however_many(name):
     once = normalise(name * 600)
     assert once == normalise(once) and name.lower() not in once
     assert normalise("写信给a1@b2.cn") == "写信给a1@b2.cn"
+
+
+@pytest.mark.parametrize(
+    ("posted", "said"),
+    [
+        ("水没了[视频]", "水没了"),
+        ("出事了 O秒拍视频 ", "出事了"),
+        ("敬请关注 某地晚报的微博视频 @某人", "敬请关注 @用户"),
+        ("L某地晚报的微博视频http://t.cn/x", LINK),
+        ("点击O网页链接 看", f"点击{LINK} 看"),
+        ("桥塌了http://链接", f"桥塌了{LINK}"),
+        ("文章很长...展开全文c", "文章很长"),
+        ("[组图共9张] 桥塌了", "桥塌了"),
+    ],
+)
+def test_what_a_platform_writes_beside_a_post_is_no_part_of_it(posted, said):
+    assert normalise(posted) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "车祸现场的微博视频很吓人",
+        "全文展开了调查",
+        "大家请转发微博",
+        "这条链接有毒",
+        "视频里的人说水没了",
+    ],
+)
+def test_what_only_sounds_like_it_stays(text):
+    assert normalise(text) == text
