@@ -66,6 +66,7 @@ class Desk:
     running: set[str] = field(default_factory=set)  # jobs at work
     turns: threading.Lock = field(default_factory=threading.Lock)  # over these two
     every: dict[str, float] = field(default_factory=dict)  # seconds between the ticks of each job
+    line_rests: float = 0.0  # until when the line does not move, on the monotonic clock
     beat: Callable[[], None] = lambda: None  # tell the process above that this one is at work
 
     def __post_init__(self) -> None:

@@ -92,6 +92,7 @@ SOURCE_KEYS: dict[str, type] = {
 }
 RANGES: dict[str, tuple[float, float]] = {
     "port": (0, 65535),
+    "cases_a_night": (1, 100_000),
     "risk_line": (0, 1),
     "sample_share": (0, 1),
     "collect_every": (1, 86_400),

@@ -26,7 +26,10 @@ class OfficeConfig:
 
 @dataclass(frozen=True)
 class QueueConfig:
-    risk_line: float = 0.8  # a cluster at or above it opens a case; 0..1
+    cases_a_night: int = (
+        200  # that the desk can read; the line follows it (``models.ranking.line``)
+    )
+    risk_line: float = 0.5  # the lowest line, of a night on which everything can be read; 0..1
     sample_share: float = 0.05  # share of low-scored posts shown to officers all the same; 0..1
     collect_every: float = 300.0  # seconds; a source's own `every` goes first
     score_every: float = 5.0

@@ -41,6 +41,7 @@ from models.outcome import Outcome
 from models.people import officers
 from models.publishing import notices as papers
 from models.publishing.revisions import Draft
+from models.ranking.line import Line
 from models.roles import Officer, Role
 from models.store import Store
 from notices.drafting import first_draft
@@ -199,7 +200,7 @@ def _history(made: Config) -> None:
 def _settle(db: Store, made: Config, claim: dict[str, Any]) -> None:
     who = {name: _officer(db, name) for name in ACCOUNTS}
     post = next(p for p in posts.newest(db, 1))
-    case = opening.refresh(db, post.cluster_id, "", 0.0)
+    case = opening.refresh(db, post.cluster_id, "", Line.at(0.0))
     assert case is not None  # noqa: S101  (the line is 0)
     case = cases.claim(db, case.id, by=who["hecha"])
     for item, by in zip(claim["evidence"], ("hecha", "zhiban"), strict=True):  # two finders

@@ -40,6 +40,7 @@ from models.intake.records import Post
 from models.outcome import Outcome
 from models.people import officers
 from models.ranking import clusters
+from models.ranking.line import Line
 from models.ranking.need import BASE_RATE
 from models.roles import Officer, Role
 from models.store import Store
@@ -175,7 +176,7 @@ def _day(
         pass
     while stale := clusters.stale(db):
         for cluster_id in stale:
-            opening.refresh(db, cluster_id, "", line)
+            opening.refresh(db, cluster_id, "", Line.at(line))
     out = []
     for n, case in enumerate(queue.cases(db, "todo", limit=10_000), start=day):
         members = posts.of_cluster(db, case.cluster_id)

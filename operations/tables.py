@@ -29,8 +29,8 @@ def empty() -> Table:
 
 
 def need_cell(risk: float) -> str:
-    """需核查度 as a word and two decimals."""
-    return f"{need.word(risk)} {need.figure(risk)}"
+    """需核查度 as a word and as so many of a hundred."""
+    return f"{need.word(risk)} {need.figure(risk)}/100"
 
 
 def claims(found: Sequence[Known]) -> Table:

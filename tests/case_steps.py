@@ -30,6 +30,7 @@ from models.publishing.records import Delivery, Notice, Publication
 from models.publishing.revisions import Draft
 from models.ranking import clusters, scores
 from models.ranking.clusters import Filing, Fingerprint
+from models.ranking.line import Line
 from models.ranking.records import Entity, Reason, Score
 from models.roles import Officer
 from models.store import Store
@@ -37,7 +38,7 @@ from tests.conftest import People
 
 CLAIM = "车牌浙BL1234的车刚从武汉回到白兔潭，车上有确诊患者"
 WORDS = "刚从武汉回到白兔潭"  # of the claim, refuted by the evidence of these tests
-LINE = 0.6
+LINE = Line.at(0.6)
 
 
 def score(post_id: int, risk: float = 0.9, topic: Topic = Topic.SAFETY, doubts: int = 0) -> Score:

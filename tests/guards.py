@@ -42,6 +42,37 @@ _RECORD = "tests/models/test_replay.py tests/models/test_audit.py tests/models/t
 _DOOR = "tests/desk/accounts tests/models/people/test_sign_ins.py"
 
 PYTHON: dict[str, tuple[str, Guards]] = {
+    # ---- the line, and what is promised
+    "models/ranking/line.py": (
+        "tests/models/ranking/test_line.py",
+        (
+            ("pool += risks[:may] if len(by_source) > 1 else risks", "pool += risks"),
+            ("max(self.least.get(source, 0.0), min(common, self.most.get(source, inf)))", "common"),
+            ("min(common, self.most.get(source, inf))", "common"),
+            ("max(HIGHEST, lowest)", "2.0"),
+            ("nextafter(risks[count], 2.0)", "risks[count]"),
+            ("toward(held.common, everyone.common, hours) if held else ", ""),
+            ("each.hazard and each.risk < everyone.of(each.source, common)", "False"),
+        ),
+    ),
+    "models/ranking/moving.py": (
+        "tests/models/ranking/test_moving.py",
+        (
+            ("and _same(held, queue) and not _first_night(db, moment) else None", "else None"),
+            (" and moment - told_at >= TELL_AGAIN", ""),
+            ("_sunk(db, line) if held is None or _falls(line, held.line) else []", "[]"),
+            ("GROUP BY p.cluster_id", "GROUP BY p.id"),
+        ),
+    ),
+    "models/casework/pressing.py": (
+        f"{CASES}test_pressing.py",
+        (
+            ("priority >= LEAST[n] and above < room(n, cases_a_night)", "priority >= LEAST[n]"),
+            ("priority >= LEAST[n] and above", "above"),
+            ("elif found < before:", "elif False:"),
+            ("above += not new or key in waiting", "above += 1 if new else 0"),
+        ),
+    ),
     # ---- evidence and verdicts
     "models/casework/counting.py": (
         _COUNTING,

@@ -9,6 +9,7 @@ from models.harm import Topic
 from models.intake import posts
 from models.intake.records import Post
 from models.ranking import scores
+from models.ranking.line import Line
 from models.ranking.records import Score
 
 CALM = [900, 42, 19, 11, 8, 6, 5, 4, 3, 3]  # scores of a day by tenth of risk
@@ -40,5 +41,5 @@ def low(
     cluster = db.conn.execute("INSERT INTO clusters (first_at, last_at) VALUES ('', '')").lastrowid
     db.conn.execute("UPDATE posts SET cluster_id = ? WHERE id = ?", [cluster, stored.id])
     score = Score(stored.id, risk, (), topic, (), 0, "seed", moment, first_hand=first_hand)
-    scores.save(db, [score], line=0.8)
+    scores.save(db, [score], line=Line.at(0.8))
     return int(cluster or 0)

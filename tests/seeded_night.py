@@ -40,6 +40,7 @@ from models.publishing import notices, outbox, reviews
 from models.publishing.records import Delivery
 from models.publishing.revisions import Draft
 from models.ranking import clusters, scores
+from models.ranking.line import Line
 from models.ranking.records import Reason, Score
 from models.roles import Officer, Role
 from models.store import Store
@@ -47,7 +48,7 @@ from models.text import clean
 from models.upkeep import jobs
 
 NIGHT = datetime(2026, 11, 24, 19, 12, 8, tzinfo=UTC)  # 03:12:08 on 25 November in China
-LINE = 0.6
+LINE = Line.at(0.6)
 ASKING = ("真的假的", "求证", "有官方消息吗", "假的吧，上次就有人这么说")
 OTHER = ("转给家里人了", "注意安全", "我也看到了", "等通知吧", "知道了")
 

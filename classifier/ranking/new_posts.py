@@ -24,7 +24,7 @@ from models.config import QueueConfig, WindowConfig
 from models.errors import StoreError
 from models.intake import aside, posts, waiting
 from models.intake.records import Post
-from models.ranking import clusters, scores
+from models.ranking import clusters, moving, scores
 from models.ranking.clusters import NEWEST_OF_KEY, Filing, Fingerprint
 from models.ranking.records import Score
 from models.store import Store, now
@@ -100,7 +100,7 @@ def _score_batch(db: Store, model: Model, queue: QueueConfig, batch: list[Post])
         else:
             _file(db, batch, found, prints)
         given = [_score(batch[n], judged[n], model) for n in kept]
-        scores.save(db, given, queue.sample_share, queue.risk_line)
+        scores.save(db, given, queue.sample_share, moving.current(db, queue))
         aside.judged(db, same)
         waiting.served(db, {post.source for post in batch})
 

@@ -13,6 +13,7 @@ from models.casework.cases import DISMISS_REASONS
 from models.casework.records import Hazard, Literal, NoticeKind
 from models.harm import Topic
 from models.outcome import Outcome
+from models.ranking import need
 from models.roles import Role
 
 ACTIONS = {
@@ -51,6 +52,7 @@ ACTIONS = {
     "lesson.withdraw": "撤下样例",
     "model.renew": "生成新版模型",
     "model.use": "改用模型",
+    "line.move": "移动立案线",
     "record.bound": "开始逐行核对",
     "record.rows": "存下改动",
     "source.pause": "暂停来源",
@@ -74,6 +76,7 @@ KINDS = {
     "claims": "导入",
     "claim": "已知说法",
     "model": "模型",
+    "queue": "队列",
     "notice": "通告",
     "officer": "账号",
     "settings": "设置",
@@ -85,7 +88,8 @@ KINDS = {
 }
 ANSWERS: dict[str, type[Literal] | type[Hazard]] = {"literal": Literal, "hazard": Hazard}
 QUESTIONS = {"literal": "照字面", "hazard": "隐患"}
-NAMES = {"unknown": "没有这样的登录名"}
+NAMES = {"unknown": "没有这样的登录名", "line": "立案线"}
+LINES = {"line": "立案线", "hazard_line": "危害类的线"}
 
 
 @dataclass(frozen=True)
@@ -134,11 +138,19 @@ def _item(key: str, value: object) -> str:
 
     >>> _item("failures", 10)
     '这一小时第 10 次'
+    >>> _item("line", 0.9), _item("a_night", 200), _item("flooded", [])
+    ('立案线每百 8.3 条', '每晚约 200 案', '')
     >>> _item("literal", "unknown"), _item("hazard", "standing")
     ('照字面无法判断', '隐患没有排除')
     """
     if key == "failures":
         return f"这一小时第 {value} 次"
+    if key in LINES and isinstance(value, int | float):
+        return f"{LINES[key]}每百 {need.figure(value)} 条"
+    if key == "a_night":
+        return f"每晚约 {value} 案"
+    if key == "flooded" and isinstance(value, list) and value:
+        return f"来帖太多、单独抬高的来源：{'、'.join(map(str, value))}"
     if key == "device":
         return "新设备"
     if key in ANSWERS and value in set(ANSWERS[key]):

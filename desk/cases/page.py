@@ -42,6 +42,7 @@ from models.harm import Topic
 from models.intake import posts
 from models.intake import sources as source_list
 from models.intake.records import Reply, whole_text
+from models.learning import editions
 from models.people import officers
 from models.publishing import notices
 from models.publishing.records import Notice, NoticeState
@@ -101,6 +102,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "place": place_in_queue(db, case),
         "steps": stepper.steps(case, drafts),
         "due": clock.left(case.due_at, request.now, case.opened_at),
+        "rate": editions.base_rate(db),
         "holder": holder(case, officer.id, labels),
         "questions": questions.lines(case, case.claim),
         "curve": growth.curve(spread.growth(db, case.cluster_id), found),

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from classifier.learning import drift as measure
 from desk.model import charts
+from desk.queue.lines import flooded
 from desk.web import DeskRequest, allow
 from models.learning import drift, editions, withdrawals
 from models.learning.drift import ScoreCounts, Week
 from models.people import officers
-from models.ranking import need
+from models.ranking import moving, need
 from models.store import Store
 
 WEEKS = 8
@@ -92,6 +93,7 @@ def page(request: DeskRequest) -> HttpResponse:
     """The state, the two charts with their tables, the sample, the versions, the thresholds."""
     db, queue = request.db, settings.PIYAO.queue
     weeks = drift.weeks(db, request.now, queue.sample_share, WEEKS)
+    line = moving.current(db, queue)
     now, rate, labels = state(db, request.now), editions.base_rate(db), officers.labels(db)
     context: dict[str, Any] = {
         "state": now,
@@ -108,10 +110,12 @@ def page(request: DeskRequest) -> HttpResponse:
         "strange_before": charts.percent(now.before.strange),
         "over": charts.percent(now.late.over / max(now.late.posts, 1)),
         "over_before": charts.percent(now.before.over / max(now.before.posts, 1)),
-        "words": words(rate),
+        "words": words(),
         "rate": f"{100 * rate:.1f}",
-        "line": queue.risk_line,
-        "line_word": need.word(queue.risk_line),
+        "line": (need.word(line.common, rate), need.figure(line.common, rate)),
+        "hazard_line": (need.word(line.hazard, rate), need.figure(line.hazard, rate)),
+        "cases_a_night": line.cases,
+        "flooded": flooded(db, line, rate),
         "share": f"{queue.sample_share:.0%}",
         "fewest": FEWEST,
         "alarm": measure.ALARM,
@@ -120,26 +124,16 @@ def page(request: DeskRequest) -> HttpResponse:
     return render(request, "model/page.html", context)
 
 
-def words(rate: float) -> list[tuple[str, str, str]]:
-    """The words of 需核查度, the range of each, and how many of a hundred such posts are worth a
-    check where the share ``rate`` of all is."""
-    tops = [0.99, *(line for line, _ in need.WORDS)]
+def words() -> list[tuple[str, str]]:
+    """The words of 需核查度, and how many of a hundred such posts are worth a check."""
+    tops = [0, *(least for least, _ in need.WORDS)]
     return [
         (
             word,
-            f"{line:.2f} 以上"
-            if top == 0.99
-            else f"{line:.2f} – {top:.2f}"
-            if line
-            else f"{top:.2f} 以下",
-            f"每百条约 {_hundred(line, rate)} – {_hundred(top, rate)} 条",
+            f"{least} 条以上" if not top else f"{least} – {top} 条" if least else f"{top} 条以下",
         )
-        for (line, word), top in zip(need.WORDS, tops, strict=False)
+        for (least, word), top in zip(need.WORDS, tops, strict=False)
     ]
-
-
-def _hundred(risk: float, rate: float) -> str:
-    return f"{100 * need.on_stream(risk, rate):.2g}"
 
 
 def models(db: Store) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from desk.web import DeskRequest, allow, back
 from models.casework import cases, holding
 from models.casework.records import Case, CaseState
 from models.errors import RuleBroken
+from models.learning import editions
 from models.people import officers
 
 
@@ -98,9 +99,9 @@ def short(request: DeskRequest, case: Case) -> str:
 
 def _row_changed(request: DeskRequest, case: Case, *, done: bool) -> HttpResponse:
     """The row as it stands now, out of band, and the undo line as the answer proper."""
-    labels = officers.labels(request.db)
+    labels, rate = officers.labels(request.db), editions.base_rate(request.db)
     context = {
-        "row": row(request.db, case, request.officer, request.now, labels),
+        "row": row(request.db, case, request.officer, request.now, labels, rate),
         "oob": True,
         "filters": Filters(),
         "query": "?",

@@ -18,6 +18,7 @@ from desk.queue.rows import Row, row
 from desk.templatetags.piyao import shown
 from models.casework import holding, workflow
 from models.casework.records import Case
+from models.learning import editions
 from models.people import officers
 from models.ranking import spread
 from models.ranking.records import Entity
@@ -76,7 +77,7 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
     labels = officers.labels(db)
     mine = case.holder_id == officer.id and case.state.open
     return Preview(
-        row=row(db, case, officer, now, labels),
+        row=row(db, case, officer, now, labels, editions.base_rate(db)),
         spark=spark(spread.growth(db, case.cluster_id)),
         plates=tuple(e for e in case.entities if e.kind == "plate")[:2],
         others=tuple(e for e in case.entities if e.kind != "plate")[:6],

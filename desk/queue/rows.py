@@ -10,11 +10,12 @@ from django.conf import settings
 
 from desk import clock
 from desk.library import beside
-from desk.templatetags.piyao import need_word, share, shown
+from desk.templatetags.piyao import share, shown
 from models.casework import corrections
 from models.casework.records import Case, CaseState
 from models.harm import Topic
 from models.known import likeness
+from models.learning import editions
 from models.people import officers
 from models.ranking import need
 from models.roles import Officer
@@ -55,7 +56,8 @@ class Row:
     case: Case
     claim: str
     chips: tuple[Chip, ...]
-    need: str
+    need: str  # 需核查度 in a word …
+    hundred: str  # … and as so many of a hundred
     due: clock.Due
     holder: str  # 待领取, 核查 07 在核, or why it is no longer to be done
     gone: bool  # another took it, or it ended, since the list was drawn
@@ -70,24 +72,28 @@ class Row:
         """What may change in place, by cell; compared by the poll."""
         return {
             "chips": self.chips,
-            "need": (self.need, need.figure(self.case.risk)),
+            "need": (self.need, self.hundred),
             "left": (self.due.at, self.holder, self.gone),
         }
 
 
 def rows(db: Store, found: list[Case], officer: Officer, now: datetime) -> list[Row]:
     """The cases as rows for this officer."""
-    labels = officers.labels(db)
-    return [row(db, case, officer, now, labels) for case in found]
+    labels, rate = officers.labels(db), editions.base_rate(db)
+    return [row(db, case, officer, now, labels, rate) for case in found]
 
 
-def row(db: Store, case: Case, officer: Officer, now: datetime, labels: Mapping[int, str]) -> Row:
+def row(
+    db: Store, case: Case, officer: Officer, now: datetime, labels: Mapping[int, str], rate: float
+) -> Row:
+    """The case as a row; ``rate`` is the desk's base rate."""
     holder, gone = held(case, officer, labels)
     return Row(
         case=case,
         claim=shown(case.claim, officer),
         chips=reasons(db, case, now),
-        need=need_word(case.risk),
+        need=need.word(case.risk, rate),
+        hundred=need.figure(case.risk, rate),
         due=clock.left(case.due_at, now, case.opened_at),
         holder=holder,
         gone=gone,

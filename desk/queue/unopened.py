@@ -30,6 +30,7 @@ from models.casework.unopened import Unopened
 from models.china_time import in_china
 from models.harm import Topic
 from models.intake import posts, sources
+from models.learning import editions
 from models.personal import mask
 from models.ranking import need, spread
 from models.text import visible
@@ -89,12 +90,16 @@ def listing(request: DeskRequest) -> HttpResponse:
     total = claims.count(request.db, **address.asked)
     skip = (address.page - 1) * PAGE
     found = claims.listed(request.db, **address.asked, limit=PAGE + 1, skip=skip)
+    rate = editions.base_rate(request.db)
     if request.GET.get("format") == "json":
-        return JsonResponse({"total": total, "claims": [twin(claim) for claim in found[:PAGE]]})
+        return JsonResponse(
+            {"total": total, "claims": [twin(claim, rate) for claim in found[:PAGE]]}
+        )
     counts = queue.counts(request.db, request.officer)
     context = {
         "title": "全部线下帖文" if address.all else "现场与预警",
         "address": address,
+        "rate": rate,
         "claims": [(claim, signs(claim)) for claim in found[:PAGE]],
         "labels": {each.name: each.label for each in sources.all(request.db)},
         "total": f"{total}" if total < claims.COUNTED else f"{total} 以上",
@@ -119,6 +124,7 @@ def claim(request: DeskRequest, cluster_id: int) -> HttpResponse:
     claim = claims.get(request.db, cluster_id)
     context = {
         "claim": claim,
+        "rate": editions.base_rate(request.db),
         "signs": signs(claim),
         "questions": questions.lines(claim, claim.text),
         "wordings": spread.wordings(request.db, cluster_id, WORDINGS),
@@ -142,14 +148,14 @@ def open_case(request: DeskRequest, cluster_id: int) -> HttpResponse:
     return go(request, f"/cases/{case.number}/")
 
 
-def twin(claim: Unopened) -> dict[str, Any]:
+def twin(claim: Unopened, rate: float) -> dict[str, Any]:
     """A claim as JSON. It leaves the desk, so plates are masked for everybody."""
     return {
         "id": claim.cluster_id,
         "text": visible(mask.outgoing(claim.text)),
         "signs": list(signs(claim)),
         "topic": claim.topic.value,
-        "need": float(need.figure(claim.risk)),
+        "need": round(need.share(claim.risk, rate), 4),
         "posts": claim.posts,
         "first_seen": in_china(claim.at).isoformat(),
     }

@@ -14,6 +14,7 @@ from classifier.ranking import first_hand
 from desk.queue import snapshots
 from desk.queue.drawing import drawn
 from desk.queue.filters import Filters
+from desk.queue.lines import flooded
 from desk.queue.preview import preview
 from desk.queue.rows import Row, row, rows
 from desk.web import DeskRequest, allow
@@ -24,9 +25,10 @@ from models.casework.workflow import UNDECIDED
 from models.china_time import in_china
 from models.harm import Topic
 from models.intake import sources
+from models.learning import editions
 from models.people import officers
 from models.personal import mask
-from models.ranking import need
+from models.ranking import moving, need
 from models.text import visible
 
 VIEWS = ("todo", "mine", "due", "owed", "second", "lead", "needs_evidence", "sampled")
@@ -48,6 +50,7 @@ def listing(request: DeskRequest) -> HttpResponse:
     selected = next((each for each in found if each.id == filters.case), None)
     first = selected or (found[0] if found else None)
     query, at = filters.query(), first.id if first else 0
+    line, rate = moving.current(request.db, settings.PIYAO.queue), editions.base_rate(request.db)
     context = {
         "rows": [
             drawn(each, request.officer, request.now, query, each.case.id == at) for each in shown
@@ -64,6 +67,9 @@ def listing(request: DeskRequest) -> HttpResponse:
         "done_today": counts["done"],
         "q": filters.q,
         "sampled": counts["sampled"],
+        "line": need.figure(line.common, rate),
+        "cases_a_night": line.cases,
+        "flooded": flooded(request.db, line, rate),
         "unopened": unopened.count(request.db, first_hand=first_hand.SHOWN_FROM),
     }
     if first is not None:
@@ -88,11 +94,11 @@ def pulse(request: DeskRequest) -> HttpResponse:
     if old is None:
         return _pulse(request, filters, request.GET.get("seen", ""), {"stale": True})
     found = {case.id: case for case in filters.cases(request.db, request.officer)}
-    labels = officers.labels(request.db)
+    labels, rate = officers.labels(request.db), editions.base_rate(request.db)
     current: dict[int, Row] = {}
     for case_id in old.drawn:
         case = found.get(case_id) or cases.get(request.db, case_id)
-        fresh = row(request.db, case, request.officer, request.now, labels)
+        fresh = row(request.db, case, request.officer, request.now, labels, rate)
         current[case_id] = replace(fresh, gone=fresh.gone or _taken(old, fresh, request.officer.id))
     new = snapshots.Snapshot(
         drawn=old.drawn,
@@ -193,6 +199,7 @@ def choices(request: DeskRequest, filters: Filters, found: list[Case]) -> list[d
 
 def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str, Any]:
     """The list as JSON. It leaves the desk, so plates are masked for everybody."""
+    rate = editions.base_rate(request.db)
     return {
         "office": settings.PIYAO.office.short,
         "view": filters.view,
@@ -205,7 +212,7 @@ def twin(request: DeskRequest, filters: Filters, found: list[Case]) -> dict[str,
                 "topic": each.case.topic.value,
                 "state": each.case.state.value,
                 "priority": each.case.level_word,
-                "need": float(need.figure(each.case.risk)),
+                "need": round(need.share(each.case.risk, rate), 4),
                 "posts": each.case.posts,
                 "accounts": each.case.accounts,
                 "reasons": [mask.outgoing(chip.words) for chip in each.chips],

@@ -8,7 +8,7 @@
     {{ entity.facts|plate_facts }}   宁波 · 格式成立
 {% outcome verdict.outcome approved=True %}   verdict chip; coloured only when approved
 {{ at|clock }}  {{ at|day }}  {% when at %}   03:12, 11 月 25 日, whichever fits
-{{ risk|need_word }} {{ risk|figure }}        需核查度 很高 0.93
+{{ risk|need_word:rate }} {{ risk|figure:rate }}   需核查度 较高 38
 {% asset "desk/piyao.css" %}                  address with the file's hash
 """
 
@@ -141,15 +141,15 @@ def outcome(value: Outcome | None, approved: bool = False) -> SafeString | str:
 
 
 @register.filter
-def need_word(risk: float) -> str:
-    """需核查度 in a word; it does not say whether a claim is true."""
-    return need.word(risk)
+def need_word(risk: float, rate: float) -> str:
+    """需核查度 in a word, at the desk's base rate; it does not say whether a claim is true."""
+    return need.word(risk, rate)
 
 
 @register.filter
-def figure(risk: float) -> str:
-    """需核查度 as a number; no certainty is ever shown."""
-    return need.figure(risk)
+def figure(risk: float, rate: float) -> str:
+    """需核查度 as a number of a hundred, at the desk's base rate; no certainty is ever shown."""
+    return need.figure(risk, rate)
 
 
 @register.filter

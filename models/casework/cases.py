@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models import audit, sameness
-from models.casework import acts, holding, priority, workflow
+from models.casework import acts, holding, workflow
 from models.casework.records import Case, CaseState
 from models.errors import Conflict, NotFound, RuleBroken
 from models.harm import Topic
@@ -42,7 +42,7 @@ def of_row(row: Mapping[str, Any]) -> Case:
         state=CaseState(row["state"]),
         risk=row["risk"],
         priority=row["priority"],
-        level=priority.level(row["priority"]),
+        level=row["level"],
         posts=row["posts"],
         accounts=row["accounts"],
         replies=row["replies"],

@@ -10,39 +10,28 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from models import audit, china_time
-from models.casework import acts, cases, members, priority, workflow
+from models.casework import acts, cases, due, members, pressing, priority, workflow
 from models.casework.members import Members
 from models.casework.records import Case, CaseState
 from models.harm import Topic
 from models.known import likeness
 from models.people import officers
 from models.ranking import clusters
+from models.ranking.line import Line
 from models.store import Store, dump, now, stamp, time
 
 
-def refresh(db: Store, cluster_id: int, tokens: str, line: float) -> Case | None:
+def refresh(db: Store, cluster_id: int, tokens: str, line: Line) -> Case | None:
     """``refresh_many`` of one cluster; returns its case, None where none is due."""
     with db.atomic():
         refresh_many(db, [cluster_id], {cluster_id: tokens}, line)
         return cases.of_cluster(db, cluster_id)
 
 
-def due(db: Store, cluster_ids: Collection[int], line: float) -> set[int]:
-    """Those of the clusters that have a case, or should get one: a member scores at or above
-    ``line`` (0..1), or was drawn for the random sample."""
-    found = db.conn.execute(_DUE, [dump(list(cluster_ids)), line])
-    return {cluster_id for (cluster_id,) in found}
-
-
-_DUE = """SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM cases WHERE cluster_id = value)
-    OR EXISTS (SELECT 1 FROM posts p JOIN scores s ON s.post_id = p.id
-        WHERE p.cluster_id = value AND (s.risk >= ?2 OR s.sampled))"""
-
-
 def refresh_many(
-    db: Store, cluster_ids: Collection[int], tokens: Mapping[int, str], line: float
+    db: Store, cluster_ids: Collection[int], tokens: Mapping[int, str], line: Line
 ) -> None:
-    """Open the cases of the clusters that are ``due``, and bring the numbers of those that have one
+    """Open the cases of the clusters that are ``due.of``, and bring the numbers of those that have one
     up to date. All in one transaction, so few at a time: officers wait for it.
 
     ``tokens`` are the segmented words of each due cluster, for search. One that became due since
@@ -52,7 +41,7 @@ def refresh_many(
     dismissed claim that grew comes back.
     """
     with db.atomic():
-        ready = due(db, cluster_ids, line)
+        ready = due.over(db, cluster_ids, line)
         told = members.of_clusters(db, ready)
         later = {each.cluster_id for each in told} - tokens.keys()
         clusters.seen(db, [each for each in cluster_ids if each not in later])
@@ -69,9 +58,13 @@ def refresh_many(
         indexed: list[tuple[int, str]] = []
         entries: list[tuple[str, str, dict[str, object]]] = []
         last = db.value("SELECT coalesce(max(id), 0) FROM cases")
+        rows = {
+            each.cluster_id: _row(each, known.get(each.cluster_id), ready[each.cluster_id])
+            for each in found
+        }
+        down = _rank(db, rows, known, line.cases)
         for each in found:
-            old = known.get(each.cluster_id)
-            row = _row(each, old, line)
+            old, row = known.get(each.cluster_id), rows[each.cluster_id]
             if old is None:
                 case_id, number = last + len(opened) + 1, next(numbers)
                 opened.append({"id": case_id, "number": number, **row, **_waiting(each, row)})
@@ -92,12 +85,33 @@ def refresh_many(
                     said = {"posts": each.posts, "at_dismissal": old["dismissed_posts"]}
                     entries.append(("case.resurface", f"case:{old['id']}", said))
         db.insert_many("cases", opened)
+        for case_id, level in down.items():
+            cases.write(db, case_id, {"level": level}, officers.MACHINE)
         _index(db, indexed)
         entries += _name_hazards(db, found)
         audit.append_many(db, officers.MACHINE, entries)
 
 
-def _row(each: Members, old: Mapping[str, Any] | None, line: float) -> dict[str, Any]:
+def _rank(
+    db: Store,
+    rows: Mapping[int, dict[str, Any]],
+    known: Mapping[int, Mapping[str, Any]],
+    cases_a_night: int,
+) -> dict[int, int]:
+    """Give each row, by its cluster, its level; returns the cases that go down for it."""
+    fresh = {cluster_id: row["priority"] for cluster_id, row in rows.items()}
+    waiting = {
+        cluster_id
+        for cluster_id in rows
+        if cluster_id not in known or known[cluster_id]["state"] == CaseState.WAITING.value
+    }
+    levels, down = pressing.levels(db, fresh, waiting, cases_a_night)
+    for cluster_id, row in rows.items():
+        row["level"] = levels[cluster_id]
+    return down
+
+
+def _row(each: Members, old: Mapping[str, Any] | None, over: bool) -> dict[str, Any]:
     """What the members say of their case, new or ``old``, as it is stored."""
     topic = _topic(each.votes, old)
     return {
@@ -118,7 +132,7 @@ def _row(each: Members, old: Mapping[str, Any] | None, line: float) -> dict[str,
         "doubts": each.doubts,
         "first_at": each.first_at,
         "last_at": each.last_at,
-        "sampled": int(each.sampled and each.risk < line),
+        "sampled": int(each.sampled and not over),
         "reasons": each.reasons,
         "entities": dump([vars(entity) for entity in each.entities]),
         **each.foremost,
@@ -134,7 +148,7 @@ def _waiting(each: Members, row: Mapping[str, Any]) -> dict[str, Any]:
         "state": CaseState.WAITING.value,
         "opened_at": stamp(moment),
         "updated_at": stamp(moment),
-        "due_at": stamp(moment + priority.time_limit(priority.level(row["priority"]))),
+        "due_at": stamp(moment + priority.time_limit(row["level"])),
     }
 
 
@@ -143,7 +157,7 @@ def _update(db: Store, each: Members, row: dict[str, Any], old: Mapping[str, Any
     ``row`` gets its new state."""
     if not old["reworded"] and old["state"] == CaseState.WAITING.value:
         row |= cases.worded(_claim(each.text))
-    limit = priority.time_limit(priority.level(row["priority"]))
+    limit = priority.time_limit(row["level"])
     if CaseState(old["state"]).open:
         by = stamp((time(old["opened_at"]) or now()) + limit) or ""
         row["due_at"] = min(by, old["due_at"])  # a limit only ever shortens

@@ -74,6 +74,5 @@ def time_limit(level: int) -> timedelta:
     return LIMITS[level]
 
 
-def level(priority: float) -> int:
-    """1 低, 2 中, 3 高, 4 紧急: how many of the four priority bars are filled."""
-    return 4 if priority >= 0.15 else 3 if priority >= 0.05 else 2 if priority >= 0.015 else 1
+# the least priority of a case that may be so pressing (``models.casework.pressing``)
+LEAST = {4: 0.15, 3: 0.05, 2: 0.015}

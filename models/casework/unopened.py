@@ -20,6 +20,8 @@ from models.errors import NotFound
 from models.harm import Topic
 from models.intake.records import whole_text
 from models.people import officers
+from models.ranking import moving
+from models.ranking.line import Line
 from models.ranking.records import Entity
 from models.ranking.scores import entities
 from models.roles import Officer
@@ -144,7 +146,9 @@ def open_case(db: Store, cluster_id: int, tokens: str, *, by: Officer) -> Case:
         officers.require(db, by, "claim")
         if (old := cases.of_cluster(db, cluster_id)) is not None:
             return old
-        case = opening.refresh(db, cluster_id, tokens, line=0.0)
+        stands = moving.stands(db)
+        everything = Line.at(0.0, stands.cases) if stands else Line.at(0.0)
+        case = opening.refresh(db, cluster_id, tokens, everything)
         if case is None:
             raise NotFound("线下没有这条说法", mend="回到线下列表")
         db.update("cases", case.id, {"picked": 1})

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from models.china_time import day
-from models.learning import lessons
+from models.learning import editions, lessons
+from models.ranking import need
 from models.ranking.scores import BANDS
 from models.store import Store
 
@@ -43,7 +44,7 @@ class Found:
     """Decided cases of some days: what the model had said and what officers found."""
 
     cases: int
-    told: float  # 0..1: their mean 需核查度
+    told: float  # 0..1: their mean 需核查度, on the desk's stream
     found: float  # 0..1: share that was worth a check
     sampled: int  # how many were drawn at random from under the line
     sampled_found: int  # how many of those were worth a check
@@ -104,9 +105,13 @@ def this_week(db: Store, now: datetime) -> ScoreCounts:
 
 
 def _decided(db: Store, sample_share: float) -> list[tuple[date, float, lessons.Lesson]]:
-    """Each decided case: the day in China, its risk, and what it teaches."""
+    """Each decided case: the day in China, its 需核查度, and what it teaches."""
     taught = lessons.taught(db, sample_share)
-    risks = {row["id"]: row["risk"] for row in db.query("SELECT id, risk FROM cases")}
+    rate = editions.base_rate(db)
+    risks = {
+        row["id"]: need.on_stream(row["risk"], rate)
+        for row in db.query("SELECT id, risk FROM cases")
+    }
     return [
         (date.fromisoformat(day(lesson.at)), risks[lesson.case_id], lesson) for lesson in taught
     ]
@@ -116,7 +121,7 @@ def _found(decided: list[tuple[date, float, lessons.Lesson]]) -> Found:
     labels = [lesson.label for _, _, lesson in decided]
     drawn = [lesson.label for _, _, lesson in decided if lesson.seen == "sample"]
     many = max(len(decided), 1)
-    told = sum(risk for _, risk, _ in decided) / many
+    told = sum(share for _, share, _ in decided) / many
     return Found(len(decided), told, sum(labels) / many, len(drawn), sum(drawn))
 
 

@@ -8,40 +8,44 @@ from collections.abc import Iterable
 from typing import Any
 
 from models import china_time
+from models.ranking.line import Line
 from models.ranking.records import Entity, Reason, Score
 from models.store import Store, dump, stamp
 
+NO_LINE = Line.at(1.0)  # nothing is over it
 BANDS = 10  # of equal width, in which score_days counts risks
 
 
-def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: float = 1.0) -> None:
+def save(
+    db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: Line = NO_LINE
+) -> None:
     """Store scores and mark their posts as scored.
 
-    Of the posts first scored below ``line`` a share is marked for the random sample, by a keyed hash
+    Of the posts first scored under the ``line`` a share is marked for the random sample, by a keyed hash
     of the post's id: nobody outside can steer it, and what was drawn, or was not, stays so when a
     reply or renewed weights score the post again.
     """
     given = list(scores)
     with db.atomic():
-        known = {
-            row[0]
-            for row in db.conn.execute(
-                "SELECT post_id FROM scores WHERE post_id IN (SELECT value FROM json_each(?))",
-                [dump([score.post_id for score in given])],
-            )
-        }
-        new = []
-        for score in given:  # scored again after a reply or a renewal, a post is no newcomer
-            if score.post_id not in known:
-                known.add(score.post_id)
-                new.append(score)
-        rows = [
-            _row(score)
-            | {"sampled": int(score.risk < line and _draw(db, score.post_id) < sample_share)}
+        found = db.conn.execute(_BEFORE, [dump([score.post_id for score in given])]).fetchall()
+        known = {post_id for post_id, _, scored in found if scored}
+        source = {post_id: name for post_id, name, _ in found}
+        low = [
+            score.risk < line.of(source.get(score.post_id, ""), score.topic.hazard)
             for score in given
         ]
+        new = []
+        # scored again after a reply or a renewal, a post is no newcomer
+        for score, under in zip(given, low, strict=True):
+            if score.post_id not in known:
+                known.add(score.post_id)
+                new.append(_counted(score, under))
+        rows = [
+            _row(score) | {"sampled": int(under and _draw(db, score.post_id) < sample_share)}
+            for score, under in zip(given, low, strict=True)
+        ]
         db.upsert_many("scores", rows, key="post_id", keep=["sampled"])
-        db.conn.executemany(_COUNT, [_counted(score, line) for score in new])
+        db.conn.executemany(_COUNT, new)
         db.conn.executemany(
             "UPDATE posts SET scored_at = ?, rescored = rescored + (due_at IS NOT NULL),"
             " due_at = NULL WHERE id = ?",
@@ -49,6 +53,8 @@ def save(db: Store, scores: Iterable[Score], sample_share: float = 0.0, line: fl
         )
 
 
+_BEFORE = """SELECT p.id, p.source, s.post_id IS NOT NULL FROM posts p
+    LEFT JOIN scores s ON s.post_id = p.id WHERE p.id IN (SELECT value FROM json_each(?))"""
 _COUNT = (
     "INSERT INTO score_days VALUES (?, ?, ?, 1, ?, ?, ?)"
     " ON CONFLICT (day, model, band) DO UPDATE SET posts = posts + 1,"
@@ -74,12 +80,12 @@ def _row(score: Score) -> dict[str, Any]:
     }
 
 
-def _counted(score: Score, line: float) -> tuple[Any, ...]:
+def _counted(score: Score, under: bool) -> tuple[Any, ...]:
     return (
         china_time.day(score.at),  # what score_days counts under
         score.model,
         min(int(score.risk * BANDS), BANDS - 1),
-        int(score.risk < line),
+        int(under),
         score.strange,
         int(score.unfamiliar),
     )

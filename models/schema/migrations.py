@@ -33,6 +33,7 @@ from models.schema import (
     m0013_masks,
     m0014_relations,
     m0015_neighbours,
+    m0016_pressing,
 )
 
 migrations = Migrations("piyao")
@@ -111,6 +112,11 @@ def relations(db: Database) -> None:
 @migrations(name="0015_neighbours")
 def neighbours(db: Database) -> None:
     _run(db, m0015_neighbours.SQL)
+
+
+@migrations(name="0016_pressing")
+def pressing(db: Database) -> None:
+    _run(db, m0016_pressing.SQL)
 
 
 # the last: it binds the rows of all tables as they stand

@@ -45,7 +45,7 @@ def filed(db: Store, text: str) -> Case:
     post_id = db.value("SELECT id FROM posts WHERE native_id = ?", text)
     scores.save(db, [case_steps.score(post_id)])
     case = opening.refresh(
-        db, case_steps.assign(db, post_id, None, filing.fingerprint(text)), "", 0.1
+        db, case_steps.assign(db, post_id, None, filing.fingerprint(text)), "", case_steps.LINE
     )
     assert case
     return case

@@ -34,7 +34,7 @@ def wrong(folder: Path, text: str) -> ConfigError:
 def test_an_empty_file_is_a_whole_configuration(tmp_path: Path) -> None:
     found = load(tmp_path, "")
     assert found.desk == config.DeskConfig()
-    assert found.queue.risk_line == 0.8
+    assert found.queue.risk_line == 0.5 and found.queue.cases_a_night == 200
     assert found.store == tmp_path / "piyao-data" / "piyao.db"
     assert found.public.dir == tmp_path / "piyao-site"
     assert found.sources == ()

@@ -48,8 +48,8 @@ def test_each_row_says_why_it_is_there_in_words(desk: Desk) -> None:
         "<b>47</b>",
         "含车牌",
         "与 3 月已结说法",
-        "很高",
-        "0.93",
+        "中",
+        "每百 12",
         "剩 18 分",
         "待领取",
     ):

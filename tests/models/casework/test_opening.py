@@ -7,18 +7,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import audit, store
-from models.casework import acts, cases, opening, priority, queue
+from models.casework import acts, cases, due, opening, priority, queue
 from models.casework.records import Case, CaseState
 from models.harm import Topic
 from models.known import claims, likeness
 from models.known.likeness import Match, Relation
 from models.ranking import clusters, scores
+from models.ranking.line import Line
 from models.store import Store
 from tests import case_steps
 from tests.conftest import People
 
 
-def again(db: Store, case: Case, line: float = case_steps.LINE) -> Case:
+def again(db: Store, case: Case, line: Line = case_steps.LINE) -> Case:
     refreshed = opening.refresh(db, case.cluster_id, "浙bl1234", line)
     assert refreshed
     return refreshed
@@ -45,12 +46,12 @@ def test_a_claim_above_the_line_opens_one_case(db: Store) -> None:
 
 
 def test_a_claim_below_the_line_opens_none(db: Store) -> None:
-    assert opening.refresh(db, case_steps.cluster_of(db, risk=0.59), "", 0.6) is None
+    assert opening.refresh(db, case_steps.cluster_of(db, risk=0.59), "", Line.at(0.6)) is None
     assert db.value("SELECT count(*) FROM cases") == 0
 
 
 def test_a_claim_below_the_line_that_was_drawn_for_the_sample_opens_one(db: Store) -> None:
-    case = opening.refresh(db, case_steps.cluster_of(db, risk=0.1, share=1.0), "", 0.6)
+    case = opening.refresh(db, case_steps.cluster_of(db, risk=0.1, share=1.0), "", Line.at(0.6))
     assert case
     assert case.sampled
     assert [found.id for found in queue.cases(db, "sampled")] == [case.id]
@@ -64,12 +65,12 @@ def test_a_claim_that_falls_below_the_line_was_drawn_by_nobody(db: Store) -> Non
         db, ["旁人说过一句"], risk=0.1, cluster_id=case.cluster_id, share=1.0
     )
     fallen = opening.refresh(db, more, "", case_steps.LINE)
-    assert fallen and fallen.risk < case_steps.LINE and not fallen.sampled
+    assert fallen and fallen.risk < case_steps.LINE.common and not fallen.sampled
     assert queue.cases(db, "sampled") == []
 
 
 def test_an_empty_cluster_has_no_case(db: Store) -> None:
-    assert opening.refresh(db, 99, "", 0.0) is None
+    assert opening.refresh(db, 99, "", Line.at(0.0)) is None
 
 
 def test_more_posts_raise_the_numbers_and_the_priority(db: Store) -> None:
@@ -133,7 +134,7 @@ def test_numbers_count_within_a_day_of_china(db: Store, monkeypatch: pytest.Monk
 # ---- many at once -------------------------------------------------------------------------------
 
 
-def refresh(db: Store, *cluster_ids: int, line: float = case_steps.LINE) -> None:
+def refresh(db: Store, *cluster_ids: int, line: Line = case_steps.LINE) -> None:
     opening.refresh_many(db, cluster_ids, dict.fromkeys(cluster_ids, "武汉"), line)
 
 
@@ -162,7 +163,7 @@ def test_cases_are_opened_in_the_order_of_their_clusters_and_in_one_chain(db: St
         case_steps.cluster_of(db, [text], risk=risk)
         for text, risk in (("停水三天", 0.9), ("天气很好", 0.1), ("桥要塌了", 0.8))
     )
-    assert opening.due(db, [first, calm, second], case_steps.LINE) == {first, second}
+    assert due.of(db, [first, calm, second], case_steps.LINE) == {first, second}
     words = {first: "停水", second: "桥"}
     opening.refresh_many(db, [first, calm, second], words, case_steps.LINE)
     opened = [cases.of_cluster(db, each) for each in (first, second)]
@@ -191,7 +192,7 @@ def test_a_new_case_is_due_when_its_priority_says(db: Store) -> None:
     refresh(db, cluster)
     case = cases.of_cluster(db, cluster)
     assert case
-    limit = priority.time_limit(priority.level(case.priority))
+    limit = priority.time_limit(case.level)
     assert case.due_at == case.opened_at + limit
 
 
@@ -333,10 +334,10 @@ def test_an_open_case_is_linked_to_the_known_notice_it_is_like(db: Store, people
 def test_a_case_whose_posts_are_all_gone_is_not_asked_for_again(db: Store) -> None:
     """Retention may take the posts of a claim that nobody has looked at since its last score."""
     cluster = case_steps.cluster_of(db, risk=0.95)
-    case = opening.refresh(db, cluster, "", 0.6)
+    case = opening.refresh(db, cluster, "", Line.at(0.6))
     assert case is not None
     db.conn.execute("UPDATE clusters SET stale = 1 WHERE id = ?", [cluster])
     db.conn.execute("DELETE FROM posts WHERE cluster_id = ?", [cluster])
-    opening.refresh_many(db, clusters.stale(db), {}, 0.6)
+    opening.refresh_many(db, clusters.stale(db), {}, Line.at(0.6))
     assert clusters.stale(db) == []
     assert cases.get(db, case.id) == case

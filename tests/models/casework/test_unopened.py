@@ -19,6 +19,7 @@ from models.harm import Topic
 from models.intake import posts
 from models.intake.records import Post
 from models.ranking import scores, spread
+from models.ranking.line import Line
 from models.ranking.records import Score
 from tests import score_history, seeded_night
 from tests.django_desk import Desk
@@ -74,7 +75,7 @@ def test_the_list_is_also_json_with_plates_masked(desk: Desk) -> None:
     low(desk, "我家楼下停着浙BL1234，一直在漏油", 0.9)
     told = desk.client("monitor").get("/queue/below/?format=json").json()
     assert told["total"] == 1 and told["claims"][0]["text"].startswith("我家楼下停着浙BL****")
-    assert told["claims"][0]["signs"] and told["claims"][0]["need"] == 0.1
+    assert told["claims"][0]["signs"] and told["claims"][0]["need"] == 0.0011
 
 
 def test_pages_turn_through_every_claim_once(desk: Desk) -> None:
@@ -106,7 +107,7 @@ def test_an_officer_opens_a_case_that_says_so(desk: Desk) -> None:
     again = desk.client("verifier").post(f"/queue/below/{cluster}/open/")
     assert again["Location"] == answer["Location"]
     assert len([each for each in queue.cases(desk.db) if each.cluster_id == cluster]) == 1
-    refreshed = opening.refresh(desk.db, cluster, "渗水", 0.8)
+    refreshed = opening.refresh(desk.db, cluster, "渗水", Line.at(0.8))
     assert refreshed is not None and refreshed.picked and refreshed.id == case.id
 
 
@@ -165,8 +166,8 @@ def test_what_the_foremost_post_was_told_is_told_of_the_case(desk: Desk) -> None
         second.id, 0.9, (), Topic.OTHER, (), 0, "new", desk.moment,
         checkable=0.7, dubious=0.2, unfamiliar=True,
     )  # fmt: skip
-    scores.save(desk.db, [told], line=0.8)
-    case = opening.refresh(desk.db, cluster, "煤气味", 0.8)
+    scores.save(desk.db, [told], line=Line.at(0.8))
+    case = opening.refresh(desk.db, cluster, "煤气味", Line.at(0.8))
     assert case is not None
     assert (case.checkable, case.dubious, case.unfamiliar) == (0.7, 0.2, True)
     assert case.model == "new"
@@ -175,7 +176,11 @@ def test_what_the_foremost_post_was_told_is_told_of_the_case(desk: Desk) -> None
 def test_no_page_shows_a_score_as_certain(desk: Desk) -> None:
     case = queue.cases(desk.db, "todo")[0]
     desk.db.conn.execute("UPDATE cases SET risk = 0.9999 WHERE id = ?", [case.id])
-    for address in ("/queue/", f"/cases/{case.number}/", "/queue/?format=json"):
+    for address, told in (
+        ("/queue/", "每百 99<"),
+        (f"/cases/{case.number}/", "很高 99<"),
+        ("/queue/?format=json", '"need": 0.99'),
+    ):
         page = get(desk, address)
-        assert "0.99" in page and "1.00" not in page
+        assert told in page and "每百 100" not in page and '"need": 1' not in page
     assert desk.moment == seeded_night.NIGHT

@@ -30,6 +30,7 @@ from models.harm import Topic
 from models.outcome import Outcome
 from models.people import officers
 from models.publishing import notices
+from models.ranking.line import Line
 from models.store import Store
 from tests import case_steps
 from tests.conftest import People
@@ -247,7 +248,7 @@ def test_time_and_the_machine_give_no_verdict(
     later = store.now() + timedelta(days=400)
     monkeypatch.setattr(store, "clock", lambda: later)
     case_steps.cluster_of(db, [f"说法{n}" for n in range(30)], risk=1.0, cluster_id=case.cluster_id)
-    opening.refresh(db, case.cluster_id, "", 0.0)
+    opening.refresh(db, case.cluster_id, "", Line.at(0.0))
     assert cases.get(db, case.id).state is CaseState.VERIFYING
     with pytest.raises(Forbidden):
         case_steps.decide(db, case, officers.MACHINE)

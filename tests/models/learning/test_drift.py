@@ -16,6 +16,7 @@ from models.harm import Topic
 from models.learning import drift, editions, lessons
 from models.outcome import Outcome
 from models.ranking import scores
+from models.ranking.line import Line
 from tests import case_steps, seeded_night
 from tests.django_desk import Desk
 from tests.score_history import CALM, CHANGED, weeks
@@ -35,7 +36,7 @@ def test_a_post_is_counted_once_by_its_first_score(desk: Desk) -> None:
     late = replace(
         score, risk=1.0, model="new", at=seeded_night.NIGHT, strange=0.5, unfamiliar=True
     )
-    scores.save(desk.db, [late, replace(late, risk=0.05)], line=0.8)
+    scores.save(desk.db, [late, replace(late, risk=0.05)], line=Line.at(0.8))
     after = drift.score_counts(desk.db, first, last)
     assert after.posts - before.posts == after.unfamiliar == after.bands[9] - before.bands[9] == 1
     assert after.low == before.low and after.bands[0] == before.bands[0]
@@ -113,7 +114,8 @@ def test_the_sample_tells_what_was_missed(desk: Desk) -> None:
 def test_versions_and_thresholds_stand_in_words(desk: Desk) -> None:
     weeks(desk.db, desk.moment, CALM)
     found = page(desk)
-    assert "很高" in found and "0.90 以上" in found and "0.15 以下" in found and "立案线" in found
+    assert "很高" in found and "每百 50 条以上" in found and "每百 1 条以下" in found
+    assert "今晚的立案线，照每晚约 200 案" in found and "危害类的立案线" in found
     assert "随程序带来" in found and ">old" in found
     assert "谣言" not in found
 

@@ -13,6 +13,7 @@ from models.config import RetentionConfig, Source
 from models.intake import posts, runs, sources
 from models.intake.records import Post, Reply
 from models.ranking import clusters, scores
+from models.ranking.line import Line
 from models.store import Store
 from models.upkeep import retention
 from tests import case_steps
@@ -45,7 +46,7 @@ def test_what_retention_forgets_is_in_no_byte_of_the_store(
         posts.add(db, Post("forum", f"id-{n}", words, title=CANARY.format(n), replies=(reply,)))
         runs.fault(db, None, "forum", "坏了", f"第{n}条", "看看", f"坏{CANARY.format(n)}".encode())
     ids = [row["id"] for row in db.rows("SELECT id FROM posts")]
-    scores.save(db, [case_steps.score(post_id, 0.1) for post_id in ids], 0.0, 0.6)
+    scores.save(db, [case_steps.score(post_id, 0.1) for post_id in ids], 0.0, Line.at(0.6))
     for post_id in ids:
         text = CANARY.format(post_id - 1)
         case_steps.assign(db, post_id, None, clusters.Fingerprint((post_id,), post_id, text))

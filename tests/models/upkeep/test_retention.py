@@ -16,6 +16,7 @@ from models.intake.records import Post, Reply
 from models.people import officers, sign_ins
 from models.publishing import notices
 from models.ranking import spread
+from models.ranking.line import Line
 from models.store import Store
 from models.upkeep import retention
 from tests import case_steps
@@ -178,7 +179,7 @@ def test_authors_do_not_move_the_score_of_a_post(db: Store) -> None:
     before = db.rows("SELECT * FROM scores")
     db.execute("UPDATE posts SET author_key = 'x'")
     assert db.rows("SELECT * FROM scores") == before
-    found = opening.refresh(db, cluster, "", 0.0)
+    found = opening.refresh(db, cluster, "", Line.at(0.0))
     assert found and found.accounts == 1
 
 
