@@ -155,9 +155,12 @@ def _compare(known: Mapping[str, Record | None], site: Site, numbered: set[str])
             )
         elif there.order > fresh.order:
             newer.append(f"{there.number} {there.title}: {there.state} on the site only")
-        elif there.order < fresh.order or there.hash != fresh.hash or (lost := site.lacks(there)):
-            what = f": without {', '.join(lost)}" if there.order == fresh.order and lost else ""
-            missing.append(f"{fresh.number} {fresh.title}{what}")
+        elif there.order < fresh.order:
+            missing.append(f"{fresh.number} {fresh.title}")
+        elif there.hash != fresh.hash:
+            missing.append(f"{fresh.number} {fresh.title}: the site has another text of it")
+        elif lost := site.lacks(there):
+            missing.append(f"{fresh.number} {fresh.title}: without {', '.join(lost)}")
     foreign = [
         f"{there.number} {there.title} ({there.case})" if there else f"{slug}: cannot be read"
         for slug, there in held.items()

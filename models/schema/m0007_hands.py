@@ -94,6 +94,11 @@ CREATE TRIGGER withdrawals_are_signed BEFORE UPDATE OF withdrawn_at, withdrawn_b
 CREATE TRIGGER the_machine_only_drafts BEFORE INSERT ON revisions
     WHEN NEW.edited_by = 0 AND NEW.revision > 1
     BEGIN SELECT RAISE(ABORT, 'rule:act-unsigned'); END;
+-- what was agreed to is neither reworded nor a draft again, whatever became of it
+CREATE TRIGGER agreed_words_stand BEFORE UPDATE OF state, revision ON notices
+    WHEN OLD.state NOT IN ('draft', 'in_review')
+        AND (NEW.revision <> OLD.revision OR NEW.state IN ('draft', 'in_review'))
+    BEGIN SELECT RAISE(ABORT, 'rule:notice-state'); END;
 
 -- what somebody found or decided is dropped by two: of a hazard, whoever found it
 CREATE VIEW open_dismissals AS SELECT p.* FROM open_proposals p WHERE p.reason <> ''

@@ -7,6 +7,7 @@ import shutil
 import stat
 import tarfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,49 @@ def test_without_a_word_the_key_goes_beside_the_folder_and_never_into_it(
         making.make(db, config, config.public.dir / "backups")
 
 
+def test_a_key_of_another_desk_is_not_taken_for_the_one_that_is_kept(
+    db: Store, config: Config, tmp_path: Path
+) -> None:
+    """It stands under the name of ours: a flipped bit, or a hand. Its backups could not be opened."""
+    made = making.make(db, config, tmp_path / "b")
+    made.key.write_bytes(bytes(len(made.key.read_bytes())))
+    with pytest.raises(StoreError, match="is not the key of this desk"):
+        making.make(db, config, tmp_path / "b")
+    assert backup_folder.newest(tmp_path / "b") == made.folder
+
+
+def test_what_was_copied_without_its_manifest_is_no_backup(
+    db: Store, config: Config, tmp_path: Path
+) -> None:
+    made = making.make(db, config, tmp_path / "b")
+    half = tmp_path / "b" / "piyao-29991231-235959"
+    shutil.copytree(made.folder, half, ignore=shutil.ignore_patterns(manifests.NAME))
+    assert backup_folder.newest(tmp_path / "b") == made.folder
+    assert backup_folder.thin(tmp_path / "b", keep=1, days=0) == [] and made.folder.is_dir()
+
+
+def test_a_store_that_its_manifest_does_not_describe_is_named(
+    db: Store, config: Config, tmp_path: Path
+) -> None:
+    made = making.make(db, config, tmp_path / "b")
+    places = restored.Places(tmp_path / "else" / "piyao.db", tmp_path / "else" / "site")
+    with pytest.raises(InputError, match="is not the key of this store"):
+        restored.unpack(made.folder, made.manifest, bytes(32), places)
+    restored.unpack(made.folder, made.manifest, made.key.read_bytes(), places)
+
+    def said(**other: object) -> list[str]:
+        return restored.examine(places, replace(made.manifest, **other), lambda *_: [])
+
+    assert said() == []
+    entries = made.manifest.entries
+    assert said(entries=entries + 1) == [f"the log ends at #{entries}, not at #{entries + 1}"]
+    assert said(head="0" * 64) != [], "as long, and another log"
+    assert said(counts={"notices": 3, "no_such": 1}) == [
+        "notices has 2 rows, not 3",
+        "no_such has 0 rows, not 1",
+    ]
+
+
 def test_two_backups_in_one_second_have_two_names(
     db: Store, config: Config, tmp_path: Path
 ) -> None:
@@ -128,7 +172,7 @@ def test_a_log_that_was_changed_makes_a_bad_backup(
     ):
         db.execute(f"DROP TRIGGER {row['name']}")
     db.execute("UPDATE audit SET detail = '{}' WHERE seq = 2")
-    assert "log" in bad(db, config, tmp_path / "b")
+    assert "the log does not verify: entry #2 was changed" in bad(db, config, tmp_path / "b")
 
 
 def test_rows_without_their_parents_make_a_bad_backup(

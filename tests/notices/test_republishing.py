@@ -14,7 +14,7 @@ from models.casework import cases
 from models.casework.records import Hazard, Literal, NoticeKind
 from models.config import Config
 from models.outcome import Outcome
-from models.publishing import notices, outbox, retractions
+from models.publishing import notices, outbox, retractions, revisions
 from models.publishing.records import Notice
 from models.publishing.revisions import Draft
 from models.store import Store
@@ -142,6 +142,49 @@ def test_words_changed_on_the_site_alone_are_put_right(desk: Desk) -> None:
     assert desk.rebuild().ok and desk.files() == before
 
 
+def test_another_text_under_its_number_is_named_though_the_site_agrees_with_itself(
+    desk: Desk,
+) -> None:
+    desk.publish(CLAIMS[0])
+    before = desk.files()
+    ((slug, there),) = desk.site.held().items()
+    desk.site.rebuild({slug: replace(there, title="确有其事", hash="0" * 64)})
+    compared = republishing.compare(desk.db, desk.site, desk.config.office)
+    (named,) = compared.missing
+    assert named.endswith(": the site has another text of it") and desk.files() != before
+    assert desk.rebuild().ok and desk.files() == before
+
+
+def test_a_page_keeps_the_words_that_went_out_whatever_was_written_since(desk: Desk) -> None:
+    """In a store of before the rule that what is out is not reworded."""
+    desk.db.execute("DROP TRIGGER agreed_words_stand")
+    notice = desk.publish(CLAIMS[0])
+    before = desk.files()
+    later = replace(
+        case_steps.words(desk.db, cases.get(desk.db, notice.case_id)), title="改过的题目"
+    )
+    with desk.db.atomic():
+        revisions.add(desk.db, notice.case_id, notice.id, 2, later, desk.who.verifier)
+        desk.db.update("notices", notice.id, {"revision": 2})
+    shutil.rmtree(desk.config.public.dir)
+    assert desk.rebuild().ok and desk.files() == before
+
+
+def test_a_retraction_that_the_site_has_not_heard_of_is_named(desk: Desk) -> None:
+    """A site put back from yesterday: its page stands, agrees with itself, and is out of date."""
+    notice = desk.publish(CLAIMS[0])
+    yesterday = desk.files()
+    retractions.retract(desk.db, notice.id, reason="桥改了安排", by=desk.who.publisher)
+    published_desk.deliver(desk.db, desk.config)
+    before = desk.files()
+    shutil.rmtree(desk.config.public.dir)
+    for name, content in yesterday.items():
+        desk.site.folder.write(name, content)
+    compared = republishing.compare(desk.db, desk.site, desk.config.office)
+    assert len(compared.missing) == 1 and not compared.newer
+    assert desk.rebuild().ok and desk.files() == before
+
+
 def test_what_the_store_does_not_know_stays_and_is_named(desk: Desk, tmp_path: Path) -> None:
     desk.publish(CLAIMS[0])
     back = _copy(desk, tmp_path)
@@ -201,6 +244,16 @@ def test_what_waits_or_was_refused_is_not_owed_to_the_site(desk: Desk) -> None:
     assert desk.rebuild().ok
     row = outbox.take(desk.db, "dead")
     assert row and desk.rebuild().ok and desk.site.numbers() == []
+    # taken back on its way, and it never arrived: its retraction went nowhere either
+    retractions.retract(desk.db, row.notice_id, reason="桥改了安排", by=desk.who.publisher)
+    outbox.recover(desk.db)
+    outbox.resolve(desk.db, row.id, sent=False, note="站点上没有", by=desk.who.publisher)
+    published_desk.deliver(desk.db, desk.config)
+    assert {way.kind: way.receipt for way in outbox.of_notice(desk.db, row.notice_id)} == {
+        "publish": "",
+        "retract": "",
+    }
+    assert desk.rebuild().ok and desk.site.numbers() == []
 
 
 def test_a_notice_that_cannot_be_drawn_is_named_and_the_rest_is_drawn(

@@ -50,19 +50,27 @@ def test_a_process_that_does_not_answer_is_replaced(
 
 def test_one_person_has_two_places_in_the_lane_and_the_others_have_theirs(lane: Drawings) -> None:
     asked: list[threading.Thread] = []
+    refused: list[int] = []
+
+    def draw(who: int, number: int) -> None:
+        try:
+            lane.image(notice(number=f"〔2026〕{number} 号"), OFFICE, "long", who)
+        except Busy:
+            refused.append(who)
 
     def ask(who: int, number: int) -> None:
-        order = (notice(number=f"〔2026〕{number} 号"), OFFICE, "long", who)
-        asked.append(threading.Thread(target=lambda: lane.image(*order)))
+        asked.append(threading.Thread(target=draw, args=(who, number)))
         asked[-1].start()
 
     with lane.lane.turn:  # nothing is drawn until the lane is full
-        for who, number in ((1, 1), (1, 2), (2, 3), (3, 4)):
-            ask(who, number)
+        for number in (1, 2, 5):
+            ask(1, number)
+        until(lambda: lane.lane.inside["1"] == 2 and refused == [1], "one person has more than two")
+        for who in (2, 3):
+            ask(who, who + 1)
         until(lambda: lane.lane.inside.total() == drawings.MOST, "the lane does not fill")
-        for who in (1, 4):
-            with pytest.raises(Busy):
-                lane.image(notice(number="〔2026〕5 号"), OFFICE, "long", who)
+        ask(4, 6)
+        until(lambda: refused == [1, 4], "a full lane takes one more")
     for each in asked:
         each.join(HANG)
     assert len(lane.kept) == 4 and not lane.lane.inside.total()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
+from models import text as texts
 from models.intake import posts, runs
 from models.intake.records import Post, Reply
 from models.known import imports
@@ -99,6 +101,8 @@ def test_a_claim_and_an_office_stay(text: str, author: str) -> None:
         ("https://www.nhc.gov.cn/art/2026/art_1229019365_13812345678.html",) * 2,
         ("https://weibo.example/u/12345", "https://weibo.example/u/〔账号〕"),
         ("https://m.example/@li_na/7", "https://m.example/〔账号〕/7"),
+        ("https://a.example/x?uid=zhang77&p=2", "https://a.example/x?uid=〔账号〕&p=2"),
+        ("https://a.example/#screen_name=zhang77", "https://a.example/#screen_name=〔账号〕"),
         ("https://a.example/13800138000", "https://a.example/138****"),
         ("https://a.example/x?tel=138-0013-8000&p=2", "https://a.example/x?tel=138****&p=2"),
         ("https://a.example/x?tel=%31%33%380013%38000", "https://a.example/x?tel=138****"),
@@ -110,6 +114,22 @@ def test_a_claim_and_an_office_stay(text: str, author: str) -> None:
 def test_an_official_address_keeps_its_digits_and_no_other_a_phone(url: str, kept: str) -> None:
     assert admission.address(url) == kept
     assert admission.clean(f"见 {url} 处") == f"见 {kept} 处" or "〔账号〕" in kept
+
+
+def test_the_handle_of_whoever_posted_is_no_part_of_an_address_but_of_an_offices() -> None:
+    assert admission.address("https://a.example/p/Li_na/7", author="@li_na") == (
+        "https://a.example/p/〔账号〕/7"
+    )
+    for kept in ("https://www.gov.cn/p/li_na/7", "https://a.example/p/li_nana/7"):
+        assert admission.address(kept, author="li_na") == kept
+
+
+def test_what_is_kept_as_it_came_names_nobody_either() -> None:
+    """Hidden characters stay, for who looks into a trick; numbers and handles do not."""
+    kept = admission.verbatim(f"li_na：\u200b打{PHONE}，快\u202e停水", "li_na")
+    assert kept.endswith("\u202e停水") and "\u200b" in kept
+    assert PHONE not in kept and "li_na" not in kept
+    assert len(admission.verbatim("停" * 3 * texts.MAX_CHARS)) <= 2 * texts.MAX_CHARS
 
 
 def test_the_address_of_evidence_opens() -> None:
@@ -153,6 +173,9 @@ def test_a_fault_keeps_no_author_and_no_number(db: Store, raw: bytes) -> None:
     runs.fault(db, None, "forum", f"坏了 {PHONE}", f"第 1 条 {MAIL}", "看看", raw)
     (kept,) = runs.faults(db, "forum")
     told = f"{kept.raw.decode()}{kept.what}{kept.where}"
+    told += re.sub(
+        r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), told
+    )  # as JSON reads it
     for secret in ("李小花", "13800138000", PHONE, IDENTITY, MAIL, "138・"):
         assert secret not in told, told
     assert names.NOBODY in told or "author" not in told

@@ -175,6 +175,18 @@ def test_plates_stay_readable_inside_the_desk() -> None:
 ALPHABET = st.text("0123456789０１３８+86-. ·\u200bXx浙沪滬BL*港人，\n〔〕", max_size=60)
 
 
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("沪B00000.013812345678", "沪B****.138****"),
+        ("浙B12345 6222 0212 3456 7890 1281", "浙B**** **** **** **** **** ****"),
+    ],
+)
+def test_what_a_mask_lays_open_is_masked_too(raw: str, told: str) -> None:
+    """A plate that is gone leaves a number that was a part of it a moment ago."""
+    assert mask.outgoing(raw) == told
+
+
 @settings(max_examples=300, deadline=None)
 @given(ALPHABET)
 @example("沪B00000.0")

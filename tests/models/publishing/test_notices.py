@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models import audit, store
+from models import audit, driver, store
 from models.casework import cases, evidence
 from models.casework.records import (
     CaseState,
@@ -192,6 +192,73 @@ def test_before_a_verdict_only_verifying_can_be_drafted(db: Store, people: Peopl
         assert caught.value.rule == "unverified-is-not-false"
 
 
+def test_of_a_case_that_is_closed_nothing_is_said_to_be_verified(db: Store, people: People) -> None:
+    dropped = case_steps.claimed(db, people)
+    cases.dismiss(db, dropped.id, reason="trivial", by=people.monitor)
+    out = case_steps.published(db, people).case_id
+    for case_id in (dropped.id, out):
+        case = cases.get(db, case_id)
+        words = case_steps.words(db, case, NoticeKind.VERIFYING)
+        for by in (officers.MACHINE, people.verifier):
+            with pytest.raises(RuleBroken, match=f"是“{case.state.label}”") as caught:
+                notices.start(db, case_id, words, by=by)
+            assert caught.value.rule == "closed"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "literal", "hazard", "allowed"),
+    [
+        (Outcome.FALSE, Literal.WRONG, Hazard.EXCLUDED, NoticeKind.DEBUNK),
+        (Outcome.MISLEADING, Literal.PARTLY, Hazard.NOT_EXCLUDED, NoticeKind.STATEMENT),
+        (Outcome.TRUE, Literal.RIGHT, Hazard.NOT_EXCLUDED, NoticeKind.CONFIRMATION),
+        (Outcome.UNVERIFIED, Literal.UNKNOWN, Hazard.UNKNOWN, NoticeKind.VERIFYING),
+    ],
+)
+def test_a_verdict_allows_one_kind_of_notice_and_no_other(
+    db: Store,
+    people: People,
+    outcome: Outcome,
+    literal: Literal,
+    hazard: Hazard,
+    allowed: NoticeKind,
+) -> None:
+    case = case_steps.ready(db, people)
+    case_steps.decide(db, case, people.verifier, outcome, literal, hazard)
+    draft = replace(case_steps.words(db, case, allowed), title="关于一辆车", findings=())
+    for kind in set(NoticeKind) - {allowed}:
+        with pytest.raises(RuleBroken, match=f"这个结论不能出“{kind.label}”") as caught:
+            notices.start(db, case.id, replace(draft, kind=kind), by=people.verifier)
+        assert caught.value.mend == f"只能出“{allowed.label}”"
+    assert notices.start(db, case.id, draft, by=people.verifier).kind is allowed
+
+
+@pytest.mark.parametrize("state", ["approved", "published", "retracted", "void"])
+def test_what_was_agreed_to_is_not_reworded(db: Store, people: People, state: str) -> None:
+    notice = (case_steps.published if state == "published" else case_steps.approved)(db, people)
+    if state == "retracted":
+        retractions.retract(db, notice.id, reason="证据有误", by=people.verifier)
+    if state == "void":
+        evidence.withdraw(db, 1, reason="抄错了车牌", by=people.monitor)
+        assert outbox.take(db, "tests") is None
+    before = notices.get(db, notice.id)
+    assert before.state is NoticeState(state)
+    draft = case_steps.words(db, cases.get(db, notice.case_id))
+    with pytest.raises(RuleBroken, match="不能再改"):
+        notices.edit(db, notice.id, before.revision, draft, by=people.verifier)
+    for changed in ({"state": "draft"}, {"state": "in_review"}, {"revision": 2}):
+        with pytest.raises(driver.library.IntegrityError, match="rule:notice-state"):
+            db.update("notices", notice.id, changed)
+    assert notices.get(db, notice.id) == before
+
+
+def test_the_machine_rewords_nothing_not_even_its_own_draft(db: Store, people: People) -> None:
+    notice = case_steps.drafted(db, people)
+    draft = case_steps.words(db, cases.get(db, notice.case_id))
+    with pytest.raises(Forbidden, match="机器只起草，不改稿"):
+        notices.edit(db, notice.id, 1, draft, by=officers.MACHINE)
+    assert notices.get(db, notice.id).revision == 1
+
+
 def test_every_revision_stays_readable(db: Store, people: People) -> None:
     notice = case_steps.drafted(db, people)
     draft = case_steps.words(db, cases.get(db, notice.case_id))
@@ -245,7 +312,7 @@ def test_the_machine_never_replaces_what_an_officer_wrote(db: Store, people: Peo
     notice = case_steps.drafted(db, people)
     case = cases.get(db, notice.case_id)
     notices.edit(db, notice.id, 1, case_steps.words(db, case), by=people.verifier)
-    with pytest.raises(RuleBroken) as caught:
+    with pytest.raises(RuleBroken, match="本案已有人在写通告") as caught:
         case_steps.draft(db, case)
     assert caught.value.rule == "draft-in-hand"
     assert notices.get(db, notice.id).state is NoticeState.DRAFT
@@ -259,8 +326,8 @@ def test_two_clocks_at_once_draft_a_verdict_once(db: Store, people: People) -> N
 
 
 def test_the_machine_never_replaces_what_is_in_review(db: Store, people: People) -> None:
-    notice = case_steps.submitted(db, people)
-    with pytest.raises(RuleBroken):
+    notice = case_steps.submitted(db, people)  # the machine's own words, in officers' hands
+    with pytest.raises(RuleBroken, match="本案已有人在写通告"):
         case_steps.draft(db, cases.get(db, notice.case_id))
     assert notices.get(db, notice.id).state is NoticeState.IN_REVIEW
 
@@ -388,6 +455,19 @@ def test_one_person_stops_what_took_two_to_start(db: Store, people: People) -> N
         notice = case_steps.published(db, people)
         with pytest.raises(Forbidden):
             retractions.retract(db, notice.id, reason="结论有误", by=other)
+
+
+def test_retracting_the_notice_of_a_replaced_verdict_leaves_the_case_where_it_is(
+    db: Store, people: People
+) -> None:
+    old = case_steps.published(db, people)
+    cases.reopen(db, old.case_id, reason="再查", by=people.verifier)
+    case = cases.get(db, old.case_id)
+    case_steps.decide(db, case, people.verifier, Outcome.MISLEADING, Literal.PARTLY)
+    case_steps.submit(db, case_steps.draft(db, case), people.verifier)
+    retractions.retract(db, old.id, reason="结论换了", by=people.verifier)
+    assert notices.get(db, old.id).state is NoticeState.RETRACTED
+    assert cases.get(db, case.id).state is CaseState.IN_REVIEW
 
 
 def test_a_retraction_needs_a_reason_and_something_to_retract(db: Store, people: People) -> None:

@@ -402,6 +402,7 @@ def test_a_notice_taken_back_on_its_way_leaves_the_claim_open_and_not_published(
     notice = case_steps.approved(db, people)
     row = case_steps.take(db)
     retractions.retract(db, notice.id, reason="检测结果写错了", by=people.verifier)
+    assert outbox.take(db, "another") is None, "else it overtakes what it takes back"
     assert outbox.settle(db, row.id, row.fence, Delivery.SENT, "there")
     assert notices.get(db, notice.id).state is NoticeState.RETRACTED
     case = cases.get(db, notice.case_id)

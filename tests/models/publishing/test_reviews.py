@@ -381,6 +381,18 @@ def test_a_step_on_a_text_that_has_changed_is_a_conflict(
         getattr(reviews, step)(db, notice.id, seen, by=who)
 
 
+def test_a_draft_is_not_sent_back_by_who_saw_another(db: Store, people: People) -> None:
+    """The reason would speak of words that no longer stand there."""
+    seen = case_steps.submitted(db, people, HAZARD)
+    case_steps.prove(db, cases.get(db, seen.case_id), people.monitor, title="新到的一份")
+    with pytest.raises(Conflict, match="本稿刚有变化"):
+        reviews.refuse(db, seen.id, seen.hash, reason="缺时间", by=people.second)
+    stands = notices.get(db, seen.id)
+    assert stands.state is NoticeState.IN_REVIEW and stands.hash != seen.hash
+    sent_back = reviews.refuse(db, seen.id, stands.hash, reason="缺时间", by=people.second)
+    assert sent_back.state is NoticeState.DRAFT
+
+
 def test_a_review_of_the_text_before_is_no_review_of_this_one(db: Store, people: People) -> None:
     notice = case_steps.review(db, case_steps.submitted(db, people, HAZARD), people.second)
     assert reviews.reviewed(db, notice)

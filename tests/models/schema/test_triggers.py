@@ -339,6 +339,7 @@ ROWS: dict[str, tuple[str, Given, str]] = {
         owing("verifier", drafted),
         REVISION.format("title", ":verifier"),
     ),
+    "agreed_words_stand": ("notice-state", approved, "UPDATE notices SET state = 'draft'"),
     "the_machine_only_drafts": ("act-unsigned", drafted, REVISION.format("title", ":machine")),
     "unverified_is_not_called_false": (
         "unverified-is-not-false",

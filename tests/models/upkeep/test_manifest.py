@@ -45,6 +45,14 @@ def test_every_flipped_bit_shows(tmp_path: Path) -> None:
             manifests.read(tmp_path)
 
 
+def test_one_of_another_piyao_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as later:
+        later.setattr(manifests, "FORMAT", 2)
+        (tmp_path / manifests.NAME).write_bytes(manifests.write(MADE))
+    with pytest.raises(InputError, match="is a backup of another piyao"):
+        manifests.read(tmp_path)
+
+
 def test_a_folder_without_one_is_no_backup(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is no backup"):
         manifests.read(tmp_path)

@@ -105,6 +105,19 @@ def test_another_process_of_the_same_run_knows_of_the_jump_at_once(
     assert abs(store.now() - NIGHT) < timedelta(minutes=1)
 
 
+def test_a_page_that_opens_the_store_after_the_jump_believes_what_the_clock_believes(
+    db: Store, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.at += YEAR
+    assert machine.tick(db)
+    page = wall.Wall(lambda: machine.at, lambda: machine.boot)  # of a process that begins now
+    monkeypatch.setattr(wall, "HOUSE", page)
+    monkeypatch.setattr(wall, "BOOT_ID", machine.boot_id)
+    assert page.now() == machine.at, "it knows of no jump by itself"
+    store.open(db.path).close()
+    assert abs(page.now() - NIGHT) < timedelta(minutes=1)
+
+
 @pytest.mark.parametrize(
     ("off", "kind"),
     [
