@@ -103,6 +103,8 @@ TABLES = {
     "crawl_runs": "抓取记录",
     "faults": "抓取故障",
     "case_claims": "相似说法",
+    "case_words": "案件说法的次序",
+    "neighbours": "说的可能是同一件事的案件",
     "uploads": "上传记录",
     "settings": "设置",
 }

@@ -33,6 +33,7 @@ JOBS = {  # by the names that the clock gives them
     "score": "打分归并",
     "queue": "立案",
     "recognise": "认出旧说法",
+    "neighbours": "找说同一件事的案件",
     "draft": "起草",
     "publish": "发布",
     "numbers": "核对编号",

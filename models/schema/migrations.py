@@ -32,6 +32,7 @@ from models.schema import (
     m0012_clock,
     m0013_masks,
     m0014_relations,
+    m0015_neighbours,
     m0016_pressing,
     m0017_settled,
 )
@@ -107,6 +108,11 @@ def masks(db: Database) -> None:
 @migrations(name="0014_relations")
 def relations(db: Database) -> None:
     _run(db, m0014_relations.SQL)
+
+
+@migrations(name="0015_neighbours")
+def neighbours(db: Database) -> None:
+    _run(db, m0015_neighbours.SQL)
 
 
 @migrations(name="0016_pressing")
