@@ -3,12 +3,17 @@
 ``python -m benchmarks.bench_weeks``. Half of each test stream comes to a real store: first six hours in which
 nobody decides anything, then 8 rounds, of each of which officers label the top 2 % and about 20 random posts,
 and the model is renewed (``operations.simulate``); the other half is the test. The baseline is the model of the first day, on the same half in the same run.
+
+All of it is of the half of each stream that may be read; ``--sealed`` looks at the other, once. ``--streams CD``
+and ``--draws 1`` for part of it.
 """
 
 from __future__ import annotations
 
 from models import driver  # noqa: F401  # isort: skip  (first: one SQLite library)
 
+import argparse
+import sys
 from collections.abc import Sequence
 from statistics import mean
 
@@ -105,24 +110,33 @@ def curve(runs: Sequence[Sequence[Round]]) -> str:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sealed", action="store_true", help="the half that is read once")
+    parser.add_argument("--streams", default="ABCD", help="which of them")
+    parser.add_argument("--draws", type=int, default=len(SEEDS), choices=range(1, len(SEEDS) + 1))
+    chosen = parser.parse_args()
+    seeds, half = SEEDS[: chosen.draws], streams.SEALED if chosen.sealed else streams.READ
     paths = research.paths()
     if not paths:
         print("bench_weeks: skipped, the shared sets are not here (PIYAO_DATA names their folder)")
         return
     rows = examples.read_examples(paths).examples
     lines = [
-        f"Means of {len(SEEDS)} draws of the first half, [lowest, highest] of them; rumors are 1 % of the stream.",
+        f"The {half} half of each stream; means of {len(seeds)} draws of its first half, [lowest, highest] of them;"
+        " rumors are 1 % of the stream.",
         "",
         "| stream | model | PR-AUC | P@100 | R@2 % |",
         "| --- | --- | --- | --- | --- |",
     ]
     curves, after, meant = [], [], []
-    for stream in streams.cut(rows):
+    for stream in streams.cut(rows, half):
+        if stream.name not in chosen.streams:
+            continue
         base, held = first_day(stream)
-        once = weeks(base, held, stream, SEEDS, at_once=True)
+        once = weeks(base, held, stream, seeds, at_once=True)
         tried = weeks(base, held, stream, SEEDS[:1], at_once=False)
         ends = [run[-1] for run in once]
-        tests = [simulation.halves(stream.judge, seed).test for seed in SEEDS]
+        tests = [simulation.halves(stream.judge, seed).test for seed in seeds]
         truths = [np.array([row.label for row in test]) for test in tests]
         begun = [run[0] for run in once]
         meant += reliability(f"{stream.name}, first day", list(zip(begun, truths, strict=True)))
@@ -139,7 +153,8 @@ def main() -> None:
     reached = {name: mean(getattr(each, name) for each in after) for name in TARGETS}
     aims = ", ".join(f"{name} {reached[name]:.3f} (target {aim})" for name, aim in TARGETS.items())
     lines += ["", f"Mean of the streams: {aims}.", "", *curves, "", *HEAD, *meant]
-    results.append("benchmarks.bench_weeks", lines)
+    given = "".join(f" {word}" for word in sys.argv[1:])
+    results.append(f"benchmarks.bench_weeks{given}", lines)
 
 
 if __name__ == "__main__":
