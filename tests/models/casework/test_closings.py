@@ -87,6 +87,21 @@ def test_a_proposal_holds_for_what_its_author_saw(db: Store, people: People, cha
     refused(db, case, people.second)
 
 
+def test_sql_closes_no_hazard_on_other_evidence_than_was_proposed_on(
+    db: Store, people: People
+) -> None:
+    case = proposed(db, people)
+    cases.claim(db, case.id, by=people.second)
+    found = evidence.set_hash(evidence.of_case(db, case.id))
+    sql = (
+        "INSERT INTO verdicts (case_id, literal, hazard, outcome, ground, evidence_hash, by, at)"
+        " VALUES (?, 'unknown', 'unknown', 'not_a_claim', 'ground', ?, ?, '2026-11-24T00:00:00Z')"
+    )
+    with pytest.raises(driver.library.IntegrityError, match="rule:two-people"):
+        db.conn.execute(sql, [case.id, "0" * 64, people.second.id])
+    db.conn.execute(sql, [case.id, found, people.second.id])
+
+
 def test_a_proposal_of_before_a_verdict_is_used_up(db: Store, people: People) -> None:
     case = proposed(db, people)
     cases.claim(db, case.id, by=people.second)

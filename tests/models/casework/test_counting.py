@@ -196,6 +196,33 @@ def test_sql_takes_no_verdict_on_one_thing_entered_twice(db: Store, people: Peop
         )
 
 
+# columns of a row that went around ``evidence.add``: with any of these SQL counts it no more
+SPOILED: dict[str, dict[str, object]] = {
+    "a copy of our notice": {"own": 1},
+    "no words of the claim": {"quoted": ""},
+    "other words": {"quoted": "海啸来了"},
+    "nothing found": {"gist": ""},
+    "nowhere to look it up": {"document": "", "address": ""},
+}
+
+
+@pytest.mark.parametrize("spoiled", SPOILED)
+def test_sql_counts_no_item_that_python_would_not(db: Store, people: People, spoiled: str) -> None:
+    case = case_steps.claimed(db, people)
+    found_at(db, case, people.verifier)
+    (row,) = db.rows("SELECT * FROM evidence")
+    for n, changed in enumerate(({}, SPOILED[spoiled]), start=2):
+        copy = row | {"id": n} | changed
+        del copy["counts"]  # SQL reckons it itself
+        holes = ", ".join("?" * len(copy))
+        db.conn.execute(
+            f"INSERT INTO evidence ({', '.join(copy)}) VALUES ({holes})",
+            list(copy.values()),
+        )
+    able = db.rows("SELECT id FROM able_evidence ORDER BY id")
+    assert [item["id"] for item in able] == [1, 2]
+
+
 def test_a_claim_changed_by_sql_alone_carries_nothing_more(db: Store, people: People) -> None:
     case = case_steps.ready(db, people)
     words = {"was": case.claim, "became": f"{case.claim}！"}

@@ -304,6 +304,30 @@ def test_who_touched_the_case_after_approving_it_approved_nothing(
         queue_by_sql(db, notice)
 
 
+def test_a_refusal_ends_an_earlier_approval_of_the_same_text(db: Store, people: People) -> None:
+    notice = case_steps.submitted(db, people)
+    step_by_sql(db, notice, "approve", people.publisher.id)
+    reviews.refuse(db, notice.id, notice.hash, reason="还要再问一处", by=people.other_publisher)
+    again = case_steps.submit(db, notice, people.verifier)
+    assert again.hash == notice.hash
+    with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
+        queue_by_sql(db, again)
+    step_by_sql(db, again, "approve", people.publisher.id)
+    queue_by_sql(db, again)
+
+
+def test_a_verdict_that_is_not_the_last_lets_nothing_out(db: Store, people: People) -> None:
+    notice = case_steps.submitted(db, people)
+    step_by_sql(db, notice, "approve", people.publisher.id)
+    db.conn.execute(
+        "INSERT INTO verdicts (case_id, literal, hazard, outcome, ground, evidence_hash, by, at)"
+        " SELECT case_id, literal, hazard, outcome, ground, evidence_hash, by, ? FROM verdicts",
+        [stamp(now())],
+    )
+    with pytest.raises(driver.library.IntegrityError, match="rule:four-eyes"):
+        queue_by_sql(db, notice)
+
+
 def test_too_little_evidence_is_not_queued_by_sql_either(db: Store, people: People) -> None:
     notice = case_steps.submitted(db, people)
     step_by_sql(db, notice, "approve", people.publisher.id)
