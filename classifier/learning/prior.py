@@ -13,12 +13,15 @@ import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from classifier.ranking.linear import LinearClassifier
 from models.errors import InputError
+
+if TYPE_CHECKING:  # the clock takes editions up without what learning stands on
+    from scipy import sparse
 
 FILE = "prior.npz"
 HELD = 0.03  # of the spread: the diagonal counts one direction many times
