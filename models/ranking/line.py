@@ -56,11 +56,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A claim that came in this night, however many posts tell it."""
+    """A claim that came in this night from a source, however many posts of it tell the claim."""
 
     source: str
     risk: float  # 0..1
     hazard: bool
+    again: bool = False  # another source tells it too, and is the one that it is counted for
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def estimate(arrivals: Iterable[Arrival], cases: int, lowest: float) -> Estimate
     """The line over which about ``cases`` of the claims are, never below ``lowest``.
 
     One source of many counts for half of the cases, or for what the others leave. The best claims of each
-    source, a quarter of the cases among all of them, are over its line in any case.
+    source, a quarter of the cases among all of them, are over its line in any case, whoever else tells
+    them; a claim that several tell takes one place.
 
     >>> flood = [Arrival("a", 0.9 + n / 1000, False) for n in range(90)]
     >>> found = estimate([*flood, Arrival("b", 0.6, False)], 10, 0.5)
@@ -88,17 +90,20 @@ def estimate(arrivals: Iterable[Arrival], cases: int, lowest: float) -> Estimate
     (0.5, 0.98)
     """
     by_source: dict[str, list[float]] = {}
+    counted: dict[str, list[float]] = {}
     for each in arrivals:
         if each.risk >= lowest:
             by_source.setdefault(each.source, []).append(each.risk)
-    everything = sum(map(len, by_source.values()))
+            counted.setdefault(each.source, []).extend([] if each.again else [each.risk])
+    everything = sum(map(len, counted.values()))
     assured = max(cases // (4 * max(len(by_source), 1)), 1)
     pool: list[float] = []
     most, least = {}, {}
     for source, risks in by_source.items():
         risks.sort(reverse=True)
-        may = max(cases // 2, cases - (everything - len(risks)), 1)
-        pool += risks[:may] if len(by_source) > 1 else risks
+        own = sorted(counted[source], reverse=True)
+        may = max(cases // 2, cases - (everything - len(own)), 1)
+        pool += own[:may] if len(by_source) > 1 else own
         least[source] = _above(risks, may, lowest)
         most[source] = risks[assured - 1] if len(risks) >= assured else lowest
     pool.sort(reverse=True)

@@ -98,18 +98,24 @@ def move(db: Store, queue: QueueConfig) -> Line:
 
 
 def _arrivals(db: Store, least: float) -> list[Arrival]:
-    """The claims of the last night that score ``least`` or more, and were no case before it."""
+    """The claims of the last night that score ``least`` or more, and were no case before it: once for
+    each source that tells them."""
     since = stamp(now() - NIGHT)
     found = db.conn.execute(_ARRIVALS, {"since": since, "least": least})
-    return [Arrival(source, risk, bool(hazard)) for source, risk, hazard in found]
+    return [
+        Arrival(source, risk, bool(hazard), bool(again)) for source, risk, hazard, again in found
+    ]
 
 
-# max() names the row it comes from: the source is that of the riskiest post
-_ARRIVALS = f"""SELECT p.source, max(s.risk), count(*) FILTER (WHERE s.topic IN ({_HAZARDS}))
-    FROM posts p JOIN scores s ON s.post_id = p.id
-    WHERE p.collected_at >= :since AND s.risk >= :least AND NOT EXISTS
-        (SELECT 1 FROM cases c WHERE c.cluster_id = p.cluster_id AND c.opened_at < :since)
-    GROUP BY p.cluster_id"""  # noqa: S608  (topics of ours)
+# a claim is counted for the source of its riskiest post
+_ARRIVALS = f"""SELECT source, risk, hazard,
+        row_number() OVER (PARTITION BY cluster_id ORDER BY risk DESC, source) > 1
+    FROM (SELECT p.cluster_id, p.source, max(s.risk) AS risk,
+            count(*) FILTER (WHERE s.topic IN ({_HAZARDS})) AS hazard
+        FROM posts p JOIN scores s ON s.post_id = p.id
+        WHERE p.collected_at >= :since AND s.risk >= :least AND NOT EXISTS
+            (SELECT 1 FROM cases c WHERE c.cluster_id = p.cluster_id AND c.opened_at < :since)
+        GROUP BY p.cluster_id, p.source)"""  # noqa: S608  (topics of ours)
 
 
 def _falls(line: Line, before: Line) -> bool:

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from models.ranking.line import HIGHEST, STEP, Arrival, Line, drawn, estimate, toward
 
 RISKS = st.floats(0, 1)
-ARRIVALS = st.lists(st.builds(Arrival, st.sampled_from("abcd"), RISKS, st.booleans()), max_size=120)
+ARRIVALS = st.lists(
+    st.builds(Arrival, st.sampled_from("abcd"), RISKS, st.booleans(), st.booleans()), max_size=120
+)
 CASES = st.integers(1, 60)
 LOWEST = st.floats(0, 1)
 
@@ -105,6 +107,19 @@ def test_a_flood_from_one_source_hides_nothing_of_the_others() -> None:
     assert over(flooded, town) == over(quiet, town) == town
     assert flooded.flooded == ("forum",)
     assert len(over(flooded, some("forum", 20_000, 0.99999, 0.98))) <= 150
+
+
+def test_what_several_sources_tell_takes_one_place_and_is_among_the_best_of_each() -> None:
+    told = some("town", 30, 0.9, 0.6)
+    again = [Arrival(f"other{n}", each.risk, False, True) for n in range(9) for each in told]
+    line = drawn([*told, *again], 40, 0.5)
+    assert over(line, told) == told and line.common == 0.5
+    flood = some("forum", 2000, 0.999, 0.95)
+    copied = [Arrival("copy", each.risk - 0.01, False, True) for each in flood]
+    line = drawn([*flood, *copied], 40, 0.5)
+    assert len(over(line, copied)) <= 40  # who only repeats a flood has a line as well
+    line = drawn([*flood, Arrival("town", 0.7, False, True)], 40, 0.5)
+    assert line.of("town", False) <= 0.7
 
 
 def test_a_flood_of_one_template_opens_nothing_rather_than_everything() -> None:

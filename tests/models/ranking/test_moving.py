@@ -120,6 +120,25 @@ def test_the_line_goes_slowly_and_a_flood_of_one_source_is_held_at_once(
     assert db.value("SELECT count(*) FROM clusters") == 5002  # and nothing is lost
 
 
+@pytest.mark.parametrize("topic", [Topic.OTHER, Topic.EPIDEMIC])
+def test_a_flood_that_tells_a_rumor_too_hides_it_in_no_other_source(
+    db: Store, hours: Hours, topic: Topic
+) -> None:
+    """The flood alone moves the line of all while no other source brings anything. Then another tells
+    what the flood told as well, in words that score less: it is a claim of both."""
+    a_week_later(db, hours)
+    bring(db, "forum", [0.97 + n / 100_000 for n in range(2000)], topic)
+    for _ in range(12):
+        hours.go(1)
+        open_all(db)
+    (rumor,) = bring(db, "forum", [0.92], topic)
+    assert open_all(db).of("forum", topic.hazard) > 0.97
+    assert cases.of_cluster(db, rumor) is None  # under the line of its source
+    bring(db, "town", [0.9], topic, cluster=rumor)
+    open_all(db)
+    assert cases.of_cluster(db, rumor)
+
+
 def test_what_sank_comes_up_when_the_line_falls(db: Store, hours: Hours) -> None:
     a_week_later(db, hours)
     bring(db, "forum", [0.98] * 2 + [0.9 + n / 10_000 for n in range(500)])
