@@ -64,7 +64,8 @@ PYTHON: dict[str, tuple[str, Guards]] = {
     "models/ranking/line.py": (
         "tests/models/ranking/test_line.py",
         (
-            ("pool += risks[:may] if len(by_source) > 1 else risks", "pool += risks"),
+            ("pool += own[:may] if len(by_source) > 1 else own", "pool += own"),
+            ("[] if each.again else [each.risk]", "[each.risk]"),
             ("max(self.least.get(source, 0.0), min(common, self.most.get(source, inf)))", "common"),
             ("min(common, self.most.get(source, inf))", "common"),
             ("max(HIGHEST, lowest)", "2.0"),
@@ -79,7 +80,9 @@ PYTHON: dict[str, tuple[str, Guards]] = {
             ("and _same(held, queue) and not _first_night(db, moment) else None", "else None"),
             (" and moment - told_at >= TELL_AGAIN", ""),
             ("_sunk(db, line) if held is None or _falls(line, held.line) else []", "[]"),
-            ("GROUP BY p.cluster_id", "GROUP BY p.id"),
+            ("GROUP BY p.cluster_id, p.source", "GROUP BY p.id"),
+            ("GROUP BY p.cluster_id, p.source", "GROUP BY p.cluster_id"),
+            ("row_number() OVER (PARTITION BY cluster_id ORDER BY risk DESC, source) > 1", "0"),
         ),
     ),
     "models/casework/pressing.py": (

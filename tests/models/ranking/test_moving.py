@@ -91,7 +91,14 @@ def test_a_claim_told_a_thousand_times_counts_once(db: Store) -> None:
     bring(db, "town", [0.98] * 1000, cluster=cluster)
     bring(db, "other", [0.6] * 10)
     line = moving.move(db, QUEUE)
-    assert line.common == 0.5 and line.of("other", False) == 0.5
+    assert line == Line(0.5, 0.15, {}, 20)
+
+
+def test_a_claim_that_ten_sources_tell_counts_once(db: Store) -> None:
+    for cluster in bring(db, "town", [0.9] * 10):
+        for n in range(9):
+            bring(db, f"paper{n}", [0.9 - n / 100], cluster=cluster)
+    assert moving.move(db, QUEUE).common == 0.5
 
 
 def test_a_story_of_the_day_before_takes_no_place_tonight(db: Store, hours: Hours) -> None:
