@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from classifier.entities import denials, find, quantities, same_time
+from classifier.entities import denials, find, places, quantities, same_time
 from classifier.text.spelling import normalise
 from models.ranking.records import Entity
 
@@ -40,9 +40,18 @@ def _things(left: _Named, right: _Named) -> tuple[Change, ...]:
     return tuple(
         Change(kind, tuple(gone), tuple(come))
         for kind in KINDS
-        if (gone := [value for same, value in left[kind].items() if same not in right[kind]])
-        + (come := [value for same, value in right[kind].items() if same not in left[kind]])
+        if (gone := _only(kind, left[kind], right[kind]))
+        + (come := _only(kind, right[kind], left[kind]))
     )
+
+
+def _only(kind: str, ours: dict[str, str], theirs: dict[str, str]) -> list[str]:
+    """Those of ours that the others do not name. 白兔潭 is 白兔潭镇; 东渡镇 is not 东渡村."""
+    known = {*theirs}
+    if kind in ("place", "hospital", "school"):
+        known.update(map(places.bare, theirs))
+        known.update(same for same in ours if places.bare(same) in theirs)
+    return [value for same, value in ours.items() if same not in known]
 
 
 def _numbers(base: str, other: str) -> tuple[Change, ...]:

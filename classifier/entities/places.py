@@ -32,9 +32,12 @@ _SUFFIX = re.compile(
 )
 _VERBS = "回到|来到|去到|去了|到了|返回|返乡到|途经|路过|经过|住在|抵达|逃到|躲在|流入|开往|送往|运到|赶到|发生在|位于|在|到|往|从|回"
 _ENDS = "潭坪冲坝湾岗沟庄屯寨铺店塘堰洲集岭坡畈圩垸滩泉溪岛营堡关墩浜埠嘴窝垭坳垅塬峪崮圪渡口村镇乡"
+_ON = "[来去]?到|[来去]了"  # 回来到东渡: how it went on, and no name begins so
 _AFTER = re.compile(
-    rf"(?:{_VERBS})(?P<name>[{HAN}]{{1,3}}[{_ENDS}])(?=$|[^{HAN}]|的|了|人|有|出现|发现|车上|这边|那边)"
+    rf"(?:{_VERBS})(?P<name>(?!{_ON})[{HAN}]{{1,3}}[{_ENDS}])(?=$|[^{HAN}]|的|了|人|有|出现|发现|车上|这边|那边)"
 )
+# after a name of two characters at least: 镇江 and 沙市 begin or end with a unit and are none without
+_UNITS = re.compile("(..+?)(?:特别行政区|自治区|自治州|自治县|街道|[省市县区镇乡村])")
 _HOSPITAL = re.compile("医院|卫生院|诊所|卫生室|妇幼保健院|疾控中心|急救中心|卫生服务中心")
 _SCHOOL = re.compile(
     "幼儿园|小学|中学|高中|大学|学院|职校|技校|一中|二中|三中|实验学校|附中|附小|学校"
@@ -96,6 +99,15 @@ def places_in(text: str, gazetteer: Collection[str] = (), seen: Found | None = N
         if not lexicon.is_word(m["name"]) or lexicon.tag(m["name"]) == "ns"
     ]
     return _outermost(found) if found else found
+
+
+def bare(name: str) -> str:
+    """A name without the units in it.
+
+    >>> bare("武汉市中心医院"), bare("白兔潭镇"), bare("沙市")
+    ('武汉中心医院', '白兔潭', '沙市')
+    """
+    return _UNITS.sub(r"\1", name)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -25,8 +25,6 @@ from classifier.text.document import Document
 from classifier.text.spelling import HAN
 from models.known.likeness import Relation
 
-# after a name of two characters at least: 镇江 and 沙市 begin or end with a unit and are none without
-_UNITS = re.compile("(..+?)(?:特别行政区|自治区|自治州|自治县|街道|[省市县区镇乡村])")
 _DOUBTFUL = re.compile("|".join(sorted(places.DOUBTFUL)))
 _TOWNS = frozenset("镇乡村县")
 _PROPER = frozenset(("", "ns", "nr", "nz"))
@@ -217,14 +215,9 @@ def both_miss(ours: Collection[str], theirs: Collection[str]) -> bool:
 
 
 def _missing(names: Iterable[str], among: Iterable[str]) -> list[str]:
-    theirs = [_bare(name) for name in among]
-    ours = ((name, _bare(name)) for name in names)
+    theirs = [places.bare(name) for name in among]
+    ours = ((name, places.bare(name)) for name in names)
     return [name for name, own in ours if not any(own in o or o in own for o in theirs)]
-
-
-def _bare(name: str) -> str:
-    """武汉市中心医院 as 武汉中心医院."""
-    return _UNITS.sub(r"\1", name)
 
 
 def without(said: str, claim: str, names: Collection[str], opposite: bool) -> float:

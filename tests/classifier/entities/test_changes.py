@@ -22,6 +22,31 @@ def test_a_change_is_told_under_its_kind() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("车返回白兔潭镇，", "车回到白兔潭，"),
+        ("武汉市停水", "武汉停水"),
+        ("镇江停水", "镇江市停水"),
+        ("送往武汉协和医院", "送往武汉市协和医院"),
+        ("车开到东渡了", "车从武汉回来到东渡了，已从武汉回到东渡镇"),
+    ],
+)
+def test_a_place_with_its_unit_and_without_is_one_place(one: str, other: str) -> None:
+    for base, text in ((one, other), (other, one)):
+        assert not [each for each in between(base, text) if each.gone and each.come]
+        assert "来到" not in str(between(base, text))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("东渡镇停水", "东渡村停水"), ("大石镇停水", "小石镇停水"), ("沙市停水", "沙县停水")],
+)
+def test_another_unit_or_another_name_is_another_place(one: str, other: str) -> None:
+    (change,) = between(one, other)
+    assert (change.kind, len(change.gone), len(change.come)) == ("place", 1, 1)
+
+
 def test_what_stays_or_is_written_otherwise_is_no_change() -> None:
     assert between(STORY, STORY) == ()
     assert between("浙BL1234从武汉回来", "看到浙Ｂ·Ｌ１２３４从武汉回来就报警") == ()
