@@ -56,9 +56,10 @@ def _beside(
 
 
 def _common(one: Case, other: Case) -> list[str]:
-    """Things that both name, as this case writes them."""
+    """Things that both name, as this case writes them. Two numbers of which the same digits are left,
+    176****, need not be one."""
     theirs = {(entity.kind, entity.value) for entity in other.entities}
-    named = (e.text for e in one.entities if (e.kind, e.value) in theirs)
+    named = (e.text for e in one.entities if (e.kind, e.value) in theirs and "*" not in e.value)
     return [*dict.fromkeys(named)][:COMMON]
 
 
