@@ -111,10 +111,10 @@ def page(request: DeskRequest) -> HttpResponse:
             (each, labels.get(each.by, "")) for each in withdrawals.newest(db, WITHDRAWN)
         ],
         "withdrawn_in_all": withdrawals.count(db),
-        "strange": charts.percent(now.late.strange),
-        "strange_before": charts.percent(now.before.strange),
-        "over": charts.percent(now.late.over / max(now.late.posts, 1)),
-        "over_before": charts.percent(now.before.over / max(now.before.posts, 1)),
+        "strange": _share(now.late, now.late.strange),
+        "strange_before": _share(now.before, now.before.strange),
+        "over": _share(now.late, now.late.over / max(now.late.posts, 1)),
+        "over_before": _share(now.before, now.before.over / max(now.before.posts, 1)),
         "words": words(),
         "rate": f"{100 * rate:.1f}",
         "line": (need.word(line.common, rate), need.figure(line.common, rate)),
@@ -127,6 +127,11 @@ def page(request: DeskRequest) -> HttpResponse:
         "stranger": measure.STRANGER,
     }
     return render(request, "model/page.html", context)
+
+
+def _share(counts: ScoreCounts, share: float) -> str:
+    """A share of these posts in percent; of no posts there is none."""
+    return charts.percent(share) if counts.posts else "—"
 
 
 def words() -> list[tuple[str, str]]:

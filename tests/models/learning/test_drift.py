@@ -80,6 +80,7 @@ def test_today_reads_no_lessons(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_few_scores_say_nothing(desk: Desk) -> None:
     assert "打分还太少，看不出变化" in page(desk) and "打分还太少" in page(desk, "/today/")
+    assert "之前四周 0%" not in page(desk) and page(desk).count("之前四周 —") == 2
 
 
 def test_the_sample_tells_what_was_missed(desk: Desk) -> None:
