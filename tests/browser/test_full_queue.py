@@ -51,4 +51,4 @@ def test_the_first_screen_of_a_full_queue_tells_its_rows_apart(
     assert len(set(levels[:SCREEN])) >= 2 and len(set(levels)) >= 3, levels
     assert levels.count("紧急") < SCREEN
     assert len(set(told(".row-left .sla", SCREEN))) >= 3
-    expect(page.locator(".statusbar, footer")).to_contain_text("今晚的线 每百 1，约 200 案")
+    expect(page.locator(".statusbar, footer")).to_contain_text("今晚的线 每百 1，照每晚约 200 案")

@@ -47,7 +47,7 @@ def test_an_officer_sees_them_and_opens_the_other_case(db: store.Store, enter: E
     page = enter("verifier", f"/cases/{case.number}/")
     page.locator(".casehead").get_by_role("link", name="同一件事？ 3").click()
     panel = page.get_by_role("region", name="同一件事？")
-    expect(panel).to_contain_text("是不是由人定")
+    expect(panel).to_contain_text("是不是同一件，由人定")
     expect(panel.locator(".neighbour")).to_have_count(3)
     told = {
         words: panel.locator(".neighbour", has_text=words).locator(".alike-head .end").inner_text()
