@@ -52,3 +52,10 @@ def test_the_first_screen_of_a_full_queue_tells_its_rows_apart(
     assert levels.count("紧急") < SCREEN
     assert len(set(told(".row-left .sla", SCREEN))) >= 3
     expect(page.locator(".statusbar, footer")).to_contain_text("今晚的线 每百 1，照每晚约 200 案")
+
+
+def test_what_is_left_stays_in_one_line_on_a_phone(enter: Enter) -> None:
+    page = enter("monitor", "/today/", width=390, height=844)
+    left = page.locator(".lines .sla")
+    expect(left.first).to_be_visible()
+    assert max(box["height"] for each in left.all() if (box := each.bounding_box())) < 30
