@@ -79,20 +79,26 @@ _MAIL = re.compile(
 )
 _PUBLIC_BOX = re.compile(r"(?i)(?:^|\.)gov\.cn$")
 
+# 微.信, Ｖ❤, ➕薇: what people put into the word, and what they put for it, to get past a filter
+_IN = r"[^\w\n，,。！!？?；;]{0,3}"
+_ADD = "[加➕+＋]"
+_WE = rf"[微薇威徽维]{_IN}(?:[信芯❤♥💚]|星号)"
 _SERVICE = (
-    r"微\s?信|薇\s?信|威\s?信|徽\s?信|维信|(?<![A-Za-z])(?:[Vv]信|[Vv][Xx]|[Ww][Xx]|[Ww]ei[Xx]in|[Ww]e[Cc]hat|[Qq][Qq]|[Tt]elegram|[Ww]hats[Aa]pp|[Ll]ine)"
-    r"|(?:(?<=加)|(?<=加我))[Vv](?![A-Za-z])|扣\s?扣|企鹅|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博"
+    rf"{_WE}|(?<![A-Za-zＡ-Ｚａ-ｚ])(?:[VvＶｖ]{_IN}[信芯❤♥]|[VvＶｖWwＷｗ]{_IN}[XxＸｘ]|[Ww]ei{_IN}[Xx]in|[Ww]e[Cc]hat|[QqＱｑ]{_IN}[QqＱｑ]|[Tt]elegram|[Ww]hats[Aa]pp|[Ll]ine)"
+    rf"|(?:(?<={_ADD})|(?<={_ADD}我))(?:[VvＶｖ]|[微薇威徽])(?![A-Za-zＡ-Ｚａ-ｚ])|扣{_IN}扣|企鹅|🐧|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博"
 )
+_BETWEEN = r"(?:是|为|為|[:：;；=➕+＋\s_\-~～.·|/❤♥️👉]|→){0,6}"
+_HANDLE_SIGN = r"A-Za-z0-9_\-Ａ-Ｚａ-ｚ０-９＿－"
 _CONTACT = re.compile(
-    rf"(?P<keep>(?:{_SERVICE})群?(?:ID|id|号码|号|號|同号|同號)?(?:是|为|為|加|[:：=➕+\s_\-]|→){{0,6}})"
-    r"(?P<name>(?<![A-Za-z0-9])(?:(?=[\w\-]*\d|[\w\-]*_)[A-Za-z][A-Za-z0-9_\-]{4,19}|[1-9](?:[ \-.·]?\d){4,11}))(?![A-Za-z0-9_年月日%])"
+    rf"(?P<keep>(?:{_SERVICE})群?(?:ID|id|号码|号|號|同号|同號)?{_BETWEEN})"
+    rf"(?P<name>(?<![A-Za-z0-9])(?:(?=[\w\-－]*\d|[\w\-－]*[_＿])[A-Za-zＡ-Ｚａ-ｚ][{_HANDLE_SIGN}]{{4,19}}|[1-9](?:[ \-.·]?\d){{4,11}}))(?![{_HANDLE_SIGN}年月日%])"
 )
 _NAMED_CONTACT = re.compile(
-    rf"(?P<keep>(?:加(?:我)?(?:{_SERVICE})|(?:{_SERVICE})(?:ID|id|号码|号|號|同号|同號))(?:是|为|為|[:：=➕+\s_\-]|→){{0,6}})"
-    r"(?P<name>[A-Za-z][A-Za-z0-9_\-]{4,19})(?![A-Za-z0-9_])"
+    rf"(?P<keep>(?:{_ADD}(?:我)?(?:{_SERVICE})|(?:{_SERVICE})(?:ID|id|号码|号|號|同号|同號)){_BETWEEN})"
+    rf"(?P<name>[A-Za-zＡ-Ｚａ-ｚ][{_HANDLE_SIGN}]{{4,19}})(?![{_HANDLE_SIGN}])"
 )
 _CONTACT_SIGNS = re.compile(
-    "[微薇威徽维]\\s?信|加我?v|v信|vx|wx|weix|wech|qq|扣\\s?扣|企鹅|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博|telegr|whats|line"
+    rf"{_WE}|{_ADD}我?[vｖ微薇威徽]|[vｖ]{_IN}[信芯❤♥]|[vｖwｗ]{_IN}[xｘ]|weix|wei{_IN}x|wech|[qｑ]{_IN}[qｑ]|扣{_IN}扣|企鹅|🐧|抖音|快手|小红书|支付宝|旺旺|飞机|电报|钉钉|微博|telegr|whats|line"
 )
 _PASSPORT = re.compile(
     r"(?P<keep>(?:护照|護照|通行证|通行證|台胞证|回乡证|[Pp]assport)(?:号码|号|號|No\.?|编号)?[\s:：是为#]{0,4})(?P<name>[A-Za-z]{0,2}[\s\-]?\d(?:[\s\-]?\d){6,9})(?!\d)"

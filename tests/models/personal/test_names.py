@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.personal import mask
+from models.personal import mask, names
 from tests import costs
 
 
@@ -59,3 +59,27 @@ def test_what_is_said_and_who_is_an_office_stays(said: str) -> None:
 )
 def test_a_hostile_title_costs_no_more_than_its_length(piece: str) -> None:
     assert costs.linear(lambda n: mask.direct("Comment 评论 by" + piece * (n // len(piece))), 4_000)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["加Ｖ：li_na88", "加微.信 li_na88", "➕薇 li_na88", "微❤：li_na88", "V❤ li_na88", "微-信:li_na88", "ＷＸ：ｌｉ＿ｎａ８８"]
+    + ["扣.扣 123456789", "Q.Q:123456789", "🐧123456789", "+V lina_nana", "加v信；li_na88"],
+)  # fmt: skip
+def test_an_account_behind_a_word_that_is_hidden_from_filters_is_masked(written: str) -> None:
+    said = names.without(f"明天停水，{written}，先别喝")
+    assert said.startswith("明天停水，") and said.endswith("****，先别喝")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "微信支付宝都能用",
+        "他在微博说了2020年的事",
+        "加微信群，明天停水3天",
+        "V5版本的手机",
+        "微信公众号都在转",
+    ],
+)
+def test_a_service_that_is_only_named_stays(said: str) -> None:
+    assert names.without(said) == said
