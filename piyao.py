@@ -123,19 +123,32 @@ def score(posts: Path, out: Path, weights: Path | None, jobs: int) -> None:
     type=click.IntRange(1, 200),
     help="In how many rounds the posts come.",
 )
+@click.option(
+    "--hours",
+    default=6,
+    show_default=True,
+    type=click.IntRange(0, 48),
+    help="Hours before them in which nobody decides anything.",
+)
 @click.option("--seed", default=0, show_default=True, help="Which posts come, and when.")
 @click.option("--plot", type=a_file, help="An SVG of the curve.")
 def simulate(
-    labelled: tuple[Path, ...], weights: Path | None, rounds: int, seed: int, plot: Path | None
+    labelled: tuple[Path, ...],
+    weights: Path | None,
+    rounds: int,
+    hours: int,
+    seed: int,
+    plot: Path | None,
 ) -> None:
     """Replay a desk's first weeks on labelled JSONL files: the ranking by number of verdicts.
 
-    Half of the posts come in rounds to a real store; officers label the top 2 % and about 20 random
-    ones of each round, the model is renewed, and the other half is the test.
+    Half of the posts come in rounds to a real store. In the first hours nobody decides, and the model
+    adapts to what is ordinary there; then officers label the top 2 % and about 20 random ones of
+    each round, the model is renewed, and the other half is the test.
     """
     from operations import learning_curve
 
-    learning_curve.command(labelled, weights, rounds, seed, plot)
+    learning_curve.command(labelled, weights, rounds, hours, seed, plot)
 
 
 @main.group()

@@ -11,7 +11,8 @@ from jobs import lanes
 from jobs.backup import back_up
 from jobs.collect import collect
 from jobs.heads import keep_head
-from jobs.learn import renew
+from jobs.learn import renew, settle
+from jobs.neighbours import neighbour
 from jobs.open_cases import open_cases
 from jobs.publish import draft, publish, take_numbers
 from jobs.rank import score
@@ -59,6 +60,7 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
     plan(clock, desk, "score", desk.config.queue.score_every, score)
     plan(clock, desk, "queue", desk.config.queue.score_every, open_cases)
     plan(clock, desk, "recognise", desk.config.queue.score_every, recognise)
+    plan(clock, desk, "neighbours", desk.config.queue.score_every, neighbour)
     plan(clock, desk, "draft", 2, draft)
     plan(clock, desk, "publish", 2, publish)
     plan(clock, desk, "numbers", 3600, take_numbers)
@@ -68,6 +70,7 @@ def day(desk: Desk, clock: BackgroundScheduler) -> None:
     plan(clock, desk, "check_file", 86_400, check_file)
     plan(clock, desk, "watch", 15, watch)
     plan(clock, desk, "renew", 60, renew)
+    plan(clock, desk, "settle", 600, settle)
     if desk.config.backup.folder:
         plan(clock, desk, "backup", min(desk.config.backup.every, 60), back_up)
 

@@ -17,6 +17,7 @@ MODULES = (
     "bench_throughput",
     "bench_judgement",
     "bench_clusters",
+    "bench_stories",
     "bench_known",
     "bench_desk",
     "bench_path",

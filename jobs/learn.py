@@ -1,9 +1,10 @@
-"""Learn from the verdicts, once a night."""
+"""Learn from the verdicts, once a night, and from what is ordinary here, every few hours."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from classifier.learning import first_night
 from classifier.learning import night as learning
 from jobs.shared import Desk
 from models import store
@@ -19,9 +20,17 @@ def renew(desk: Desk, db: Store) -> None:
     if night is None or (done and done >= night):
         return
     try:
-        learning.renew(db, desk.shipped, desk.config.queue.sample_share)
+        queue = desk.config.queue
+        learning.renew(db, desk.shipped, queue.sample_share, line=queue.risk_line)
     finally:  # a kill is done again at once, what cannot be done not before tomorrow
         editions.night_done(db, night)
+
+
+def settle(desk: Desk, db: Store) -> None:
+    """Every few hours: learn what is ordinary here, where no verdict taught anything yet. A desk
+    that names no time to learn never does."""
+    if desk.config.model.renew_at:
+        first_night.settle(db, desk.shipped, desk.config.queue.risk_line)
 
 
 def last_night(at: str) -> datetime | None:

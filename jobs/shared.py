@@ -54,6 +54,9 @@ class Desk:
     shipped: weights.Model = field(init=False)
     library: Library = field(default_factory=Library)  # of the known claims
     library_edition: int = -1  # of the known claims, which the library holds; -1: none yet
+    stories: Library = field(default_factory=Library)  # of what the cases claim
+    story_words: int = -1  # of the cases, which it holds; -1: none yet
+    story_day: str = ""  # on which it was made
     visits: Visits = field(init=False)  # to sources
     wake: Callable[[str], None] = lambda job: None  # let a job run now, not at its next tick
     # a job to the queue of slow sources, or back

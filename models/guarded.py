@@ -125,6 +125,7 @@ GUARDED = (
     Guarded(
         "editions", "base; made_at; until; digest; lessons; base_rate", key="version", fixed="*"
     ),
+    Guarded("settled_editions", "sources; since; drawn_from; terms", key="version", fixed="*"),
     Guarded("edition_uses", "version; at; by; why", fixed="*"),
 )
 BY_TABLE = {each.table: each for each in GUARDED}

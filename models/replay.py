@@ -92,6 +92,7 @@ TABLES = {
     "claims": "已知说法",
     "withdrawn_lessons": "撤下的样例",
     "editions": "模型版本",
+    "settled_editions": "按日常帖生成的模型",
     "edition_uses": "模型启用",
     "posts": "帖文",
     "replies": "回复",
@@ -102,6 +103,8 @@ TABLES = {
     "crawl_runs": "抓取记录",
     "faults": "抓取故障",
     "case_claims": "相似说法",
+    "case_words": "案件说法的次序",
+    "neighbours": "说的可能是同一件事的案件",
     "uploads": "上传记录",
     "settings": "设置",
 }

@@ -8,28 +8,34 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from classifier.learning import examples
+from classifier.learning import examples, prior
 from classifier.ranking import model as weights
 from operations import tables
 from operations.simulate import Round, halves, replay
 
 
 def command(
-    paths: Sequence[Path], folder: Path | None, rounds: int, seed: int, plot: Path | None
+    paths: Sequence[Path],
+    folder: Path | None,
+    rounds: int,
+    hours: int,
+    seed: int,
+    plot: Path | None,
 ) -> None:
     """``piyao simulate``: the table as it grows, and the curve where ``plot`` names a file."""
     base = weights.load(folder)
+    held = prior.load(folder or weights.WEIGHTS, base.classifier.features.width)
     found = halves(examples.read_examples(paths).examples, seed)
     console = Console()
     console.print(
-        f"{len(found.stream):,} posts in {rounds} rounds; {len(found.test):,} posts are the test, "
+        f"{len(found.stream):,} posts in {rounds} rounds, before them {hours} hours without a verdict; {len(found.test):,} posts are the test, "
         "the positives weighted to 1 %. Figures mean something only for posts that the weights "
         f"({base.version}) have not learned from.",
         highlight=False,
     )
     done: list[Round] = []
     with console.status(""):
-        for each in replay(base, found, rounds, seed):
+        for each in replay(base, found, rounds, seed, hours=hours, held=held):
             done.append(each)
             console.print(
                 f"{each.number}/{rounds}: {each.verdicts} verdicts, PR-AUC {each.newest.pr_auc:.3f}",

@@ -1,8 +1,10 @@
-"""A desk's first weeks, replayed on labelled posts: how the ranking grows with its verdicts.
+"""A desk's first weeks, replayed on labelled posts: how the ranking grows, first by what is ordinary there,
+then with its verdicts.
 
 Only the officers' judgement is imitated: it is the label. Posts go into a real store, are scored,
-clustered and queued, officers' accounts decide, and the model is renewed at the end of each round,
-which is a day. Half of the claims come to the desk; the other half is the test.
+clustered and queued. In the first ``hours`` nobody decides, and the model adapts to what is ordinary
+(``learning.first_night``); then officers' accounts decide, and the model is renewed at the end of
+each round, which is a day. Half of the claims come to the desk; the other half is the test.
 """
 
 from __future__ import annotations
@@ -18,10 +20,11 @@ import numpy as np
 from scipy.special import expit
 
 from classifier.learning import editions as model_editions
-from classifier.learning import figures, night
+from classifier.learning import figures, first_night, night
 from classifier.learning import matrix as matrices
 from classifier.learning.examples import Example
 from classifier.learning.figures import Figures
+from classifier.learning.prior import Prior
 from classifier.learning.renewal import RECIPE, Recipe
 from classifier.ranking import new_posts
 from classifier.ranking.model import Model
@@ -53,7 +56,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Round:
-    """The state after a number of rounds: what was decided, and how each model ranks the test."""
+    """The state after a number of rounds: what was decided, and how each model ranks the test.
+    Rounds before the first verdict are hours, and have no number."""
 
     number: int
     verdicts: int
@@ -100,13 +104,18 @@ def replay(
     seed: int = 0,
     at_once: bool = False,
     recipe: Recipe = RECIPE,
+    hours: int = 0,
+    held: Prior | None = None,
 ) -> Iterator[Round]:
-    """The desk before its first verdict, then after each round.
+    """The desk before its first verdict, after each of its ``hours`` without one, then after each round.
+
+    Half of the posts come in the hours. ``held``: the prior of ``base``; by default
+    that of the shipped weights.
 
     A renewed model scores once it stood its trial on later verdicts, as on a real desk; with
     ``at_once`` each scores from the next round on. Raises ``InputError`` where a round has no post.
     """
-    if rounds > len(found.stream):
+    if max(rounds, hours) > len(found.stream) // (1 + bool(hours)):
         raise InputError(
             f"{len(found.stream)} posts are too few for {rounds} rounds",
             "simulate",
@@ -135,11 +144,22 @@ def replay(
         first = measured(base)
         yield Round(0, 0, 0, first, first, base.version, told(base), BASE_RATE)
         decided: list[bool] = []
-        for number, part in enumerate(np.array_split(np.arange(len(found.stream)), rounds), 1):
+        labels: dict[str, bool] = {}
+        still_night = len(found.stream) // 2 if hours else 0
+        days = np.array_split(np.arange(still_night, len(found.stream)), rounds)
+        for hour, part in enumerate(np.array_split(np.arange(still_night), hours or 1)[:hours]):
+            come = [found.stream[i] for i in part]
+            _come(db, running, come, f"hour{hour}", labels, RANDOM / still_night)
+            clock.move(hours=1, minutes=1)
+            first_night.settle(db, base, 1.0, held)  # what reached the line of its hour has a case
+            running, _ = model_editions.in_use(db, base, running)
+            still = measured(running)
+            yield Round(0, 0, 0, still, still, running.version, told(running), BASE_RATE)
+        for number, part in enumerate(days, 1):
             here = [found.stream[i] for i in part]
-            decided += _day(db, running, here, team, number)
+            decided += _day(db, running, here, team, number, labels)
             clock.move(days=1, hours=1)
-            done = night.renew(db, base, _share(here), recipe)
+            done = night.renew(db, base, _share(here), recipe, held=held)
             newest = model_editions.load(db, done.made.version) if done.made else running
             if at_once and done.made:
                 model_editions.use(db, base, done.made.version)
@@ -161,22 +181,38 @@ def _share(rows: Sequence[Example]) -> float:
     return min(RANDOM / len(rows), 1.0)
 
 
-def _day(
-    db: Store, running: Model, rows: Sequence[Example], team: Sequence[Officer], day: int
-) -> list[bool]:
-    """One round: posts come, are scored and queued, and officers decide; the labels they found."""
-    labels = {f"{day}-{n}": bool(row.label) for n, row in enumerate(rows)}
-    posts.add_many(
-        db,
-        [Post("weeks", key, row.text) for key, row in zip(labels, rows, strict=True)],
-    )
+def _come(
+    db: Store,
+    running: Model,
+    rows: Sequence[Example],
+    when: str,
+    labels: dict[str, bool],
+    share: float,
+) -> None:
+    """Posts come, are scored and queued, and a ``share`` of them is drawn to be read at random.
+    ``labels`` are told theirs, by the identity of the post."""
+    told = {f"{when}-{n}": row for n, row in enumerate(rows)}
+    labels |= {key: bool(row.label) for key, row in told.items()}
+    posts.add_many(db, [Post(row.source, key, row.text) for key, row in told.items()])
     line = float(np.quantile(running.risks([row.text for row in rows]), 1 - TOP))
-    reading = QueueConfig(risk_line=line, sample_share=_share(rows))
+    reading = QueueConfig(risk_line=line, sample_share=min(share, 1.0))
     while new_posts.score_new(db, running, reading, WindowConfig()):
         pass
     while stale := clusters.stale(db):
         for cluster_id in stale:
             opening.refresh(db, cluster_id, "", Line.at(line))
+
+
+def _day(
+    db: Store,
+    running: Model,
+    rows: Sequence[Example],
+    team: Sequence[Officer],
+    day: int,
+    labels: dict[str, bool],
+) -> list[bool]:
+    """One round: posts come, and officers decide whatever waits; the labels they found."""
+    _come(db, running, rows, str(day), labels, _share(rows))
     out = []
     for n, case in enumerate(queue.cases(db, "todo", limit=10_000), start=day):
         members = posts.of_cluster(db, case.cluster_id)

@@ -96,11 +96,19 @@ def editions(found: Sequence[Edition], current: str, shipped: str) -> Table:
             edition.base,
             f"{edition.lessons}（{edition.positives}）",
             str(edition.accounts),
-            trial(edition.trial),
+            ground(edition) if edition.ground else trial(edition.trial),
             "●" if edition.version == current else "",
         )
     table.add_row(shipped, "随软件", "", "", "", "", "●" if shipped == current else "")
     return table
+
+
+def ground(edition: Edition) -> str:
+    """What an edition that learned with no verdict stands on, in words; "" for another."""
+    if not (found := edition.ground):
+        return ""
+    terms = "、".join(found.terms[:5])
+    return f"只学日常帖：{edition.ordinary} 条，{found.sources} 个来源；降得最多：{terms}"
 
 
 def trial(found: Trial | None) -> str:

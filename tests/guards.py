@@ -29,6 +29,8 @@ DOING = {
     "sendings_are_looked_at": OWED,
     "cases_begin_with_their_words": f"{CASES}test_acts.py",
     "evidence_is_counted": f"{CASES}test_uploads.py",
+    "words_of_cases_are_counted": f"{CASES}test_neighbours.py",
+    "changed_words_are_counted": f"{CASES}test_neighbours.py",
 }
 
 Guards = tuple[tuple[str, str], ...]  # what stands there, and what stands there without the guard
@@ -41,6 +43,23 @@ _ROLES = "tests/models/people/test_acts_by_role.py"
 _DOOR = "tests/desk/accounts tests/models/people/test_sign_ins.py"
 
 PYTHON: dict[str, tuple[str, Guards]] = {
+    # ---- what teaches with no verdict
+    "models/learning/everyday.py": (
+        "tests/models/learning/test_everyday.py",
+        (
+            ("AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.cluster_id = p.cluster_id)", ""),
+            ("max(s.risk) < ?", "0 < ?"),
+            ("AND max(s.witness) = 0", ""),
+            ("AND count(*) < ?", "AND 0 < ?"),
+            ("OF_ACCOUNT if account else size", "size"),
+            ("max(size // OF_SOURCE, 1)", "size"),
+            ("max(size // OF_HOUR, 1)", "size"),
+        ),
+    ),
+    "classifier/learning/first_night.py": (
+        "tests/classifier/learning/test_first_night.py",
+        (("return editions.may_settle(db) and (", "return ("),),
+    ),
     # ---- the line, and what is promised
     "models/ranking/line.py": (
         "tests/models/ranking/test_line.py",
@@ -1113,6 +1132,42 @@ PYTHON: dict[str, tuple[str, Guards]] = {
                 "        CHECK (1),",
             ),
             ("cluster_id INTEGER NOT NULL UNIQUE", "cluster_id INTEGER NOT NULL"),
+        ),
+    ),
+    # ---- cases beside one another
+    "classifier/known/stories.py": (
+        "tests/classifier/known/test_stories.py tests/jobs/test_neighbours.py",
+        (
+            ("near.claim_id == case_id or ", ""),
+            ("or -near.far < NEAR", ""),
+            (">= ALIKE", ">= 0"),
+            ("    if moved:\n        return Relation.ELSEWHERE\n", ""),
+            ("    if opposite:\n        return Relation.OPPOSITE\n", ""),
+            ("    if changed:\n        return Relation.CHANGED\n", ""),
+            ("found[:MOST]", "found"),
+            ("if ours & wording.of_text(other).plates", "if ours"),
+        ),
+    ),
+    "models/casework/neighbours.py": (
+        f"{CASES}test_neighbours.py tests/jobs/test_neighbours.py",
+        (
+            ("AND w.changed <= ?6 AND c.state <> 'dismissed'", "AND c.state <> 'dismissed'"),
+            ("\"state <> 'dismissed' AND (closed_at", '"(closed_at'),
+            (" AND (c.closed_at IS NULL OR c.closed_at >= ?)", " AND ?"),
+            ("case.id) != case.words:", "case.id) is None:"),
+            ("            db.conn.execute(_PRUNE, [other_id, HELD])\n", ""),
+            ("            db.conn.execute(_PUT_BACK, values)\n", ""),
+            ("if not row[2]]", "]"),
+        ),
+    ),
+    "models/schema/m0015_neighbours.py": (
+        f"{CASES}test_neighbours.py",
+        (
+            ("c.id = n.other_id AND c.state <> 'dismissed'", "c.id = n.other_id"),
+            (" AND a.changed = n.words", ""),
+            (" AND b.changed = n.other_words", ""),
+            (", CHECK (case_id <> other_id)", ""),
+            ("compared = iif(NEW.state = 'dismissed', last, compared)", "compared = compared"),
         ),
     ),
 }

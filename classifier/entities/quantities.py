@@ -10,8 +10,10 @@ from classifier.text.spelling import HAN
 from models.personal.plates import PLATE
 
 _HAN = "[零〇一二两三四五六七八九十百千万亿]"
+# of 4,5个 and 2013.7.14日 no part is a number of its unit
 _NUMBER = re.compile(
-    rf"(?<![第\d.])(?P<n>\d[\d.,]{{0,12}}[百千万亿]{{0,2}}|{_HAN}{{1,8}})[多余来]?"
+    r"(?<![第\d])(?<!\d[.,])(?P<n>(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12}(?:\.\d{1,6})?)(?!\d)[百千万亿]{0,2}"
+    rf"|{_HAN}{{1,8}})[多余来]?"
     rf"(?P<unit>个?(?:小时|钟头|月|星期|礼拜)|分钟|公里|[{HAN}%])"
 )
 _ALIKE = {"块": "元", "个小时": "小时", "个钟头": "小时", "钟头": "小时", "个星期": "周", "星期": "周", "个礼拜": "周", "礼拜": "周"}  # fmt: skip
@@ -35,7 +37,7 @@ def numbers_in(text: str) -> dict[str, dict[str, str]]:
         if m["unit"] in _NO_UNIT or _NO_NUMBER(m["n"]) or m["n"] + m["unit"] == "一个":
             continue
         unit = "人" if m["unit"] in _PEOPLE else _ALIKE.get(m["unit"], m["unit"])
-        if number := numerals.read(m["n"].rstrip(".,")):
+        if number := numerals.read(m["n"]):
             found.setdefault(unit, {}).setdefault(number, m[0])
     return found
 

@@ -97,17 +97,20 @@ class Library:
         the right claim more often than any chance that was learned from pairs does. The chance says
         what a match is worth, once it is found.
         """
+        return [
+            Match(near.claim_id, *relation.judge(near.said, near.claim, near.likely, -near.far))
+            for near in self.nearest(wordings, most)
+        ]
+
+    def nearest(self, wordings: Sequence[str], most: int) -> list[Near]:
+        """``find``, not judged yet."""
         nearest: dict[int, Near] = {}
         for wording in dict.fromkeys(wordings):
             for near in self._near(wording, most):
                 held = nearest.get(near.claim_id)
                 if held is None or near.order < held.order:
                     nearest[near.claim_id] = near
-        best = sorted(nearest.values(), key=lambda near: near.order)[:most]
-        return [
-            Match(near.claim_id, *relation.judge(near.said, near.claim, near.likely, -near.far))
-            for near in best
-        ]
+        return sorted(nearest.values(), key=lambda near: near.order)[:most]
 
     def _near(self, wording: str, most: int) -> Iterator[Near]:
         """The nearest text of each of the ``most`` nearest claims of each shelf."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from operator import eq
+from typing import NamedTuple
 
 from classifier.entities import denials, numerals, places, quantities
 from classifier.entities.denials import Stance
@@ -84,12 +85,8 @@ def judge(said: str, claim: str, likely: float, cosine: float) -> tuple[float, R
     if ours.plain == theirs.plain:
         return 1.0, Relation.SAME
     one_case = same_claim.likeness(ours.wording, theirs.wording)
-    moved = _moved(ours, theirs)
+    moved, opposite, changed = differences(ours, theirs)
     elsewhere = moved or _unsaid(ours, theirs)
-    opposite = bool(
-        denials.against(ours.stance, theirs.stance) or denials.against(theirs.stance, ours.stance)
-    )
-    changed = _apart(ours.numbers, theirs.numbers) or _apart(ours.days, theirs.days)
     if not (elsewhere or opposite or changed):
         sure = likely >= chance.SURE or one_case >= same_claim.THRESHOLD
         if not sure or _another_thing(ours.words, theirs.words):
@@ -102,6 +99,23 @@ def judge(said: str, claim: str, likely: float, cosine: float) -> tuple[float, R
     if opposite:
         return story, Relation.OPPOSITE
     return story, Relation.ELSEWHERE if elsewhere else Relation.CHANGED
+
+
+class Differences(NamedTuple):
+    """What makes two stories of two texts, whichever of them is held against the other."""
+
+    moved: bool  # each names a plate or a place that the other does not
+    opposite: bool  # one denies what the other says
+    changed: bool  # other numbers, other days
+
+
+def differences(ours: Read, theirs: Read) -> Differences:
+    """In what two texts differ; what only one of them names is no difference here."""
+    opposite = denials.against(ours.stance, theirs.stance) or denials.against(
+        theirs.stance, ours.stance
+    )
+    changed = _apart(ours.numbers, theirs.numbers) or _apart(ours.days, theirs.days)
+    return Differences(_moved(ours, theirs), bool(opposite), changed)
 
 
 def _another_thing(ours: Sequence[str], theirs: Sequence[str]) -> bool:

@@ -1,5 +1,7 @@
 """The night's learning: what the desk taught becomes a new edition, an older one stands its trial.
 
+Verdicts come on top of what is ordinary here (``first_night``): the shipped weights are moved by that first.
+
 What learning stands on (SciPy) is imported when there is something to learn.
 """
 
@@ -14,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from classifier.learning import editions as model_editions
+from classifier.learning import first_night
+from classifier.learning.prior import Prior
 from classifier.ranking.model import Model
 from models.china_time import in_china
 from models.errors import InputError
-from models.learning import editions, lessons
+from models.learning import editions, everyday, lessons
 from models.learning.editions import Edition, Trial
 from models.learning.lessons import Lesson
 from models.ranking.need import BASE_RATE
@@ -38,11 +42,19 @@ class Night:
     trial: Trial | None  # of an edition that waited; in use from now on if it is not worse
 
 
-def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe | None = None) -> Night:
+def renew(
+    db: Store,
+    shipped: Model,
+    sample_share: float,
+    recipe: Recipe | None = None,
+    *,
+    line: float = 1.0,
+    held: Prior | None = None,
+) -> Night:
     """One night: the newest edition that has stood long enough is tried and, not worse, put to
     use; then what the desk has taught since becomes a new edition, to be tried on what comes.
 
-    A kill at any point leaves the old model or the new one in use, each whole; a second renewal
+    ``line`` and ``held`` as in ``first_night.settle``. A kill at any point leaves the old model or the new one in use, each whole; a second renewal
     at the same time waits for the first.
     """
     with db.path.with_suffix(".renewing").open("w") as lock:
@@ -57,22 +69,23 @@ def renew(db: Store, shipped: Model, sample_share: float, recipe: Recipe | None 
                 editions.tried(db, trial)
                 if trial.not_worse:
                     model_editions.use(db, shipped, trial.version, "nightly")
-        return Night(_make(db, shipped, taught, recipe), trial)
+        here, _ = first_night.adapted(shipped, everyday.drawn(db, line), held)
+        return Night(_make(db, here, taught, recipe), trial)
 
 
-def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe | None) -> Edition | None:
-    """A new edition from the shipped weights and every lesson; None where nothing is new: a quiet
+def _make(db: Store, here: Model, taught: list[Lesson], recipe: Recipe | None) -> Edition | None:
+    """A new edition from the weights as they are ordinary here and every lesson; None where nothing is new: a quiet
     desk does not fill its disk night after night."""
     from classifier.learning import renewal
 
     learned: dict[str, Any] = {
-        "base": shipped.version,
+        "base": here.version,
         "until": taught[-1].at,
         "lessons": len(taught),
         "positives": sum(lesson.label for lesson in taught),
         "accounts": len({lesson.by for lesson in taught}),
     }
-    newest = next(iter(editions.all(db)), None)
+    newest = next((each for each in editions.all(db) if not each.ground), None)
     if (
         newest
         and learned.items() <= vars(newest).items()
@@ -80,7 +93,7 @@ def _make(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe | None
     ):
         return None
     silent = lessons.ordinary(db, ORDINARY)
-    made = renewal.renew(shipped, taught, silent.texts, recipe or renewal.RECIPE)
+    made = renewal.renew(here, taught, silent.texts, recipe or renewal.RECIPE)
     made = replace(made, version=_version(made))
     if editions.get(db, made.version):
         return None
@@ -108,6 +121,8 @@ def _try(db: Store, shipped: Model, taught: list[Lesson], recipe: Recipe | None)
     running, _ = model_editions.in_use(db, shipped, shipped)
     of_running = editions.get(db, running.version)
     for edition in editions.all(db):
+        if edition.ground:  # nothing was decided that it learned from
+            continue
         if of_running and edition.until <= of_running.until:
             break
         later = [lesson for lesson in taught if lesson.at > edition.until]

@@ -18,6 +18,7 @@ from classifier.learning import (
     features,
     figures,
     folds,
+    prior,
     streams,
 )
 from classifier.learning import card as measured
@@ -116,6 +117,7 @@ def run(
     own = dict(zip((e.text for e in learn), (slope * margins + offset).tolist(), strict=True))
     made = model.Model(final, version, heads, reply_lessons.train(files, own) or replies.shipped())
     model.save(made, Path(out), card)
+    prior.save(prior.of(final, rows, labels, np.array(weights(learn))), Path(out))
     tell(f"已写入 {out}（版本 {version}）")
     return Trained(version, Path(out), card)
 

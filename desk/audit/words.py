@@ -51,6 +51,7 @@ ACTIONS = {
     "claims.restore": "放回已知说法",
     "lesson.withdraw": "撤下样例",
     "model.renew": "生成新版模型",
+    "model.settle": "按本台日常帖生成模型",
     "model.use": "改用模型",
     "line.move": "移动立案线",
     "record.bound": "开始逐行核对",

@@ -10,7 +10,17 @@ from django.conf import settings
 
 from classifier.ranking import asking_replies
 from desk import clock, questions
-from desk.cases import ending, growth, lesson, proof, stepper, things, timeline, wordings
+from desk.cases import (
+    ending,
+    growth,
+    lesson,
+    neighbours,
+    proof,
+    stepper,
+    things,
+    timeline,
+    wordings,
+)
 from desk.cases.forms import EvidenceForm
 from desk.library import beside
 from desk.web import DeskRequest
@@ -106,6 +116,7 @@ def context(request: DeskRequest, case: Case, **more: Any) -> dict[str, Any]:
         "first_seen": things.first_seen(case),
         "known": known,
         "related": related,
+        "neighbours": neighbours.of_case(db, case, officer, labels),
         "replies": sorted_replies(replies)[:REPLIES],
         "replies_told": told_replies(case, replies),
         "posts": shown_posts(db, case, POSTS),

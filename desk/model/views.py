@@ -15,14 +15,16 @@ from classifier.learning import drift as measure
 from desk.model import charts
 from desk.queue.lines import flooded
 from desk.web import DeskRequest, allow
-from models.learning import drift, editions, withdrawals
+from models.learning import drift, editions, everyday, withdrawals
 from models.learning.drift import ScoreCounts, Week
+from models.learning.editions import Edition
 from models.people import officers
 from models.ranking import moving, need
 from models.store import Store
 
 WEEKS = 8
 FEWEST = 20  # with fewer decided cases of the sample nothing is said of the rest
+SETTLED = "只学日常帖，没有核定可比"
 RESULTS = {"not_worse": "不差，可换", "worse": "差，不换"}
 UNTRIED = "等以后的核定来比"
 WITHDRAWN = 50  # listed, the newest
@@ -102,6 +104,9 @@ def page(request: DeskRequest) -> HttpResponse:
         "lines": charts.lines(weeks),
         "missed": missed(weeks[-4:]),
         "models": models(db),
+        "settled": editions.newest_settled(db),
+        "everyday": everyday,
+        "settling": editions.may_settle(db),
         "withdrawn": [
             (each, labels.get(each.by, "")) for each in withdrawals.newest(db, WITHDRAWN)
         ],
@@ -152,7 +157,13 @@ def models(db: Store) -> list[dict[str, Any]]:
                 "scored": scored.get(name),
                 "edition": edition,
                 "trial": trial,
-                "result": RESULTS[trial.result] if trial else UNTRIED if edition else "",
+                "result": RESULTS[trial.result] if trial else _untried(edition),
             }
         )
     return found
+
+
+def _untried(edition: Edition | None) -> str:
+    if edition is None:
+        return ""
+    return SETTLED if edition.ground else UNTRIED

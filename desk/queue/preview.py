@@ -10,7 +10,8 @@ from django.conf import settings
 
 from classifier.likeness.differing import differing as spans_differing
 from desk import clock, questions
-from desk.cases import ending
+from desk.cases import ending, neighbours
+from desk.cases.neighbours import Beside
 from desk.library import beside
 from desk.library.beside import Alike
 from desk.queue.rows import Row, row
@@ -57,6 +58,7 @@ class Preview:
     wordings: tuple[Wording, ...]
     wordings_in_all: int
     known: tuple[Alike, ...]
+    neighbours: tuple[Beside, ...]
     questions: tuple[questions.Line, ...]
     mine: bool
     claimable: bool
@@ -82,6 +84,7 @@ def preview(db: Store, case: Case, officer: Officer, now: datetime) -> Preview:
         wordings=differing([(shown(w.text, officer), w.posts) for w in words[:WORDINGS]]),
         wordings_in_all=len(words),
         known=beside.parted(beside.of_case(db, case, officer, settings.PIYAO.office))[0][:KNOWN],
+        neighbours=neighbours.of_case(db, case, officer, labels),
         questions=questions.lines(case, case.claim),
         mine=mine,
         claimable=workflow.allows(case.state, "claim"),

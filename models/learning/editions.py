@@ -7,16 +7,20 @@ old model or the new one in use.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from models import audit
+from models.errors import RuleBroken
 from models.people import officers
 from models.ranking.need import BASE_RATE
 from models.roles import Officer
-from models.store import Store, now, stamp, time
+from models.store import Store, dump, now, stamp, time
+
+SETTLED = "settled"  # why: it learned what is ordinary here
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,17 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What an edition stands on that learned with no verdict: posts of so many sources since then,
+    drawn from so many; ``terms``: examples of what became ordinary."""
+
+    sources: int
+    since: datetime
+    drawn_from: int
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Edition:
     """One renewed model: what it learned from, and how it did on later verdicts."""
 
@@ -55,6 +70,7 @@ class Edition:
     ordinary: int  # posts nobody looked at, learned as weak negatives
     base_rate: float  # 0..1: share of the desk's claims worth a check, as far as is known
     trial: Trial | None = None  # the last one
+    ground: Ground | None = None  # of one that learned with no verdict
 
 
 @dataclass(frozen=True)
@@ -69,12 +85,18 @@ class Use:
 
 def add(db: Store, edition: Edition) -> None:
     """Enter a new edition, with its audit entry; it is not in use by that."""
-    row = {key: value for key, value in vars(edition).items() if key != "trial"}
+    row = {key: value for key, value in vars(edition).items() if key not in ("trial", "ground")}
     row |= {"made_at": stamp(edition.made_at), "until": stamp(edition.until)}
+    detail = {"base": edition.base, "lessons": edition.lessons, "digest": edition.digest}
+    action, ground = "model.renew", edition.ground
     with db.atomic():
         db.insert("editions", row)
-        detail = {"base": edition.base, "lessons": edition.lessons, "digest": edition.digest}
-        audit.append(db, officers.MACHINE, "model.renew", f"model:{edition.version}", detail)
+        if ground:
+            action, told = "model.settle", {"sources": ground.sources, "since": stamp(ground.since)}
+            detail |= told | {"ordinary": edition.ordinary, "drawn_from": ground.drawn_from}
+            told |= {"drawn_from": ground.drawn_from, "terms": dump(list(ground.terms))}
+            db.insert("settled_editions", {"version": edition.version} | told)
+        audit.append(db, officers.MACHINE, action, f"model:{edition.version}", detail)
 
 
 def tried(db: Store, trial: Trial) -> None:
@@ -84,11 +106,20 @@ def tried(db: Store, trial: Trial) -> None:
 
 
 def use(db: Store, version: str, why: str, *, by: Officer) -> None:
-    """From now on this version scores. ``why``: nightly, chosen, fallback."""
+    """From now on this version scores. ``why``: nightly, settled, chosen, fallback.
+
+    Raises ``RuleBroken`` where one that learned with no verdict would overrule (``may_settle``).
+    """
     with db.atomic():
         before = current(db)
         if version == before:
             return
+        if why == SETTLED and not (may_settle(db) and _ground(db, version)):
+            raise RuleBroken(
+                "settled-overrules",
+                f"版本 {version} 没有核定作依据，不能替换现在在用的",
+                "用 piyao model use 选一个",
+            )
         row = {"version": version, "at": stamp(now()), "by": by.id, "why": why}
         db.insert("edition_uses", row)
         audit.append(db, by, "model.use", f"model:{version}", {"before": before, "why": why})
@@ -97,6 +128,22 @@ def use(db: Store, version: str, why: str, *, by: Officer) -> None:
 def current(db: Store) -> str:
     """The version in use; "" where the desk never chose: the shipped one."""
     return db.value("SELECT version FROM edition_uses ORDER BY id DESC LIMIT 1") or ""
+
+
+def may_settle(db: Store) -> bool:
+    """Whether what nobody judged may move the model in use: not where it was taught by verdicts, and
+    not where an officer chose one that was never moved so."""
+    last = db.row("SELECT version, why FROM edition_uses ORDER BY id DESC LIMIT 1")
+    if last is None:
+        return True
+    edition = get(db, last["version"])
+    return bool(edition.ground) if edition else last["why"] != "chosen"
+
+
+def newest_settled(db: Store) -> Edition | None:
+    """The newest edition that learned with no verdict."""
+    version = db.value("SELECT version FROM settled_editions ORDER BY rowid DESC LIMIT 1")
+    return get(db, version) if version else None
 
 
 def base_rate(db: Store) -> float:
@@ -129,7 +176,17 @@ def _edition(db: Store, row: Mapping[str, Any]) -> Edition:
         "SELECT * FROM edition_trials WHERE version = ? ORDER BY id DESC LIMIT 1", row["version"]
     )
     told = {**row, "made_at": time(row["made_at"]), "until": time(row["until"])}
-    return Edition(**told, trial=_trial(trial) if trial else None)
+    return Edition(
+        **told, trial=_trial(trial) if trial else None, ground=_ground(db, row["version"])
+    )
+
+
+def _ground(db: Store, version: str) -> Ground | None:
+    row = db.row("SELECT * FROM settled_editions WHERE version = ?", version)
+    if row is None:
+        return None
+    since = time(row["since"]) or now()
+    return Ground(row["sources"], since, row["drawn_from"], tuple(json.loads(row["terms"])))
 
 
 def _trial(row: Mapping[str, Any]) -> Trial:

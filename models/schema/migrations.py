@@ -32,7 +32,9 @@ from models.schema import (
     m0012_clock,
     m0013_masks,
     m0014_relations,
+    m0015_neighbours,
     m0016_pressing,
+    m0017_settled,
 )
 
 migrations = Migrations("piyao")
@@ -108,9 +110,19 @@ def relations(db: Database) -> None:
     _run(db, m0014_relations.SQL)
 
 
+@migrations(name="0015_neighbours")
+def neighbours(db: Database) -> None:
+    _run(db, m0015_neighbours.SQL)
+
+
 @migrations(name="0016_pressing")
 def pressing(db: Database) -> None:
     _run(db, m0016_pressing.SQL)
+
+
+@migrations(name="0017_settled")
+def settled(db: Database) -> None:
+    _run(db, m0017_settled.SQL)
 
 
 # the last: it binds the rows of all tables as they stand

@@ -83,6 +83,9 @@ SENTENCES = {
     "role-immutable": "an account keeps its role and its name",
     "sample": "the status of the sample is one of the list",
     "sessions-end": "a change of an account ends its sessions, and none comes to life again",
+    "settled-by-verdicts": "what learned what is ordinary learned from no verdict",
+    "settled-overrules": "what learned with no verdict takes no place of what verdicts taught, nor of an "
+    "officer's choice",
     "transition": "the case is not in a state from which this step leads on",
     "two-people": "a hazard is ended as 非事实主张 by two verifiers, and a case that holds what somebody else "
     "found or decided (a hazard: what anybody did) is dismissed by two: one proposes, another agrees",

@@ -57,5 +57,6 @@ def model_renew(path: Path) -> None:
 
     config = configuration.load(path)
     with beginning.begun(config) as db:
-        done = night.renew(db, weights.load(), config.queue.sample_share)
+        queue = config.queue
+        done = night.renew(db, weights.load(), queue.sample_share, line=queue.risk_line)
     click.echo(tables.night(done))

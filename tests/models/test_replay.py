@@ -27,6 +27,10 @@ def told(db: Store, people: People) -> Store:
         db.insert("withdrawn_lessons", lesson)
         made = "'2026-2', '2026-1', '2026-11-25', '2026-11-24', 'ab', 9, 3, 2, 1, 0.5"
         db.conn.execute(f"INSERT INTO editions VALUES ({made})")
+        settled = "'2026-3', '2026-1', '2026-11-25', '2026-11-24', 'cd', 0, 0, 0, 200, 0.01"
+        db.conn.execute(f"INSERT INTO editions VALUES ({settled})")
+        since = {"version": "2026-3", "sources": 2, "since": "2026-11-24"}
+        db.insert("settled_editions", since | {"drawn_from": 300, "terms": "[]"})
         use = {"version": "2026-2", "at": "2026-11-25", "by": people.admin.id, "why": "更准"}
         db.insert("edition_uses", use)
         closing = {"case_id": 1, "claim": "说法", "evidence_hash": "ab", "ground": "理由"}

@@ -16,7 +16,7 @@ from classifier.ranking import model
 from models import store
 from models.errors import InputError
 from operations import simulate as simulation
-from tests import desk_lessons
+from tests import desk_lessons, everyday_desk
 
 pytestmark = pytest.mark.slow
 
@@ -73,9 +73,20 @@ def test_each_round_adds_verdicts_and_the_clock_is_given_back(labelled: Path) ->
     assert again == told, "the same seed is the same weeks"
 
 
+def test_the_hours_before_the_first_verdict_adapt_the_model_and_add_none(labelled: Path) -> None:
+    idle = [post.text for post in everyday_desk.idle(1200)]
+    some = [Example(text, 0, f"s{n % 3}", text, 0, "", True) for n, text in enumerate(idle)]
+    found = simulation.halves([*rows(labelled), *some], 0)
+    told = list(simulation.replay(model.load(), found, rounds=1, at_once=True, hours=6))
+    assert [each.number for each in told] == [0] * 7 + [1]
+    assert [each.verdicts for each in told[:7]] == [0] * 7 < [told[7].verdicts]
+    assert "-here-" in told[6].version and told[6].used != told[0].used
+    assert "-desk-" in told[7].version
+
+
 def test_the_command_prints_the_table_and_draws_the_curve(labelled: Path, tmp_path: Path) -> None:
     plot = tmp_path / "curve.svg"
-    words = ["simulate", str(labelled), "--rounds", "2", "--plot", str(plot)]
+    words = ["simulate", str(labelled), "--rounds", "2", "--hours", "0", "--plot", str(plot)]
     found = CliRunner().invoke(piyao.main, words, env={"COLUMNS": "160"})
     assert found.exit_code == 0, found.output
     assert "2/2: " in found.output and "version in use" in found.output

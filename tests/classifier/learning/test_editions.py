@@ -251,7 +251,7 @@ def test_a_night_is_renewed_once_and_one_slept_through_is_caught_up_once(
     db: Store, tmp_path: Path, shipped: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nights: list[str] = []
-    monkeypatch.setattr(night, "renew", lambda *_: nights.append(store.now().isoformat()))
+    monkeypatch.setattr(night, "renew", lambda *_, **__: nights.append(store.now().isoformat()))
     desk = Desk(Config(tmp_path, tmp_path), model=shipped)
 
     def at(moment: str) -> int:
@@ -273,7 +273,7 @@ def test_a_night_is_renewed_once_and_one_slept_through_is_caught_up_once(
 def test_a_renewal_that_fails_is_said_and_waits_for_the_next_night(
     db: Store, tmp_path: Path, shipped: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_: object) -> None:
+    def refused(*_: object, **__: object) -> None:
         raise InputError("no room")
 
     monkeypatch.setattr(night, "renew", refused)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from classifier.learning import matrix
 from classifier.ranking import model, reasons
 from classifier.ranking.cues import NAMES
+from classifier.ranking.features import bare
 from classifier.ranking.judge import judge
 from classifier.text import marks, spelling
 from models.harm import Topic
@@ -140,7 +141,8 @@ def test_a_reason_is_what_lies_on_the_characters_of_its_word(shipped, texts):
         )
         heat = [0.0] * len(text)
         for size in range(1, features.longest + 1):
-            runs = [text[i : i + size] for i in range(len(text) - size + 1)]
+            read = bare(text)
+            runs = [read[i : i + size] for i in range(len(read) - size + 1)]
             for i, run in enumerate(runs):
                 share = shares.get(features.characters.get(run, -1), 0.0)
                 for j in range(i, i + size):

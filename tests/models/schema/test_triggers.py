@@ -188,6 +188,10 @@ def everybody(people: People) -> dict[str, Any]:
 
 ELSEWHERE = "INSERT INTO numbers_elsewhere VALUES ('site', 2026, 9, 'J-1', '', '', :at)"
 EDITION = "INSERT INTO editions VALUES ('e1', 'b', :at, :at, 'd', 1, 1, 1, 1, 0.5)"
+HERE = (
+    "INSERT INTO editions VALUES ('h1', 'b', :at, :at, 'd', 0, 0, 0, 300, 0.5)",
+    "INSERT INTO settled_editions VALUES ('h1', 2, :at, 400, '[]')",
+)
 USE = "INSERT INTO edition_uses (version, at, by, why) VALUES ('e1', :at, 0, 'w')"
 DROP = "UPDATE cases SET state = 'dismissed', dismissed_by = :verifier, dismissed_for = '{}'"
 FRESH = "UPDATE officers SET changed_at = :changed WHERE id = :publisher"
@@ -486,6 +490,26 @@ ROWS: dict[str, tuple[str, Given, str]] = {
         "edition-immutable",
         after(nothing, EDITION, USE),
         "DELETE FROM edition_uses",
+    ),
+    "settled_editions_have_no_lesson": (
+        "settled-by-verdicts",
+        after(nothing, EDITION),
+        "INSERT INTO settled_editions VALUES ('e1', 2, :at, 400, '[]')",
+    ),
+    "settled_editions_never_change": (
+        "edition-immutable",
+        after(nothing, *HERE),
+        "UPDATE settled_editions SET terms = '[1]'",
+    ),
+    "settled_editions_are_kept": (
+        "edition-immutable",
+        after(nothing, *HERE),
+        "DELETE FROM settled_editions",
+    ),
+    "settling_overrules_nobody": (
+        "settled-overrules",
+        after(nothing, EDITION, *HERE, USE),
+        "INSERT INTO edition_uses (version, at, by, why) VALUES ('h1', :at, 0, 'settled')",
     ),
     "nothing_is_forgotten_by_a_doubtful_clock": (
         "clock-in-doubt",
