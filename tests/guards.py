@@ -77,7 +77,8 @@ PYTHON: dict[str, tuple[str, Guards]] = {
     "models/ranking/moving.py": (
         "tests/models/ranking/test_moving.py",
         (
-            ("and _same(held, queue) and not _first_night(db, moment) else None", "else None"),
+            ("held and _same(held, queue) and not", "held and not"),
+            (" and not _first_night(db, moment)", ""),
             (" and moment - told_at >= TELL_AGAIN", ""),
             ("_sunk(db, line) if held is None or _falls(line, held.line) else []", "[]"),
             ("GROUP BY p.cluster_id, p.source", "GROUP BY p.id"),
@@ -1087,7 +1088,7 @@ PYTHON: dict[str, tuple[str, Guards]] = {
                 "\n        AND '9' >= coalesce((SELECT max(e.withdrawn_at)",
             ),
             (" AND r.hash = a.hash AND r.topic = z.topic", " AND r.hash = a.hash"),
-            ("            AND r.id < a.id AND r.by <> a.by))", "            AND r.id < a.id))"),
+            ("            AND r.id < a.id AND r.by", "            AND r.by"),
             ("AND v.id = (SELECT max(id) FROM verdicts w WHERE w.case_id = c.id)\n", "\n"),
             ("OR c.id IN (SELECT case_id FROM evidence_suffices WHERE case_id = c.id)", "OR 1"),
             ("AND (a.how = 'topic' OR (a.how = 'dismissal' AND a.was <> ''))", "AND 0"),
@@ -1101,7 +1102,7 @@ PYTHON: dict[str, tuple[str, Guards]] = {
         ),
     ),
     "models/schema/m0008_accounts.py": (
-        _FRESH,
+        f"{_FRESH} tests/models/schema/test_triggers.py",
         (
             ("abs(julianday(NEW.at) - julianday(changed_at)) < 1", "NEW.at = ''"),
             ("EXISTS (SELECT 1 FROM codes c WHERE c.officer_id = o.id) AS owes", "0 AS owes"),

@@ -209,6 +209,7 @@ def test_every_key_with_numbers_has_a_range() -> None:
         ("https://forum.example.cn/a b?geheim", "a space"),
         ("https://forum.example.cn\\\\geheim", "a backslash"),
         ("ftp://night:geheim@forum.example.cn/", "must begin with"),
+        (f"https://forum.example.cn/geheim{'a' * 2000}", "is longer than 2,000"),
     ],
 )
 def test_a_source_that_cannot_be_asked_is_one_sentence_without_its_password(

@@ -31,6 +31,24 @@ def test_a_new_store_its_wal_and_its_key_are_for_one_account(tmp_path: Path, uma
     assert mode(path.parent) == 0o700
 
 
+def test_an_account_may_use_its_own_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o377)
+    try:
+        folders.make_closed(tmp_path / "data")
+        folders.private(tmp_path / "data" / "piyao.key").close()
+    finally:
+        os.umask(before)
+    assert (mode(tmp_path / "data"), mode(tmp_path / "data" / "piyao.key")) == (0o700, 0o600)
+
+
+def test_a_new_file_is_closed_from_its_first_moment(
+    tmp_path: Path, umask: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)  # the moment before it
+    folders.private(tmp_path / "piyao.key").close()
+    assert mode(tmp_path / "piyao.key") & 0o077 == 0
+
+
 def test_the_site_is_for_every_reader(tmp_path: Path, umask: int) -> None:
     site = Folder(tmp_path / "site")
     with site.lock():
@@ -71,6 +89,16 @@ def test_a_folder_that_holds_the_configuration_too_keeps_its_mode(tmp_path: Path
     (tmp_path / "piyao.db").chmod(0o644)
     assert len(folders.close(tmp_path / "piyao.db")) == 1
     assert (mode(tmp_path), mode(tmp_path / "piyao.db")) == (0o755, 0o600)
+
+
+def test_what_a_link_leads_to_is_left_as_it_is(tmp_path: Path) -> None:
+    path, elsewhere = tmp_path / "data" / "piyao.db", tmp_path / "elsewhere"
+    with store.using(path):
+        pass
+    elsewhere.mkdir(mode=0o755)
+    (path.parent / "piyao.models").symlink_to(elsewhere)
+    assert folders.close(path) == []
+    assert mode(elsewhere) == 0o755
 
 
 def test_nothing_is_said_of_a_store_that_is_not_there(tmp_path: Path) -> None:

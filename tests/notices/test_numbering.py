@@ -159,6 +159,26 @@ def test_a_page_that_cannot_be_read_uses_up_its_number(
     assert published_desk.approve(desk, who, CLAIMS[0]).number == "〔2026〕7 号"
 
 
+class Deaf(Site):
+    """A channel of somebody else's, whose list fails in its own way."""
+
+    def numbers(self) -> list[str]:
+        raise ZeroDivisionError("no list today")
+
+
+def test_a_channel_whose_list_fails_hides_no_number_of_the_others(
+    desk: Store, config: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = Site(config.public, config.office)
+    site.prepare()
+    (config.public.dir / "n").mkdir()
+    (config.public.dir / "n" / "2026-5.json").write_bytes(b"{")
+    deaf = Deaf(config.public, config.office)
+    with caplog.at_level(logging.WARNING, "piyao.numbers"):
+        (found,) = numbering.take_into_account(desk, {"wall": deaf, "site": site})
+    assert found.number == "〔2026〕5 号" and "no list today" in caplog.text
+
+
 def test_a_channel_that_cannot_be_read_hinders_nobody(
     desk: Store, config: Config, caplog: pytest.LogCaptureFixture
 ) -> None:

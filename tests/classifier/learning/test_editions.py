@@ -105,6 +105,16 @@ def test_a_tampered_edition_is_refused_and_the_last_good_one_goes_on(
     assert model_editions.in_use(db, shipped, shipped) == (shipped, "")
 
 
+def test_weights_that_load_and_are_not_those_that_were_made_are_refused(
+    db: Store, shipped: Model
+) -> None:
+    kept(db, shipped, "one")
+    file = model_editions.folder(db) / "one" / "model.json"
+    file.write_bytes(file.read_bytes() + b"\n")  # still the same to a reader of JSON
+    with pytest.raises(InputError, match="not those that were made"):
+        model_editions.load(db, "one")
+
+
 def test_only_an_edition_of_this_desk_can_be_used(db: Store, shipped: Model) -> None:
     with pytest.raises(InputError, match="model list"):
         model_editions.use(db, shipped, "../../weights")

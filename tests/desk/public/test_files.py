@@ -108,6 +108,18 @@ def test_a_folder_that_becomes_a_link_between_two_steps_leads_nowhere(
     assert files.find(root, "notices/index.html") is None
 
 
+@pytest.mark.parametrize(
+    "path", ["../secret.txt", "notices/../../secret.txt", ".lock", ".git/config", "notices/.."]
+)
+def test_nothing_above_the_site_and_nothing_hidden_is_served(tmp_path: Path, path: str) -> None:
+    root = site(tmp_path)
+    (root / "index.html").write_bytes(OLD)
+    (root / ".git").mkdir()
+    for name in (".lock", ".git/config"):
+        (root / name).write_text("hidden", encoding="utf-8")
+    assert files.find(root, path) is None
+
+
 def test_a_pipe_or_a_device_keeps_nobody(tmp_path: Path) -> None:
     root = site(tmp_path)
     os.mkfifo(root / "pipe.txt")

@@ -184,6 +184,24 @@ def test_in_a_hazard_the_independent_item_comes_from_another_person(
     assert short(db, case) == []
 
 
+@pytest.mark.parametrize("first", ["lead", "sample"])
+def test_sql_too_lets_no_hazard_out_without_its_lead_and_its_sample(
+    db: Store, people: People, first: str
+) -> None:
+    case = case_steps.claimed(db, people, Topic.EPIDEMIC)
+    for by in (people.verifier, people.monitor):
+        case_steps.prove(db, case, by, title=f"{by.label}的答复")
+    assert short(db, case) == ["lead", "sample"]
+    if first == "lead":
+        cases.send_lead(db, case.id, to="市疾控中心", by=people.monitor)
+        assert short(db, case) == ["sample"]
+    cases.set_sample_status(db, case.id, status="不涉及实物", by=people.monitor)
+    if first == "sample":
+        assert short(db, case) == ["lead"]
+        cases.send_lead(db, case.id, to="市疾控中心", by=people.monitor)
+    assert short(db, case) == []
+
+
 def test_sql_takes_no_verdict_on_one_thing_entered_twice(db: Store, people: People) -> None:
     case = case_steps.claimed(db, people)
     found_at(db, case, people.verifier)

@@ -76,6 +76,19 @@ def test_at_a_link_that_posts_share_the_time_tells_them_apart(db: Store) -> None
     assert visits(db, [replace(first, native_id="first again")]) == [{"same": 1}]
 
 
+def test_at_a_link_that_a_visit_shows_twice_an_undated_post_is_nobodys_double(db: Store) -> None:
+    here = [
+        replace(POST, native_id="x", published_at=None),
+        replace(POST, native_id="y", text="桥也封了吗"),
+    ]
+    assert visits(db, [POST], here) == [{"new": 1}, {"new": 2}]
+
+
+def test_of_two_in_one_visit_one_is_the_stored_post(db: Store) -> None:
+    two = [replace(POST, native_id="x"), replace(POST, native_id="y")]
+    assert visits(db, [POST], two) == [{"new": 1}, {"same": 1, "new": 1}]
+
+
 def test_two_authors_are_two_posts(db: Store) -> None:
     one, two = replace(POST, author="甲"), replace(POST, native_id="x", author="乙")
     assert visits(db, [one], [two]) == [{"new": 1}, {"new": 1}]

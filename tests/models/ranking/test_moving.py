@@ -201,6 +201,16 @@ def test_another_capacity_holds_at_once(db: Store, hours: Hours) -> None:
     more = QueueConfig(cases_a_night=400, risk_line=0.4)
     assert moving.current(db, more) == Line.at(0.4, 400)
     assert moving.move(db, more).of("forum", False) < 0.61
+    fewer = QueueConfig(cases_a_night=4, risk_line=0.5)
+    assert moving.move(db, fewer).common > 0.7
+
+
+def test_in_its_first_night_a_desk_finds_its_line_anew_each_time(db: Store, hours: Hours) -> None:
+    bring(db, "town", [0.5])
+    assert open_all(db).common == 0.5
+    bring(db, "town", [0.5 + n / 1000 for n in range(400)])
+    hours.go(1 / 60)
+    assert open_all(db).common > 0.88
 
 
 def test_the_same_posts_give_the_same_line(db: Store) -> None:
